@@ -1,0 +1,158 @@
+// The boundary to everything non-deterministic: time, files, sockets and chance, as interfaces.
+// Every layer above receives an Io through its constructor; only src/io imports node:fs, node:net or timers.
+// A simulation implements the same four interfaces over a virtual clock, disk and network.
+
+export interface Io {
+  readonly clock: Clock;
+  readonly disk: Disk;
+  readonly network: Network;
+  readonly random: Random;
+}
+
+export interface Clock {
+  /** Wall time in milliseconds since the epoch; may jump. For record timestamps and retention. */
+  nowMs(): number;
+  /** Milliseconds that never go back, with a fraction. For time-outs and durations. */
+  monotonicMs(): number;
+  /** Calls back once after at least `delayMs`. A timer never keeps the process alive when `background`. */
+  setTimer(delayMs: number, callback: () => void, options?: { background?: boolean }): Timer;
+  /** Calls back after the pending I/O events had their turn (setImmediate). */
+  defer(callback: () => void): void;
+}
+
+export interface Timer {
+  /** Idempotent; the callback isn't called afterwards. */
+  cancel(): void;
+}
+
+export interface FileStat {
+  readonly sizeBytes: number;
+  readonly modifiedMs: number;
+  readonly isDirectory: boolean;
+}
+
+/**
+ * Files. Reads and writes are synchronous (they hit the page cache: decision 0006), flushes are not,
+ * except where an order must hold before the next step.
+ * Every failure is a DiskError that names the path.
+ */
+export interface Disk {
+  /** 'read': must exist, read only. 'write': created when missing, read and write, kept. 'truncate': as 'write', emptied. */
+  open(path: string, mode: 'read' | 'write' | 'truncate'): DiskFile;
+  exists(path: string): boolean;
+  /** undefined when the path doesn't exist. */
+  stat(path: string): FileStat | undefined;
+  /** Names in a directory, in no particular order; throws when it doesn't exist. */
+  list(directory: string): string[];
+  makeDirectory(path: string): void;
+  readFile(path: string): Buffer;
+  /** Writes to `path.tmp`, flushes, renames over `path`, flushes the directory: the old or the new content survives, never a mix. */
+  writeFileAtomic(path: string, content: Buffer | string, options?: { mode?: number; flush?: boolean }): void;
+  rename(from: string, to: string): void;
+  /** A file, or a directory with all that is in it. No error when it isn't there. */
+  remove(path: string): void;
+  flushDirectory(path: string): void;
+  /** An exclusive lock that dies with this process; undefined when another process holds it. */
+  lock(path: string): DiskLock | undefined;
+  /** Bytes free for an unprivileged process on the file system that holds `path`. */
+  freeBytes(path: string): number;
+}
+
+export interface DiskFile {
+  readonly path: string;
+  /** Bytes read, fewer than `length` only at the end of the file. */
+  read(buffer: Uint8Array, offset: number, length: number, position: number): number;
+  /** Writes all of it or throws. */
+  write(buffer: Uint8Array, offset: number, length: number, position: number): void;
+  /** Writes all of them, one after another, or throws. */
+  writeAll(buffers: readonly Uint8Array[], position: number): void;
+  sizeBytes(): number;
+  truncate(sizeBytes: number): void;
+  flushSync(): void;
+  flush(): Promise<void>;
+  /** Idempotent. */
+  close(): void;
+}
+
+export interface DiskLock {
+  release(): void;
+}
+
+/** `code` is the system's: ENOENT, ENOSPC, EIO, EACCES … */
+export class DiskError extends Error {
+  readonly code: string;
+  readonly path: string;
+  constructor(code: string, path: string, operation: string, cause?: unknown) {
+    super(`${operation} ${path}: ${code}`, { cause });
+    this.name = 'DiskError';
+    this.code = code;
+    this.path = path;
+  }
+}
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+}
+
+export interface ConnectOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly timeoutMs: number;
+}
+
+export interface Network {
+  /** Rejects with a NetworkError (EADDRINUSE, EACCES …). */
+  listen(options: ListenOptions, onConnection: (connection: Connection) => void): Promise<Listener>;
+  /** Rejects with a NetworkError (ECONNREFUSED, ENOTFOUND, ETIMEDOUT …). */
+  connect(options: ConnectOptions): Promise<Connection>;
+}
+
+export interface Listener {
+  readonly port: number;
+  readonly host: string;
+  /** Stops accepting; open connections go on. */
+  close(): Promise<void>;
+}
+
+export interface Connection {
+  readonly remoteHost: string;
+  readonly remotePort: number;
+  readonly localPort: number;
+  /** Called with bytes as they come (the buffer is the receiver's to keep), then at most once with the end. Set once, before the first turn of the loop ends. */
+  onData(callback: (chunk: Buffer) => void): void;
+  /** Called exactly once, when the connection is gone for whatever reason. */
+  onClose(callback: (error: NetworkError | undefined) => void): void;
+  /** Called when bytesQueued has fallen back to 0. */
+  onDrain(callback: () => void): void;
+  /** Queues the chunks as one write (writev). The buffers must not change until they were written (onDrain). False: the peer is slow, stop until onDrain. */
+  write(chunks: readonly Uint8Array[]): boolean;
+  /** Bytes accepted by write and not yet taken by the system. */
+  readonly bytesQueued: number;
+  pause(): void;
+  resume(): void;
+  /** Sends what is queued, then closes. */
+  end(): void;
+  /** Closes at once. */
+  destroy(): void;
+}
+
+export class NetworkError extends Error {
+  readonly code: string;
+  readonly address: string;
+  constructor(code: string, address: string, cause?: unknown) {
+    super(`${code} ${address}`, { cause });
+    this.name = 'NetworkError';
+    this.code = code;
+    this.address = address;
+  }
+}
+
+export interface Random {
+  /** An integer in [0, bound), bound at most 2^48. */
+  int(bound: number): number;
+  bytes(length: number): Buffer;
+  /** Kafka's Uuid.randomUuid as 22 characters of URL base64; never begins with '-'. */
+  uuid(): string;
+}
