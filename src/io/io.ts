@@ -44,10 +44,15 @@ export interface Disk {
   stat(path: string): FileStat | undefined;
   /** Names in a directory, in no particular order; throws when it doesn't exist. */
   list(directory: string): string[];
-  makeDirectory(path: string): void;
+  /** With its parents; no error when it exists. `mode` (for what is made new) defaults to the umask's. */
+  makeDirectory(path: string, options?: { mode?: number }): void;
   readFile(path: string): Buffer;
   /** Writes to `path.tmp`, flushes, renames over `path`, flushes the directory: the old or the new content survives, never a mix. */
-  writeFileAtomic(path: string, content: Buffer | string, options?: { mode?: number; flush?: boolean }): void;
+  writeFileAtomic(
+    path: string,
+    content: Buffer | string,
+    options?: { mode?: number; flush?: boolean },
+  ): void;
   rename(from: string, to: string): void;
   /** A file, or a directory with all that is in it. No error when it isn't there. */
   remove(path: string): void;
@@ -120,7 +125,7 @@ export interface Connection {
   readonly remoteHost: string;
   readonly remotePort: number;
   readonly localPort: number;
-  /** Called with bytes as they come (the buffer is the receiver's to keep), then at most once with the end. Set once, before the first turn of the loop ends. */
+  /** Called with bytes as they come; the buffer is the receiver's to keep. Set once, before the first turn of the loop ends. */
   onData(callback: (chunk: Buffer) => void): void;
   /** Called exactly once, when the connection is gone for whatever reason. */
   onClose(callback: (error: NetworkError | undefined) => void): void;
