@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Apache Kafka's own tools: topics, console tools with every codec, the perf tools, end-to-end latency, in a group.
+set -euo pipefail
+export PATH="$APACHE_KAFKA/bin:$PATH" KAFKA_HEAP_OPTS=-Xmx256m KAFKA_TIER=1
+kafka-topics.sh --bootstrap-server "$BOOTSTRAP" --create --topic apache-perf --partitions 3 >/dev/null
+for codec in none gzip snappy lz4 zstd; do
+  kafka-producer-perf-test.sh --bootstrap-server "$BOOTSTRAP" --topic apache-perf --num-records "$COUNT" --record-size 100 \
+    --throughput -1 --command-property compression.type="$codec" | grep -q "^$COUNT records sent"
+done
+echo 'ok producer-perf-test'
+kafka-get-offsets.sh --bootstrap-server "$BOOTSTRAP" --topic apache-perf | awk -F: '{ n += $3 } END { exit n != 5 * '"$COUNT"' }'
+echo 'ok get-offsets'
+kafka-consumer-perf-test.sh --bootstrap-server "$BOOTSTRAP" --topic apache-perf --num-records $((5 * COUNT)) | tail -1 | awk -F', *' '{ exit $5 != 5 * '"$COUNT"' }'
+echo 'ok consumer-perf-test'
+seq 1 "$COUNT" | kafka-console-producer.sh --bootstrap-server "$BOOTSTRAP" --topic apache-console
+kafka-console-consumer.sh --bootstrap-server "$BOOTSTRAP" --topic apache-console --group apache-group --from-beginning --max-messages "$COUNT" 2>/dev/null >consumed
+seq 1 "$COUNT" | cmp - consumed
+echo 'ok console tools in a group'
+kafka-e2e-latency.sh "$BOOTSTRAP" apache-latency 200 all 100 | grep -q '^Percentiles'
+echo 'ok e2e-latency'
