@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ourLaunchers, prepareBroker, startBrokerProcess } from '../support/broker-process.ts';
+import { seeded } from '../support/seeded.ts';
 
 const { values } = parseArgs({
   options: {
@@ -18,17 +19,6 @@ const { values } = parseArgs({
     'max-up-ms': { type: 'string', default: '700' },
   },
 });
-
-/** Mulberry32: the moments of the kills repeat from the seed; what the load does by then doesn't. */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 const folder = mkdtempSync(join(tmpdir(), 'kafta-kill-'));
 const random = seeded(Number(values.seed));
