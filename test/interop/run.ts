@@ -11,8 +11,8 @@ import { ourLaunchers, prepareBroker, startBrokerProcess } from '../support/brok
 
 const here = import.meta.dirname;
 const project = resolve(here, '../..');
-const cache = process.env['INTEROP_CACHE'] ?? join(tmpdir(), 'kafta-interop');
-const count = process.env['COUNT'] ?? '2000';
+const cache = process.env.INTEROP_CACHE ?? join(tmpdir(), 'kafta-interop');
+const count = process.env.COUNT ?? '2000';
 const clientTimeoutMs = 240_000;
 
 interface Client {
@@ -67,11 +67,7 @@ const clients: Record<string, Client> = {
   apache: {
     install: (folder) => {
       const install = join(project, 'test/conformance/apache-kafka/install');
-      run(
-        'bash',
-        [install, process.env['APACHE_KAFKA'] ?? join(folder, '../apache-kafka')],
-        folder,
-      );
+      run('bash', [install, process.env.APACHE_KAFKA ?? join(folder, '../apache-kafka')], folder);
     },
     command: (folder) => ['bash', join(folder, 'client.sh')],
   },
@@ -88,7 +84,7 @@ function runClient(name: string, client: Client, bootstrap: string): Promise<boo
     console.log(`not ok ${name}: can't be installed: ${String(error).split('\n')[0]}`);
     return Promise.resolve(false);
   }
-  const apache = process.env['APACHE_KAFKA'] ?? join(cache, 'apache-kafka');
+  const apache = process.env.APACHE_KAFKA ?? join(cache, 'apache-kafka');
   const [command, ...args] = client.command(folder);
   const child = spawn(command as string, args, {
     cwd: folder,
@@ -109,10 +105,10 @@ async function main(): Promise<void> {
   const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(clients);
   const folder = mkdtempSync(join(tmpdir(), 'kafta-interop-broker-'));
   installKcat();
-  const broker = process.env['BOOTSTRAP']
+  const broker = process.env.BOOTSTRAP
     ? undefined
     : await startBrokerProcess(await prepareBroker(folder, ourLaunchers), ourLaunchers);
-  const bootstrap = broker?.bootstrap ?? (process.env['BOOTSTRAP'] as string);
+  const bootstrap = broker?.bootstrap ?? (process.env.BOOTSTRAP as string);
   let passed = 0;
   for (const name of names) {
     const client = clients[name];

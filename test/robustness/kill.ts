@@ -64,7 +64,7 @@ console.log(
 );
 
 function indexFailures(): number {
-  const apache = process.env['APACHE_KAFKA'];
+  const apache = process.env.APACHE_KAFKA;
   if (apache === undefined) {
     console.log('APACHE_KAFKA is not set: indexes not judged');
     return 1;

@@ -86,7 +86,7 @@ export async function startBrokerProcess(
   const log = openSync(join(prepared.folder, 'broker.log'), 'a');
   const child = spawn(join(launchers, 'kafka-server-start.sh'), [prepared.config], {
     stdio: ['ignore', log, log],
-    env: { ...process.env, KAFKA_HEAP_OPTS: process.env['KAFKA_HEAP_OPTS'] ?? '-Xmx1g -Xms1g' },
+    env: { ...process.env, KAFKA_HEAP_OPTS: process.env.KAFKA_HEAP_OPTS ?? '-Xmx1g -Xms1g' },
   });
   const gone = new Promise<void>((settle) => child.once('exit', () => settle()));
   const end = async (signal: NodeJS.Signals) => {

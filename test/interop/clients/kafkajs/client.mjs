@@ -2,7 +2,11 @@
 import { CompressionTypes, Kafka, logLevel } from 'kafkajs';
 
 const count = Number(process.env.COUNT);
-const kafka = new Kafka({ clientId: 'interop', brokers: [process.env.BOOTSTRAP], logLevel: logLevel.ERROR });
+const kafka = new Kafka({
+  clientId: 'interop',
+  brokers: [process.env.BOOTSTRAP],
+  logLevel: logLevel.ERROR,
+});
 const admin = kafka.admin();
 await admin.connect();
 for (const codec of ['None', 'GZIP']) {
@@ -29,7 +33,8 @@ for (const codec of ['None', 'GZIP']) {
       eachMessage: async ({ message }) => {
         const i = message.key.toString().slice(4);
         if (seen.has(i)) reject(new Error(`record ${i} came twice`));
-        if (message.value.toString() !== `value-${i}` || message.headers.n.toString() !== i) reject(new Error(`record ${i} differs`));
+        if (message.value.toString() !== `value-${i}` || message.headers.n.toString() !== i)
+          reject(new Error(`record ${i} differs`));
         seen.add(i);
         if (seen.size === count) resolve();
       },
@@ -39,7 +44,8 @@ for (const codec of ['None', 'GZIP']) {
   console.log(`ok ${codec.toLowerCase()}`);
 }
 const groups = await admin.listGroups();
-if (!groups.groups.some((group) => group.groupId === 'g-kafkajs-none')) throw new Error('the group is not listed');
+if (!groups.groups.some((group) => group.groupId === 'g-kafkajs-none'))
+  throw new Error('the group is not listed');
 await admin.deleteTopics({ topics: ['kafkajs-none'] });
 await admin.disconnect();
 console.log('ok admin');

@@ -1,0 +1,333 @@
+// `npm run bench`: the speed and memory table of kafta, side by side with its peers in one run, as ratios.
+//   APACHE_KAFKA=DIR node bench/main.ts [SECTION …]     sections: start, produce, consume, broker, spawn, latency
+// Needs Apache Kafka (test/conformance/apache-kafka/install DIR), kcat and go. Figures are medians of runs in turn.
+
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import {
+  type BrokerProcess,
+  freePort,
+  ourLaunchers,
+  prepareBroker,
+  startBrokerProcess,
+} from '../test/support/broker-process.ts';
+import { cpuSeconds, type Figures, inTurn, measure, residentMiB, row } from './support.ts';
+
+const project = resolve(import.meta.dirname, '..');
+const apache = process.env.APACHE_KAFKA ?? '';
+if (!existsSync(join(apache, 'bin/kafka-topics.sh'))) {
+  console.error('Set APACHE_KAFKA to the folder that test/conformance/apache-kafka/install made.');
+  process.exit(2);
+}
+const apacheBin = join(apache, 'bin');
+const kafta = join(project, 'bin/run.js');
+const lines = Number(process.env.LINES ?? 3_000_000);
+const folder = mkdtempSync(join(tmpdir(), 'kafta-bench-'));
+const input = join(folder, 'lines');
+
+async function writeLines(): Promise<void> {
+  const out = createWriteStream(input);
+  let block = '';
+  for (let n = 0; n < lines; n++) {
+    block += `${String(n).padStart(12, '0')} ${'the quick brown fox jumps over the lazy dog; pack my box with five dozen jugs '.slice(0, 79)}\n`;
+    if (block.length > 1 << 20) {
+      if (!out.write(block)) await once(out, 'drain');
+      block = '';
+    }
+  }
+  out.end(block);
+  await once(out, 'finish');
+}
+
+async function withBroker(
+  launchers: string,
+  name: string,
+  body: (broker: BrokerProcess) => Promise<void>,
+): Promise<void> {
+  const home = mkdtempSync(join(folder, `${name}-`));
+  const broker = await startBrokerProcess(await prepareBroker(home, launchers), launchers);
+  try {
+    await body(broker);
+  } finally {
+    await broker.stop();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+const tool = (bin: string, script: string, ...args: string[]) => [join(bin, script), ...args];
+const create = (broker: BrokerProcess, topic: string) =>
+  measure(
+    tool(
+      apacheBin,
+      'kafka-topics.sh',
+      '--bootstrap-server',
+      broker.bootstrap,
+      '--create',
+      '--topic',
+      topic,
+    ),
+  );
+const kcatProduce = (bootstrap: string, topic: string) =>
+  measure([
+    'kcat',
+    '-P',
+    '-b',
+    bootstrap,
+    '-t',
+    topic,
+    '-X',
+    'queue.buffering.max.messages=1000000',
+    '-l',
+    input,
+  ]);
+const kcatConsume = (bootstrap: string, topic: string) =>
+  measure(['kcat', '-C', '-b', bootstrap, '-t', topic, '-o', 'beginning', '-e', '-q']);
+
+async function start(): Promise<void> {
+  await withBroker(ourLaunchers, 'start', async (broker) => {
+    const list = ['--bootstrap-server', broker.bootstrap, '--list'];
+    const [bare, launcher, command, theirs] = (await inTurn(11, [
+      () => measure([process.execPath, '-e', '0']),
+      () => measure(tool(ourLaunchers, 'kafka-topics.sh', ...list)),
+      () => measure([process.execPath, kafta, 'topics', ...list]),
+      () => measure(tool(apacheBin, 'kafka-topics.sh', ...list)),
+    ])) as [Figures, Figures, Figures, Figures];
+    row('kafka-topics.sh --list, wall', launcher.wallS, 'bare node', bare.wallS, 3, 's');
+    row('kafka-topics.sh --list, wall', launcher.wallS, 'Apache', theirs.wallS, 0.1, 's');
+    row(
+      'kafka-topics.sh --list, peak memory',
+      launcher.peakMiB,
+      'node + 60',
+      bare.peakMiB + 60,
+      1,
+      'MiB',
+    );
+    row('kafta topics --list, wall', command.wallS, 'bare node', bare.wallS, 5, 's');
+  });
+}
+
+async function produce(): Promise<void> {
+  await withBroker(ourLaunchers, 'produce', async (broker) => {
+    for (const topic of ['ours', 'kcat', 'apache']) await create(broker, topic);
+    const produceWith = (bin: string, topic: string) =>
+      measure(
+        tool(
+          bin,
+          'kafka-console-producer.sh',
+          '--bootstrap-server',
+          broker.bootstrap,
+          '--topic',
+          topic,
+        ),
+        { input },
+      );
+    const [ours, kcat, theirs] = (await inTurn(3, [
+      () => produceWith(ourLaunchers, 'ours'),
+      () => kcatProduce(broker.bootstrap, 'kcat'),
+      () => produceWith(apacheBin, 'apache'),
+    ])) as [Figures, Figures, Figures];
+    row(`console-producer, ${lines} lines, wall`, ours.wallS, 'kcat', kcat.wallS, 1, 's');
+    row(`console-producer, ${lines} lines, wall`, ours.wallS, 'Apache', theirs.wallS, 1, 's');
+    row('console-producer, peak memory', ours.peakMiB, '200 MiB', 200, 1, 'MiB');
+  });
+}
+
+async function consume(): Promise<void> {
+  await withBroker(ourLaunchers, 'consume', async (broker) => {
+    await create(broker, 'bench');
+    await kcatProduce(broker.bootstrap, 'bench');
+    const args = [
+      '--bootstrap-server',
+      broker.bootstrap,
+      '--topic',
+      'bench',
+      '--from-beginning',
+      '--max-messages',
+      String(lines),
+    ];
+    const [ours, kcat, theirs] = (await inTurn(3, [
+      () => measure(tool(ourLaunchers, 'kafka-console-consumer.sh', ...args)),
+      () => kcatConsume(broker.bootstrap, 'bench'),
+      () => measure(tool(apacheBin, 'kafka-console-consumer.sh', ...args)),
+    ])) as [Figures, Figures, Figures];
+    row(`console-consumer, ${lines} records, wall`, ours.wallS, 'kcat', kcat.wallS, 1, 's');
+    row(`console-consumer, ${lines} records, wall`, ours.wallS, 'Apache', theirs.wallS, 1, 's');
+    row('console-consumer, peak memory', ours.peakMiB, '200 MiB', 200, 1, 'MiB');
+  });
+}
+
+interface Load {
+  readonly produceS: number;
+  readonly produceCpuPerGb: number;
+  readonly consumeCpuPerGb: number;
+  readonly idleMiB: number;
+  readonly afterMiB: number;
+}
+
+async function load(broker: BrokerProcess): Promise<Load> {
+  const pid = broker.child.pid as number;
+  const idleMiB = residentMiB(pid);
+  const gigabytes = statSync(input).size / 1e9;
+  await create(broker, 'bench');
+  const walls: number[] = [];
+  const before = cpuSeconds(pid);
+  for (let run = 0; run < 3; run++)
+    walls.push((await kcatProduce(broker.bootstrap, 'bench')).wallS);
+  const produced = cpuSeconds(pid);
+  await kcatConsume(broker.bootstrap, 'bench');
+  const consumed = cpuSeconds(pid);
+  return {
+    produceS: walls.sort((a, b) => a - b)[1] as number,
+    produceCpuPerGb: (produced - before) / (3 * gigabytes),
+    consumeCpuPerGb: (consumed - produced) / (3 * gigabytes),
+    idleMiB,
+    afterMiB: residentMiB(pid),
+  };
+}
+
+async function fakeBroker(): Promise<number> {
+  execFileSync('go', ['build', '-o', join(folder, 'kfake'), '.'], {
+    cwd: join(import.meta.dirname, 'kfake'),
+  });
+  const port = await freePort();
+  const child = spawn(join(folder, 'kfake'), [String(port)], { stdio: 'ignore' });
+  try {
+    await measure(['kcat', '-L', '-b', `localhost:${port}`]);
+    const walls: number[] = [];
+    for (let run = 0; run < 3; run++)
+      walls.push((await kcatProduce(`localhost:${port}`, 'bench')).wallS);
+    return walls.sort((a, b) => a - b)[1] as number;
+  } finally {
+    child.kill();
+    await once(child, 'exit');
+  }
+}
+
+async function broker(): Promise<void> {
+  const results: Load[] = [];
+  for (const launchers of [ourLaunchers, apacheBin]) {
+    await withBroker(launchers, 'broker', async (running) => {
+      results.push(await load(running));
+    });
+  }
+  const [ours, theirs] = results as [Load, Load];
+  row('broker: kcat produces the lines, wall', ours.produceS, 'kfake', await fakeBroker(), 1, 's');
+  row('broker: kcat produces the lines, wall', ours.produceS, 'Apache', theirs.produceS, 1, 's');
+  row(
+    'broker: CPU seconds per GB produced',
+    ours.produceCpuPerGb,
+    'Apache',
+    theirs.produceCpuPerGb,
+    0.5,
+    's',
+  );
+  row(
+    'broker: CPU seconds per GB consumed',
+    ours.consumeCpuPerGb,
+    'Apache',
+    theirs.consumeCpuPerGb,
+    0.5,
+    's',
+  );
+  row('broker: memory idle', ours.idleMiB, '80 MiB', 80, 1, 'MiB');
+  row('broker: memory after that load', ours.afterMiB, '250 MiB', 250, 1, 'MiB');
+}
+
+/** Seconds until the broker process started at `from` answers ApiVersions. */
+async function firstAnswer(config: string, port: number): Promise<number> {
+  const from = performance.now();
+  const child = spawn(join(ourLaunchers, 'kafka-server-start.sh'), [config], { stdio: 'ignore' });
+  const request = Buffer.from('0000000a00120000000000010000', 'hex');
+  const tryOnce = () =>
+    new Promise<boolean>((settle) => {
+      const socket = connect(port, '127.0.0.1', () => socket.write(request));
+      socket.once('data', () => settle(true));
+      socket.once('error', () => setTimeout(() => settle(false), 1));
+      socket.once('close', () => settle(false));
+    });
+  while (!(await tryOnce()));
+  const seconds = (performance.now() - from) / 1000;
+  child.kill();
+  await once(child, 'exit');
+  return seconds;
+}
+
+async function spawnTimes(): Promise<void> {
+  const home = mkdtempSync(join(folder, 'spawn-'));
+  const prepared = await prepareBroker(home, ourLaunchers);
+  const answers: number[] = [];
+  for (let run = 0; run < 7; run++) answers.push(await firstAnswer(prepared.config, prepared.port));
+  row(
+    'broker: spawn to first answer',
+    answers.sort((a, b) => a - b)[3] as number,
+    '0.15 s',
+    0.15,
+    1,
+    's',
+  );
+  const firsts: number[] = [];
+  for (let run = 0; run < 5; run++) {
+    const env = { ...process.env, KAFTA_HOME: mkdtempSync(join(folder, 'home-')) };
+    firsts.push((await measure([process.execPath, kafta, 'topics', '--list'], { env })).wallS);
+    await measure([process.execPath, kafta, 'broker', 'stop'], { env });
+  }
+  row(
+    'first command including the spawn',
+    firsts.sort((a, b) => a - b)[2] as number,
+    '0.4 s',
+    0.4,
+    1,
+    's',
+  );
+}
+
+interface Latency {
+  readonly meanMs: number;
+  readonly p99Ms: number;
+}
+
+async function latency(): Promise<void> {
+  const results: Latency[] = [];
+  for (const launchers of [ourLaunchers, apacheBin]) {
+    await withBroker(launchers, 'latency', async (running) => {
+      const out = execFileSync(
+        join(apacheBin, 'kafka-e2e-latency.sh'),
+        [running.bootstrap, 'latency', '5000', 'all', '100'],
+        {
+          encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'ignore'],
+        },
+      );
+      const meanMs = Number(/Avg latency: ([\d.]+)/.exec(out)?.[1]);
+      const p99Ms = Number(/99th = (\d+)/.exec(out)?.[1]);
+      results.push({ meanMs, p99Ms });
+    });
+  }
+  const [ours, theirs] = results as [Latency, Latency];
+  row('end-to-end latency, mean', ours.meanMs, 'Apache', theirs.meanMs, 1, 'ms');
+  row('end-to-end latency, 99th percentile', ours.p99Ms, 'Apache', theirs.p99Ms, 1, 'ms');
+}
+
+const sections: Record<string, () => Promise<void>> = {
+  start,
+  produce,
+  consume,
+  broker,
+  spawn: spawnTimes,
+  latency,
+};
+try {
+  await writeLines();
+  for (const name of process.argv.length > 2 ? process.argv.slice(2) : Object.keys(sections)) {
+    const section = sections[name];
+    if (section === undefined)
+      throw new Error(`no section ${name}; there are ${Object.keys(sections).join(', ')}`);
+    await section();
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
