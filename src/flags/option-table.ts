@@ -1,0 +1,64 @@
+// The shape of a script's option table: every option with its argument and text, once, for the launcher's parser,
+// for oclif's flags and help, and for completion. Facts only; checks between options belong to the tool.
+
+/** The one way in for a script: facts that launchers, commands and kafka-run-class.sh share. */
+export interface OptionTable {
+  /** Kafka's script without '.sh': 'kafka-topics'. */
+  readonly script: string;
+  /** The kafta command: 'topics'. */
+  readonly command: string;
+  /** The Java main class and its former names, for kafka-run-class.sh. */
+  readonly classNames: readonly string[];
+  /** Which library the script parses with, and so by which rules. */
+  readonly parser: 'jopt' | 'argparse';
+  /** The first line of Kafka's --help. */
+  readonly description: string;
+  /** One short line for `kafta --help`; no period at its end. */
+  readonly summary: string;
+  /** Whole command lines for `kafta <command> --help`, each beginning with 'kafta'. */
+  readonly examples?: readonly string[];
+  readonly options: readonly OptionSpec[];
+  /** Options which Kafka has removed and which `kafta` and the legacy launchers still take. */
+  readonly removed?: readonly RemovedOption[];
+}
+
+export interface OptionSpec {
+  /** Without dashes: 'bootstrap-server', or one letter. */
+  readonly name: string;
+  /** Other spellings of the same option, without dashes. */
+  readonly aliases?: readonly string[];
+  /** Kafka's own text for --help, with its line breaks. */
+  readonly description: string;
+  /** Absent: a switch. */
+  readonly argument?: ArgumentSpec;
+  /** The parser itself refuses a line without it (jopt's required(), argparse4j's required(true)). */
+  readonly required?: boolean;
+  /** Leave it out of `kafta`'s help: deprecated, or Kafka's own noise. */
+  readonly hidden?: boolean;
+}
+
+export interface ArgumentSpec {
+  /** Java's type of it: shown in help, and what `integer()`, `long()` convert by. Absent: untyped text. */
+  readonly type?: 'String' | 'Integer' | 'Long' | 'Double';
+  /** jopt's describedAs: 'server to connect to'. */
+  readonly name?: string;
+  /** `--state` as well as `--state Empty`. */
+  readonly optional?: boolean;
+  readonly defaults?: readonly string[];
+  /** One argument holds many values with this between them (jopt's withValuesSeparatedBy). */
+  readonly separator?: string;
+  /** The only values that are taken; for completion and modern checks. */
+  readonly choices?: readonly string[];
+  /** What completion may look up in the cluster or on the disk. */
+  readonly completes?: 'topic' | 'group' | 'file' | 'topic-config' | 'broker';
+}
+
+export interface RemovedOption {
+  /** As it was spelled, without dashes: 'zookeeper', 'consumer.config'. */
+  readonly name: string;
+  readonly takesArgument: boolean;
+  /** Today's option that does the same, without dashes; absent: it is ignored. */
+  readonly becomes?: string;
+  /** Words after 'Warning: --name is no longer supported', e.g. 'topics live on the broker'. */
+  readonly advice?: string;
+}

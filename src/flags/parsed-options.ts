@@ -1,0 +1,120 @@
+// What a parser found on a command line: which options were given, with which arguments, under jopt-simple's rules
+// for defaults. Conversion happens when a tool asks, as in Kafka's tools; so does the error.
+
+import type { OptionSpec, OptionTable } from './option-table.ts';
+
+/**
+ * A command line that can't be accepted. `message` has Kafka's words.
+ * `exception` is the Java class that Kafka's tools print with some of them.
+ */
+export class CommandLineError extends Error {
+  readonly exception: string;
+  /** Kafka prints the usage after the message. */
+  readonly showsUsage: boolean;
+
+  constructor(message: string, exception: string, showsUsage = false) {
+    super(message);
+    this.name = 'CommandLineError';
+    this.exception = exception;
+    this.showsUsage = showsUsage;
+  }
+}
+
+const INTEGER = /^[+-]?\d+$/;
+const DOUBLE = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[dDfF]?$/;
+const LONG_MAX = 2n ** 63n - 1n;
+const LONG_MIN = -(2n ** 63n);
+
+export class ParsedOptions {
+  readonly table: OptionTable;
+  /** Words that belong to no option; jopt-simple's tools ignore them. */
+  readonly words: readonly string[];
+  private readonly given: ReadonlyMap<OptionSpec, readonly string[]>;
+  private readonly specs: ReadonlyMap<string, OptionSpec>;
+
+  constructor(
+    table: OptionTable,
+    specs: ReadonlyMap<string, OptionSpec>,
+    given: ReadonlyMap<OptionSpec, readonly string[]>,
+    words: readonly string[],
+  ) {
+    this.table = table;
+    this.specs = specs;
+    this.given = given;
+    this.words = words;
+  }
+
+  /** Whether the option stands on the command line; a default doesn't count. */
+  has(name: string): boolean {
+    return this.given.has(this.spec(name));
+  }
+
+  /** The argument, else the default, else undefined (`--state` without one too). Given twice it is an error. */
+  value(name: string): string | undefined {
+    const values = this.values(name);
+    if (values.length > 1) {
+      throw new CommandLineError(
+        `Found multiple arguments for option ${name}, but you asked for only one`,
+        'joptsimple.MultipleArgumentsForOptionException',
+      );
+    }
+    return values[0];
+  }
+
+  /** Every argument in order; the defaults when there is none. */
+  values(name: string): readonly string[] {
+    const spec = this.spec(name);
+    const values = this.given.get(spec);
+    if (values === undefined || values.length === 0) return spec.argument?.defaults ?? [];
+    return values;
+  }
+
+  /** A Java int. */
+  integer(name: string): number | undefined {
+    const text = this.value(name);
+    if (text === undefined) return undefined;
+    const value = INTEGER.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= -0x8000_0000 && value <= 0x7fff_ffff)) throw this.unparsable(name, text);
+    return value;
+  }
+
+  /** A Java long; beyond 2^53 the nearest double. */
+  long(name: string): number | undefined {
+    const text = this.value(name);
+    if (text === undefined) return undefined;
+    if (!INTEGER.test(text)) throw this.unparsable(name, text);
+    const value = BigInt(text.startsWith('+') ? text.slice(1) : text);
+    if (value < LONG_MIN || value > LONG_MAX) throw this.unparsable(name, text);
+    return Number(value);
+  }
+
+  double(name: string): number | undefined {
+    const text = this.value(name);
+    if (text === undefined) return undefined;
+    if (!DOUBLE.test(text.trim())) throw this.unparsable(name, text);
+    return Number.parseFloat(text);
+  }
+
+  private unparsable(name: string, text: string): CommandLineError {
+    return new CommandLineError(
+      `Cannot parse argument '${text}' of option ${name}`,
+      'joptsimple.OptionArgumentConversionException',
+    );
+  }
+
+  private spec(name: string): OptionSpec {
+    const spec = this.specs.get(name);
+    if (spec === undefined) throw new Error(`${this.table.script} has no option ${name}`);
+    return spec;
+  }
+}
+
+/** Every spelling of every option of a table. */
+export function specsByName(table: OptionTable): Map<string, OptionSpec> {
+  const specs = new Map<string, OptionSpec>();
+  for (const spec of table.options) {
+    specs.set(spec.name, spec);
+    for (const alias of spec.aliases ?? []) specs.set(alias, spec);
+  }
+  return specs;
+}

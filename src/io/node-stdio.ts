@@ -1,0 +1,195 @@
+// The process's own stdin, stdout and stderr. A file is read and written with positionless system calls in large pieces;
+// pipes and terminals go through Node's streams, because a blocking call in its thread pool would hold up the exit.
+
+import * as fs from 'node:fs';
+import { DiskError } from './io.ts';
+import type { ByteSource, ByteTarget } from './stdio.ts';
+
+const FILE_CHUNK_BYTES = 1 << 20;
+
+function isFile(descriptor: number): boolean {
+  try {
+    const found = fs.fstatSync(descriptor);
+    return found.isFile();
+  } catch {
+    return false;
+  }
+}
+
+export function standardInput(): ByteSource {
+  return isFile(0) ? new FileSource() : new StreamSource();
+}
+
+class FileSource implements ByteSource {
+  readonly isTerminal = false;
+  private readonly buffer = Buffer.allocUnsafeSlow(FILE_CHUNK_BYTES);
+  private isClosed = false;
+
+  read(): Promise<Buffer | undefined> {
+    return new Promise((resolve, reject) => {
+      if (this.isClosed) {
+        resolve(undefined);
+        return;
+      }
+      fs.read(0, this.buffer, 0, FILE_CHUNK_BYTES, null, (error, count) => {
+        if (error !== null) reject(new DiskError(error.code ?? 'EIO', 'stdin', 'read', error));
+        else resolve(count === 0 ? undefined : this.buffer.subarray(0, count));
+      });
+    });
+  }
+
+  close(): void {
+    this.isClosed = true;
+  }
+}
+
+class StreamSource implements ByteSource {
+  private readonly stream = process.stdin;
+  private readonly chunks: Buffer[] = [];
+  private isAtEnd = false;
+  private isStarted = false;
+  private failure: DiskError | undefined;
+  private wake: (() => void) | undefined;
+
+  get isTerminal(): boolean {
+    return this.stream.isTTY === true;
+  }
+
+  /** Only on the first read: listening makes Node read the terminal and keeps the process alive. */
+  private start(): void {
+    if (this.isStarted) return;
+    this.isStarted = true;
+    this.stream.on('data', (chunk: Buffer) => {
+      this.chunks.push(chunk);
+      this.stream.pause();
+      this.notify();
+    });
+    this.stream.on('end', () => this.finish());
+    this.stream.on('close', () => this.finish());
+    this.stream.on('error', (error: NodeJS.ErrnoException) => {
+      this.failure = new DiskError(error.code ?? 'EIO', 'stdin', 'read', error);
+      this.finish();
+    });
+  }
+
+  private finish(): void {
+    this.isAtEnd = true;
+    this.notify();
+  }
+
+  private notify(): void {
+    const wake = this.wake;
+    this.wake = undefined;
+    wake?.();
+  }
+
+  async read(): Promise<Buffer | undefined> {
+    this.start();
+    if (this.chunks.length === 0 && !this.isAtEnd) {
+      this.stream.resume();
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+    }
+    const chunk = this.chunks.shift();
+    if (chunk === undefined && this.failure !== undefined) throw this.failure;
+    return chunk;
+  }
+
+  close(): void {
+    this.isAtEnd = true;
+    if (this.isStarted) {
+      this.stream.pause();
+      this.stream.unref?.();
+    }
+    this.notify();
+  }
+}
+
+export function standardOutput(): ByteTarget {
+  return isFile(1) ? new FileTarget(1) : new StreamTarget(1);
+}
+
+export function standardError(): ByteTarget {
+  return isFile(2) ? new FileTarget(2) : new StreamTarget(2);
+}
+
+/** EAGAIN: somebody made the pipe non-blocking. Last words then wait, a little and not for ever. */
+function writeSync(descriptor: number, bytes: Uint8Array): boolean {
+  let done = 0;
+  let attempts = 0;
+  while (done < bytes.byteLength) {
+    try {
+      done += fs.writeSync(descriptor, bytes, done, bytes.byteLength - done);
+      attempts = 0;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN' || ++attempts > 500) return false;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+    }
+  }
+  return true;
+}
+
+class FileTarget implements ByteTarget {
+  readonly isTerminal = false;
+  readonly columns = 80;
+  private readonly descriptor: number;
+
+  constructor(descriptor: number) {
+    this.descriptor = descriptor;
+  }
+
+  write(bytes: Uint8Array): Promise<boolean> {
+    let done = 0;
+    try {
+      while (done < bytes.byteLength) {
+        done += fs.writeSync(this.descriptor, bytes, done, bytes.byteLength - done);
+      }
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      return Promise.reject(new DiskError(code ?? 'EIO', 'stdout', 'write', error));
+    }
+    return Promise.resolve(true);
+  }
+
+  writeSync(bytes: Uint8Array): boolean {
+    return writeSync(this.descriptor, bytes);
+  }
+}
+
+class StreamTarget implements ByteTarget {
+  private readonly descriptor: number;
+  private readonly stream: NodeJS.WriteStream;
+  private isBroken = false;
+
+  constructor(descriptor: 1 | 2) {
+    this.descriptor = descriptor;
+    this.stream = descriptor === 1 ? process.stdout : process.stderr;
+    // EPIPE and kin: told through write()'s result; without a listener it would end the process.
+    this.stream.on('error', () => {
+      this.isBroken = true;
+    });
+  }
+
+  get isTerminal(): boolean {
+    return this.stream.isTTY === true;
+  }
+
+  get columns(): number {
+    return this.stream.columns ?? 80;
+  }
+
+  write(bytes: Uint8Array): Promise<boolean> {
+    if (this.isBroken) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      this.stream.write(bytes, (error) => {
+        if (error) this.isBroken = true;
+        resolve(!error);
+      });
+    });
+  }
+
+  writeSync(bytes: Uint8Array): boolean {
+    return !this.isBroken && writeSync(this.descriptor, bytes);
+  }
+}
