@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { joptHelp } from '../../src/flags/jopt-help.ts';
+import { lineBreakSegments } from '../../src/flags/line-break.ts';
+import { CONSOLE_CONSUMER_TABLE } from '../../src/flags/tables/console-consumer.ts';
+import { CONSOLE_PRODUCER_TABLE } from '../../src/flags/tables/console-producer.ts';
+import { DELETE_RECORDS_TABLE } from '../../src/flags/tables/delete-records.ts';
+import { GET_OFFSETS_TABLE } from '../../src/flags/tables/get-offsets.ts';
+import { TOPICS_TABLE } from '../../src/flags/tables/topics.ts';
+
+describe('usage text', () => {
+  // SHA-256 of what Apache Kafka 4.3.1's script prints after its first line.
+  test.each([
+    [TOPICS_TABLE, 'abd0c74be8646b1f356b0730b0e87685f3f6cb7301b49e21c9cbd26e29271b78'],
+    [CONSOLE_PRODUCER_TABLE, '2f532f898775a4a94670813cf31789bfeb8681b18d52fb0899ae6eca4e21f454'],
+    [CONSOLE_CONSUMER_TABLE, 'b5d9383d5a797cc22368ee2281d7952e0ded6a4a2f3254496a6f6bfd0181fc85'],
+    [GET_OFFSETS_TABLE, '93c52f3cc7ce53c584fcd5a01492d011ef2cb6bac199a63aa25cbcc8e7a0a85b'],
+    [DELETE_RECORDS_TABLE, '2f8ae190b1de001b6742c74bce927cd5aaad9813bdb9ead639f13c15aa5b7f19'],
+  ])('of $script is that of Apache Kafka to the byte', (table, digest) => {
+    expect(createHash('sha256').update(joptHelp(table)).digest('hex')).toBe(digest);
+  });
+
+  test('a required option is starred, here and in the headings', () => {
+    const table = {
+      ...DELETE_RECORDS_TABLE,
+      options: [{ name: 'file', description: 'A file.', argument: {}, required: true }],
+    };
+    expect(joptHelp(table)).toBe(
+      'Option (* = required)  Description\n' +
+        '---------------------  -----------\n' +
+        '* --file <String>      A file.    \n',
+    );
+  });
+});
+
+describe('line breaks as Java finds them', () => {
+  test.each([
+    ['a b', ['a ', 'b']],
+    ['--create. (To', ['--', 'create. ', '(To']],
+    ['HOST1:PORT1', ['HOST1:', 'PORT1']],
+    ['topic2:0-3,topic3', ['topic2:', '0-', '3,', 'topic3']],
+    ['[0-9]*)-([0-9]*))))?', ['[0-', '9]', '*)', '-([0-', '9]', '*))))?']],
+    ['(default: 3.14)', ['(default: ', '3.14)']],
+  ])('%j', (text, segments) => {
+    expect(lineBreakSegments(text)).toEqual(segments);
+  });
+});
