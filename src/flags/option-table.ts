@@ -18,8 +18,17 @@ export interface OptionTable {
   /** Whole command lines for `kafta <command> --help`, each beginning with 'kafta'. */
   readonly examples?: readonly string[];
   readonly options: readonly OptionSpec[];
+  /** argparse4j's sub-commands; exactly one must be named. */
+  readonly subcommands?: readonly Subcommand[];
   /** Options which Kafka has removed and which `kafta` and the legacy launchers still take. */
   readonly removed?: readonly RemovedOption[];
+}
+
+export interface Subcommand {
+  readonly name: string;
+  /** Kafka's line for it in --help. */
+  readonly help: string;
+  readonly options: readonly OptionSpec[];
 }
 
 export interface OptionSpec {
@@ -33,6 +42,8 @@ export interface OptionSpec {
   readonly argument?: ArgumentSpec;
   /** The parser itself refuses a line without it (jopt's required(), argparse4j's required(true)). */
   readonly required?: boolean;
+  /** argparse4j: options of a table with the same word here exclude each other. */
+  readonly excludes?: string;
   /** Leave it out of `kafta`'s help: deprecated, or Kafka's own noise. */
   readonly hidden?: boolean;
 }

@@ -29,6 +29,8 @@ export class ParsedOptions {
   readonly table: OptionTable;
   /** Words that belong to no option; jopt-simple's tools ignore them. */
   readonly words: readonly string[];
+  /** The sub-command of an argparse4j script; '' where there are none. */
+  readonly subcommand: string;
   private readonly given: ReadonlyMap<OptionSpec, readonly string[]>;
   private readonly specs: ReadonlyMap<string, OptionSpec>;
 
@@ -37,11 +39,13 @@ export class ParsedOptions {
     specs: ReadonlyMap<string, OptionSpec>,
     given: ReadonlyMap<OptionSpec, readonly string[]>,
     words: readonly string[],
+    subcommand = '',
   ) {
     this.table = table;
     this.specs = specs;
     this.given = given;
     this.words = words;
+    this.subcommand = subcommand;
   }
 
   /** Whether the option stands on the command line; a default doesn't count. */
@@ -110,9 +114,12 @@ export class ParsedOptions {
 }
 
 /** Every spelling of every option of a table. */
-export function specsByName(table: OptionTable): Map<string, OptionSpec> {
+export function specsByName(
+  table: OptionTable,
+  options: readonly OptionSpec[] = table.options,
+): Map<string, OptionSpec> {
   const specs = new Map<string, OptionSpec>();
-  for (const spec of table.options) {
+  for (const spec of options) {
     specs.set(spec.name, spec);
     for (const alias of spec.aliases ?? []) specs.set(alias, spec);
   }

@@ -1,0 +1,194 @@
+// Command lines by the rules of argparse4j as Kafka's scripts use it: sub-commands, `--name value`, `--name=value`,
+// `-nvalue`, unambiguous beginnings of long options and of sub-commands, options that exclude each other. Pure.
+
+import { shownOption } from './argparse-help.ts';
+import type { OptionSpec, OptionTable, Subcommand } from './option-table.ts';
+import { CommandLineError, ParsedOptions, specsByName } from './parsed-options.ts';
+
+/** A refused command line; `subcommand` says whose usage is shown. */
+export class ArgparseRefusal extends CommandLineError {
+  readonly subcommand: string;
+
+  constructor(message: string, subcommand: string) {
+    super(message, 'net.sourceforge.argparse4j.inf.ArgumentParserException', true);
+    this.subcommand = subcommand;
+  }
+}
+
+/** -h or --help, which argparse4j answers at once, whatever follows. */
+export class ArgparseHelpAsked extends CommandLineError {
+  readonly subcommand: string;
+
+  constructor(subcommand: string) {
+    super('Help Screen', 'net.sourceforge.argparse4j.internal.HelpScreenException');
+    this.subcommand = subcommand;
+  }
+}
+
+export const HELP_OPTION: OptionSpec = {
+  name: 'help',
+  aliases: ['h'],
+  description: 'show this help message and exit',
+};
+
+export function parseArgparse(table: OptionTable, argv: readonly string[]): ParsedOptions {
+  return new ArgparseParse(table, argv).run();
+}
+
+class ArgparseParse {
+  private readonly table: OptionTable;
+  private readonly argv: readonly string[];
+  private readonly given = new Map<OptionSpec, string[]>();
+  private options: readonly OptionSpec[];
+  private specs: Map<string, OptionSpec>;
+  private subcommand = '';
+  private at = 0;
+  private isAfterDashes = false;
+
+  constructor(table: OptionTable, argv: readonly string[]) {
+    this.table = table;
+    this.argv = argv;
+    this.options = [HELP_OPTION, ...table.options];
+    this.specs = specsByName(table, this.options);
+  }
+
+  run(): ParsedOptions {
+    while (this.at < this.argv.length) {
+      const token = this.argv[this.at++]!;
+      if (token === '--' && !this.isAfterDashes) this.isAfterDashes = true;
+      else if (this.isOption(token)) this.option(token);
+      else this.word(token);
+    }
+    if (this.table.subcommands !== undefined && this.subcommand === '') {
+      throw this.refusal('too few arguments');
+    }
+    this.ensureRequired();
+    return new ParsedOptions(this.table, this.specs, this.given, [], this.subcommand);
+  }
+
+  private isOption(token: string): boolean {
+    return !this.isAfterDashes && token.startsWith('-') && token !== '-';
+  }
+
+  private word(token: string): void {
+    const { subcommands } = this.table;
+    if (subcommands === undefined || this.subcommand !== '') throw this.unrecognized(token);
+    const found = this.findSubcommand(subcommands, token);
+    this.subcommand = found.name;
+    // The options of the parser above stay known by name to the caller, but end here on the line.
+    this.options = [HELP_OPTION, ...found.options];
+    this.specs = specsByName(this.table, this.options);
+  }
+
+  private findSubcommand(subcommands: readonly Subcommand[], token: string): Subcommand {
+    const exact = subcommands.find((each) => each.name === token);
+    if (exact !== undefined) return exact;
+    const beginning = subcommands.filter((each) => each.name.startsWith(token));
+    if (beginning.length === 1) return beginning[0]!;
+    const names = (beginning.length === 0 ? subcommands : beginning).map((s) => `'${s.name}'`);
+    const list = names.join(', ');
+    if (beginning.length > 1) {
+      throw this.refusal(`ambiguous command: ${token} could match ${list}`);
+    }
+    throw this.refusal(`invalid choice: '${token}' (choose from ${list})`);
+  }
+
+  private option(token: string): void {
+    const isLong = token.startsWith('--');
+    const text = token.slice(isLong ? 2 : 1);
+    const equals = text.indexOf('=');
+    const name = equals < 0 ? text : text.slice(0, equals);
+    const attached = equals < 0 ? undefined : text.slice(equals + 1);
+    if (!isLong) this.short(token, text, name, attached);
+    else this.take(this.specs.get(name) ?? this.abbreviated(name, token), attached);
+  }
+
+  private short(token: string, text: string, name: string, attached: string | undefined): void {
+    const whole = this.specs.get(name);
+    if (whole !== undefined && name.length === 1) {
+      this.take(whole, attached);
+      return;
+    }
+    for (let index = 0; index < text.length; index++) {
+      const spec = this.specs.get(text[index]!);
+      if (spec === undefined) throw this.unrecognized(token);
+      const rest = text.slice(index + 1);
+      if (spec.argument !== undefined && rest !== '') {
+        this.take(spec, rest);
+        return;
+      }
+      this.take(spec, undefined);
+    }
+  }
+
+  private abbreviated(name: string, token: string): OptionSpec {
+    const matches = [...this.specs.keys()].filter(
+      (each) => each.length > 1 && each.startsWith(name),
+    );
+    if (matches.length === 1) return this.specs.get(matches[0]!)!;
+    if (matches.length === 0) throw this.unrecognized(token);
+    const list = matches.map((each) => `--${each}`).join(', ');
+    throw this.refusal(`ambiguous option: --${name} could match ${list}`);
+  }
+
+  private take(spec: OptionSpec, attached: string | undefined): void {
+    if (spec === HELP_OPTION) throw new ArgparseHelpAsked(this.subcommand);
+    this.ensureAlone(spec);
+    const values = this.given.get(spec) ?? [];
+    this.given.set(spec, values);
+    if (spec.argument === undefined) {
+      if (attached === undefined) return;
+      throw this.refusal(`argument ${shownOption(spec)}: ignored explicit argument '${attached}'`);
+    }
+    const argument = attached ?? this.nextArgument();
+    if (argument === undefined) {
+      if (spec.argument.optional === true) return;
+      throw this.refusal(`argument ${shownOption(spec)}: expected one argument`);
+    }
+    this.ensureChoice(spec, argument);
+    // argparse4j's store keeps the last one, its append all; the tables mark append with a separator.
+    if (spec.argument.separator === undefined) values.length = 0;
+    values.push(argument);
+  }
+
+  private nextArgument(): string | undefined {
+    const next = this.argv[this.at];
+    if (next === undefined || this.isOption(next)) return undefined;
+    this.at++;
+    return next;
+  }
+
+  private ensureChoice(spec: OptionSpec, argument: string): void {
+    const choices = spec.argument?.choices;
+    if (choices === undefined || choices.includes(argument)) return;
+    throw this.refusal(
+      `argument ${shownOption(spec)}: invalid choice: '${argument}' (choose from {${choices.join(',')}})`,
+    );
+  }
+
+  private ensureAlone(spec: OptionSpec): void {
+    if (spec.excludes === undefined) return;
+    for (const other of this.given.keys()) {
+      if (other === spec || other.excludes !== spec.excludes) continue;
+      throw this.refusal(
+        `argument ${shownOption(spec)}: not allowed with argument ${shownOption(other)}`,
+      );
+    }
+  }
+
+  private ensureRequired(): void {
+    for (const spec of this.options) {
+      if (spec.required === true && !this.given.has(spec)) {
+        throw this.refusal(`argument ${shownOption(spec)} is required`);
+      }
+    }
+  }
+
+  private unrecognized(token: string): ArgparseRefusal {
+    return this.refusal(`unrecognized arguments: '${token}'`);
+  }
+
+  private refusal(message: string): ArgparseRefusal {
+    return new ArgparseRefusal(message, this.subcommand);
+  }
+}

@@ -1,0 +1,98 @@
+// A tool as its callers see it, and the way through it that launchers and commands share:
+// removed options → parse → help or version → run → the wording of a refused command line.
+
+import { ArgparseHelpAsked, ArgparseRefusal, parseArgparse } from './argparse.ts';
+import { argparseError, argparseHelp } from './argparse-help.ts';
+import { parseJopt } from './jopt.ts';
+import { joptHelp } from './jopt-help.ts';
+import type { OptionTable } from './option-table.ts';
+import { CommandLineError, type ParsedOptions } from './parsed-options.ts';
+import { applyRemovedOptions } from './removed-options.ts';
+import type { ToolContext } from './tool-context.ts';
+
+/** What `--version` prints: the release whose behaviour is mirrored. */
+export const KAFKA_VERSION = '4.3.1';
+
+export interface Tool {
+  readonly table: OptionTable;
+  /** Resolves with the exit code: Kafka's in the exact manner; 0 or 1 in the modern. May throw CommandLineError. */
+  run(options: ParsedOptions, context: ToolContext): Promise<number>;
+  /** Exact manner, no argument at all: the line before the usage. Absent: the description, as with --help. */
+  readonly bareMessage?: string;
+  /** Exact manner: how this script words a command line that it refuses, and its exit code. Absent: message, then usage; 1. */
+  reject?(error: CommandLineError, context: ToolContext): number;
+}
+
+/** Runs a tool on the words after the command's name; resolves with the exit code. */
+export async function runTool(
+  tool: Tool,
+  argv: readonly string[],
+  context: ToolContext,
+): Promise<number> {
+  try {
+    const words = context.isLenient ? withoutRemoved(tool, argv, context) : argv;
+    const isBare = words.length === 0 && tool.table.parser === 'jopt';
+    if (isBare && context.manner === 'exact') return bareUsage(tool, context);
+    const options = parse(tool.table, words);
+    if (isGiven(tool, options, 'help')) return help(tool, context);
+    if (isGiven(tool, options, 'version')) return version(context);
+    return await tool.run(options, context);
+  } catch (error) {
+    if (error instanceof ArgparseHelpAsked) {
+      context.out.text(argparseHelp(tool.table, error.subcommand));
+      return 0;
+    }
+    if (error instanceof CommandLineError) return refuse(tool, error, context);
+    throw error;
+  }
+}
+
+function parse(table: OptionTable, argv: readonly string[]): ParsedOptions {
+  return table.parser === 'jopt' ? parseJopt(table, argv) : parseArgparse(table, argv);
+}
+
+/** argparse4j knows --help itself; jopt-simple's tools declare it and --version. */
+function isGiven(tool: Tool, options: ParsedOptions, name: string): boolean {
+  return tool.table.options.some((option) => option.name === name) && options.has(name);
+}
+
+function withoutRemoved(tool: Tool, argv: readonly string[], context: ToolContext): string[] {
+  const { words, warnings } = applyRemovedOptions(tool.table, argv);
+  for (const warning of warnings) context.err(warning);
+  return words;
+}
+
+function bareUsage(tool: Tool, context: ToolContext): number {
+  return printUsage(tool.table, tool.bareMessage ?? tool.table.description, context);
+}
+
+/** CommandLineUtils.printUsageAndExit: on stderr, and 1, though it was asked for. */
+function help(tool: Tool, context: ToolContext): number {
+  printUsage(tool.table, tool.table.description, context);
+  return context.manner === 'exact' ? 1 : 0;
+}
+
+function version(context: ToolContext): number {
+  context.out.line(KAFKA_VERSION);
+  return 0;
+}
+
+function refuse(tool: Tool, error: CommandLineError, context: ToolContext): number {
+  if (context.manner === 'modern') {
+    context.err(`${error.message}\nSee 'kafta ${tool.table.command} --help'.`);
+    return 2;
+  }
+  if (tool.reject !== undefined) return tool.reject(error, context);
+  if (error instanceof ArgparseRefusal) {
+    context.err(argparseError(tool.table, error));
+    return 1;
+  }
+  return printUsage(tool.table, error.message, context);
+}
+
+/** CommandLineUtils.printUsageAndExit. */
+export function printUsage(table: OptionTable, message: string, context: ToolContext): number {
+  context.err(message);
+  context.err(joptHelp(table).replace(/\n$/, ''));
+  return 1;
+}
