@@ -1,0 +1,32 @@
+// Kafka's Uuid as this project holds it: the 22 characters of URL-safe base64 without padding that Kafka prints.
+// The reserved values are those of org.apache.kafka.common.Uuid and DirectoryId. Never makes random ones: see Io.random.
+
+/** All sixteen bytes zero: "no id". As a directory id: MIGRATING. */
+export const ZERO_UUID = 'AAAAAAAAAAAAAAAAAAAAAA';
+/** The topic id of __cluster_metadata; as a directory id: UNASSIGNED. */
+export const ONE_UUID = 'AAAAAAAAAAAAAAAAAAAAAQ';
+export const METADATA_TOPIC_ID = ONE_UUID;
+/** DirectoryId.MIGRATING, UNASSIGNED and LOST (KIP-858). */
+export const DIRECTORY_MIGRATING = ZERO_UUID;
+export const DIRECTORY_UNASSIGNED = ONE_UUID;
+export const DIRECTORY_LOST = 'AAAAAAAAAAAAAAAAAAAAAg';
+
+const UUID_TEXT = /^[A-Za-z0-9_-]{21}[AQgw]$/;
+
+/** Whether `text` is the canonical form of a uuid: 22 characters, no stray bits in the last. */
+export function isUuid(text: string): boolean {
+  return UUID_TEXT.test(text);
+}
+
+/** The 16 bytes of a uuid as the 22 characters of its text. */
+export function uuidFromBytes(bytes: Uint8Array): string {
+  if (bytes.length !== 16) throw new RangeError(`a uuid has 16 bytes, not ${bytes.length}`);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, 16).toString('base64url');
+}
+
+/** The 16 bytes of a uuid's text; throws RangeError when it isn't one. */
+export function uuidToBytes(text: string): Buffer {
+  const bytes = Buffer.from(text, 'base64url');
+  if (bytes.length !== 16) throw new RangeError(`not a uuid: ${text}`);
+  return bytes;
+}

@@ -1,0 +1,75 @@
+// Facts about Kafka's APIs, features and metadata versions, generated from schemas/apis.json.
+// What our broker serves is another matter: src/broker/apis/index.ts.
+
+import {
+  API_FACTS,
+  ApiKeys,
+  FEATURE_FACTS,
+  LATEST_PRODUCTION_METADATA_VERSION,
+  METADATA_VERSIONS,
+} from './generated/api-facts.ts';
+
+export { API_FACTS, ApiKeys, FEATURE_FACTS, LATEST_PRODUCTION_METADATA_VERSION, METADATA_VERSIONS };
+
+export interface VersionRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface ApiFacts {
+  readonly key: number;
+  /** ApiKeys.name(): DESCRIBE_CONFIGS */
+  readonly name: string;
+  /** ApiKeys.name as tools print it: DescribeConfigs */
+  readonly title: string;
+  readonly min: number;
+  /** The last stable version. */
+  readonly max: number;
+  /** There is one more version, for tests only (unstable.api.versions.enable). */
+  readonly latestVersionUnstable: boolean;
+  /** What ApiVersions on a broker's listener says; undefined when it isn't served there. */
+  readonly broker: VersionRange | undefined;
+  readonly controller: VersionRange | undefined;
+  readonly clusterAction: boolean;
+  /** Brokers hand it on to the controller in an Envelope. */
+  readonly forwardable: boolean;
+}
+
+export interface FeatureLevelFacts {
+  readonly level: number;
+  readonly name: string;
+  readonly bootstrapMetadataVersion: string;
+  readonly dependencies?: Readonly<Record<string, number>>;
+}
+
+export interface FeatureFacts {
+  readonly name: string;
+  readonly minimumProduction: number;
+  readonly latestProduction: number;
+  readonly latestTesting: number;
+  readonly levels: readonly FeatureLevelFacts[];
+}
+
+export interface MetadataVersionFacts {
+  /** IBP_4_3_IV0 */
+  readonly name: string;
+  /** 4.3-IV0 */
+  readonly version: string;
+  readonly level: number;
+}
+
+const BY_KEY = new Map(API_FACTS.map((facts) => [facts.key, facts]));
+
+export function apiFacts(key: number): ApiFacts | undefined {
+  return BY_KEY.get(key);
+}
+
+/** The metadata version of that text ("4.3-IV0"; "4.3" is its latest), as MetadataVersion.fromVersionString. */
+export function metadataVersion(text: string): MetadataVersionFacts | undefined {
+  const exact = METADATA_VERSIONS.find((facts) => facts.version === text);
+  return exact ?? METADATA_VERSIONS.findLast((facts) => facts.version.startsWith(`${text}-`));
+}
+
+export function metadataVersionOfLevel(level: number): MetadataVersionFacts | undefined {
+  return METADATA_VERSIONS.find((facts) => facts.level === level);
+}

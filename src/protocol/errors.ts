@@ -1,0 +1,46 @@
+// Kafka's error codes and the error that carries one. The table is generated from schemas/errors.json.
+// Bytes that cannot be read are no ApiError: see codec-errors.ts.
+
+import { ERROR_TABLE, Errors } from './generated/errors.ts';
+
+export { Errors };
+
+export type ErrorName = keyof typeof Errors;
+
+export interface ErrorInfo {
+  readonly code: number;
+  /** UNKNOWN_TOPIC_OR_PARTITION */
+  readonly name: string;
+  /** Kafka's default message; null for NONE. */
+  readonly message: string | null;
+  /** Simple name of the class in org.apache.kafka.common.errors. */
+  readonly exception: string | null;
+  /** Extends RetriableException. */
+  readonly retriable: boolean;
+  /** Extends RefreshRetriableException or InvalidMetadataException: fetch metadata before the retry. */
+  readonly refreshMetadata: boolean;
+}
+
+/** The facts about a code; those of UNKNOWN_SERVER_ERROR for a code of the future, as Kafka's Errors.forCode. */
+export function errorInfo(code: number): ErrorInfo {
+  return ERROR_TABLE[code + 1] ?? ERROR_TABLE[0]!;
+}
+
+/** A failure with a code of Kafka's protocol, thrown within a broker or made from a response. */
+export class ApiError extends Error {
+  readonly code: number;
+  constructor(code: number, message?: string | null, options?: ErrorOptions) {
+    const info = errorInfo(code);
+    super(message ?? info.message ?? info.name, options);
+    this.name = info.name;
+    this.code = code;
+  }
+
+  get info(): ErrorInfo {
+    return errorInfo(this.code);
+  }
+
+  get retriable(): boolean {
+    return this.info.retriable;
+  }
+}
