@@ -1,0 +1,64 @@
+// What Kafka's answers owe to the JVM: how it prints and reads numbers, and the order in which a HashMap of strings
+// is walked (DescribeConfigs and others answer in that order).
+// Pure functions; it never emulates more of Java than an answer shows.
+import { javaHashCode } from './java-hash.ts';
+
+/** The names in the order in which a java.util.HashMap that got them in this order would be walked. */
+export function javaHashMapOrder(names: readonly string[]): string[] {
+  let capacity = 16;
+  while (names.length > capacity * 0.75) capacity *= 2;
+  const bucket = (name: string): number => {
+    const hash = javaHashCode(name);
+    return (hash ^ (hash >>> 16)) & (capacity - 1);
+  };
+  return names
+    .map((name, index) => ({ name, index, bucket: bucket(name) }))
+    .sort((a, b) => a.bucket - b.bucket || a.index - b.index)
+    .map((entry) => entry.name);
+}
+
+/** Double.toString of Java: 0.5, 100.0, 1.0E20, 1.7976931348623157E308. */
+export function javaDoubleToString(value: number): string {
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity';
+  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
+  const magnitude = Math.abs(value);
+  if (magnitude >= 1e-3 && magnitude < 1e7) {
+    const text = String(value);
+    return text.includes('.') ? text : `${text}.0`;
+  }
+  const [mantissa, exponent] = value.toExponential().split('e') as [string, string];
+  const digits = mantissa.includes('.') ? mantissa : `${mantissa}.0`;
+  return `${digits}E${Number(exponent)}`;
+}
+
+const LONG_MAX = 2n ** 63n - 1n;
+const LONG_MIN = -(2n ** 63n);
+
+/** Integer.parseInt, Short.parseShort, Long.parseLong of Java within [min, max]; undefined where Java throws. */
+export function parseJavaInteger(text: string, bits: 16 | 32 | 64): bigint | undefined {
+  if (!/^[+-]?[0-9]+$/.test(text)) return undefined;
+  const value = BigInt(text.startsWith('+') ? text.slice(1) : text);
+  const max = bits === 64 ? LONG_MAX : 2n ** BigInt(bits - 1) - 1n;
+  const min = bits === 64 ? LONG_MIN : -(2n ** BigInt(bits - 1));
+  return value > max || value < min ? undefined : value;
+}
+
+/** Double.parseDouble of Java for decimal forms, NaN and Infinity; undefined where Java throws. */
+export function parseJavaDouble(text: string): number | undefined {
+  const trimmed = text.trim();
+  const special = /^([+-]?)(NaN|Infinity)$/.exec(trimmed);
+  if (special) {
+    if (special[2] === 'NaN') return Number.NaN;
+    return special[1] === '-' ? -Infinity : Infinity;
+  }
+  if (!/^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[dDfF]?$/.test(trimmed)) return undefined;
+  return Number(trimmed.replace(/[dDfF]$/, ''));
+}
+
+/** Decimal text of an int64 held as number: 2^63 and beyond saturate to Long.MAX_VALUE and Long.MIN_VALUE. */
+export function javaLongToString(value: number): string {
+  if (value >= 2 ** 63) return LONG_MAX.toString();
+  if (value <= -(2 ** 63)) return LONG_MIN.toString();
+  return Number.isSafeInteger(value) ? String(value) : BigInt(value).toString();
+}
