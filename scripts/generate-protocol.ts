@@ -5,11 +5,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
+  type ErrorFacts,
   emitApi,
   emitErrors,
   emitFacts,
   emitTable,
-  type ErrorFacts,
   type Facts,
 } from './protocol/emit-facts.ts';
 import { emitModule } from './protocol/emit-module.ts';
@@ -56,11 +56,21 @@ function generate(): Map<string, string> {
     .sort((a, b) => a.schema.apiKey! - b.schema.apiKey!);
   files.set(
     'metadata-records.ts',
-    emitTable('METADATA_RECORDS', 'The records of __cluster_metadata, in order of apiKey.', metadata, folderOf),
+    emitTable(
+      'METADATA_RECORDS',
+      'The records of __cluster_metadata, in order of apiKey.',
+      metadata,
+      folderOf,
+    ),
   );
   files.set(
     'all-messages.ts',
-    emitTable('ALL_MESSAGES', 'Every message. Only for tests and scripts: it loads all codecs.', messages, folderOf),
+    emitTable(
+      'ALL_MESSAGES',
+      'Every message. Only for tests and scripts: it loads all codecs.',
+      messages,
+      folderOf,
+    ),
   );
   return files;
 }
@@ -84,7 +94,8 @@ function differences(files: Map<string, string>): string[] {
 const files = generate();
 const stale = differences(files);
 if (process.argv.includes('--check')) {
-  for (const name of stale) console.error(`src/protocol/generated/${name} differs: npm run generate`);
+  for (const name of stale)
+    console.error(`src/protocol/generated/${name} differs: npm run generate`);
   process.exitCode = stale.length === 0 ? 0 : 1;
 } else {
   for (const name of stale) {

@@ -14,7 +14,7 @@ export interface ApiFacts {
   readonly min?: number;
   readonly max?: number;
   readonly latestVersionUnstable?: boolean;
-  readonly listeners: Record<string, { min: number; max: number }>;
+  readonly listeners: { readonly [kind in 'broker' | 'controller']?: { min: number; max: number } };
   readonly clusterAction: boolean;
   readonly forwardable: boolean;
 }
@@ -115,12 +115,14 @@ export function emitFacts(facts: Facts): string {
     'export const API_FACTS: readonly ApiFacts[] = [',
     ...apis.map(
       (api) =>
-        `  { key: ${api.id}, name: '${api.name}', title: '${api.title}', min: ${api.min}, max: ${api.max}, latestVersionUnstable: ${api.latestVersionUnstable ?? false}, broker: ${range(api.listeners['broker'])}, controller: ${range(api.listeners['controller'])}, clusterAction: ${api.clusterAction}, forwardable: ${api.forwardable} },`,
+        `  { key: ${api.id}, name: '${api.name}', title: '${api.title}', min: ${api.min}, max: ${api.max}, latestVersionUnstable: ${api.latestVersionUnstable ?? false}, broker: ${range(api.listeners.broker)}, controller: ${range(api.listeners.controller)}, clusterAction: ${api.clusterAction}, forwardable: ${api.forwardable} },`,
     ),
     '];',
     '',
     'export const FEATURE_FACTS: readonly FeatureFacts[] = [',
-    ...Object.entries(facts.features).map(([name, feature]) => `  ${literal({ name, ...(feature as object) })},`),
+    ...Object.entries(facts.features).map(
+      ([name, feature]) => `  ${literal({ name, ...(feature as object) })},`,
+    ),
     '];',
     '',
     'export const METADATA_VERSIONS: readonly MetadataVersionFacts[] = [',
@@ -155,7 +157,11 @@ export function emitTable(
     const { name } = message.schema;
     lines.push(`import { ${lowerFirst(name)} } from './${folder(message)}/${fileName(name)}.ts';`);
   }
-  lines.push('', `/** ${comment} */`, `export const ${constant}: readonly MessageSpec<unknown>[] = [`);
+  lines.push(
+    '',
+    `/** ${comment} */`,
+    `export const ${constant}: readonly MessageSpec<unknown>[] = [`,
+  );
   for (const message of messages) lines.push(`  ${lowerFirst(message.schema.name)},`);
   lines.push('];');
   return `${lines.join('\n')}\n`;

@@ -58,7 +58,9 @@ function isListed(message: Message, wanted: Struct): boolean {
   return message.structs.some((struct) =>
     struct.fields.some(
       (field) =>
-        isArray(field.type) && isStruct(elementType(field.type)) && elementType(field.type) === wanted.name,
+        isArray(field.type) &&
+        isStruct(elementType(field.type)) &&
+        elementType(field.type) === wanted.name,
     ),
   );
 }

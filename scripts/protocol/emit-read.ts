@@ -84,7 +84,6 @@ function literal(struct: Struct): string {
   return parts.length === 0 ? '{}' : `{ ${parts.join(', ')} }`;
 }
 
-
 function typeOf(field: Field): string {
   const element = elementType(field.type);
   let type = 'number';
@@ -104,9 +103,10 @@ function emitField(message: Message, struct: Struct, field: Field): string[] {
   const present = condition(range, struct.range);
   if (isArray(field.type)) return emitArray(message, field, range, present);
   const value = readExpression(message, field, range, false);
-  return [`  const ${local} = ${present === 'true' ? value : pick(present, parenthesised(value), fallback)};`];
+  return [
+    `  const ${local} = ${present === 'true' ? value : pick(present, parenthesised(value), fallback)};`,
+  ];
 }
-
 
 function emitArray(message: Message, field: Field, range: Range, present: string): string[] {
   const local = localName(field.name);
@@ -145,7 +145,7 @@ function choose(
 }
 
 function parenthesised(expression: string): string {
-  return expression.includes(" ? ") && !expression.startsWith("(") ? `(${expression})` : expression;
+  return expression.includes(' ? ') && !expression.startsWith('(') ? `(${expression})` : expression;
 }
 
 function elements(message: Message, field: Field, range: Range, count: string): string {
@@ -203,13 +203,7 @@ function emitTags(message: Message, struct: Struct): string[] {
     '      switch (tag) {',
   ];
   for (const field of tagged) lines.push(...emitTagCase(message, struct, field));
-  lines.push(
-    '        default:',
-    '          r.position = end;',
-    '      }',
-    '    }',
-    '  }',
-  );
+  lines.push('        default:', '          r.position = end;', '      }', '    }', '  }');
   return lines;
 }
 
@@ -219,9 +213,14 @@ function emitTagCase(message: Message, struct: Struct, field: Field): string[] {
   const local = localName(field.name);
   const name = quote(lowerFirst(field.name));
   const lines = [`        case ${field.tag}: {`];
-  const present = condition(range, { low: Math.max(context.low, struct.range.low), high: Math.min(context.high, struct.range.high) });
+  const present = condition(range, {
+    low: Math.max(context.low, struct.range.low),
+    high: Math.min(context.high, struct.range.high),
+  });
   if (present !== 'true') {
-    lines.push(`          if (!(${present})) r.fail(\`tag ${field.tag} is not valid in version \${v}\`, ${name});`);
+    lines.push(
+      `          if (!(${present})) r.fail(\`tag ${field.tag} is not valid in version \${v}\`, ${name});`,
+    );
   }
   if (isArray(field.type)) {
     const length = lengthExpression(message, field, range);

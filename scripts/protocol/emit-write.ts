@@ -59,12 +59,15 @@ function emitField(message: Message, struct: Struct, field: Field): string[] {
     if (present === 'true' || refusal.length === 0) return [];
     return [`  if (!(${present})) ${refusal[0]}`];
   }
-  const body = emitValue(message, field, range, valueOf(message, field), false);
+  const body = emitValue(message, field, range, draftValue(message, field), false);
   if (present === 'true') return indent(body, 1);
   if (refusal.length === 0 && body.length === 1) return [`  if (${present}) ${body[0]}`];
   const lines = [`  if (${present}) {`, ...indent(body, 2)];
   if (refusal.length === 0) return [...lines, '  }'];
-  return [...lines, `  } else ${refusal[0]!.replace(/^if \((.*)\) (\w+\(.*\);)$/, 'if ($1) {\n    $2\n  }')}`];
+  return [
+    ...lines,
+    `  } else ${refusal[0]!.replace(/^if \((.*)\) (\w+\(.*\);)$/, 'if ($1) {\n    $2\n  }')}`,
+  ];
 }
 
 function emitRefusal(message: Message, field: Field): string[] {
@@ -78,7 +81,7 @@ function emitRefusal(message: Message, field: Field): string[] {
 }
 
 /** The field's value, its default when the draft leaves it out. */
-function valueOf(message: Message, field: Field): string {
+function draftValue(message: Message, field: Field): string {
   const value = `m.${lowerFirst(field.name)}`;
   let fallback = defaultExpression(message, field);
   if (fallback === '[]') fallback = 'EMPTY_LIST';
@@ -121,7 +124,9 @@ function emitText(message: Message, field: Field, range: Range, value: string): 
   const extra = noun === 'String' ? `, ${name}` : '';
   const call = (compact: boolean, nullable: boolean) => {
     const given = !nullable && isNullable(field) ? `w.required(${value}, ${name})` : value;
-    return [`w.write${compact ? 'Compact' : ''}${nullable ? 'Nullable' : ''}${noun}(${given}${extra});`];
+    return [
+      `w.write${compact ? 'Compact' : ''}${nullable ? 'Nullable' : ''}${noun}(${given}${extra});`,
+    ];
   };
   const nullable = nullableCondition(field, range);
   return branch(
@@ -198,10 +203,15 @@ function emitTags(message: Message, struct: Struct): string[] {
   if (tagged.length === 0) {
     return flexible === 'true' ? ['  w.writeNoTags();'] : [`  if (${flexible}) w.writeNoTags();`];
   }
-  const lines = [flexible === 'true' ? '  {' : `  if (${flexible}) {`, '    const tags = w.beginTags();'];
+  const lines = [
+    flexible === 'true' ? '  {' : `  if (${flexible}) {`,
+    '    const tags = w.beginTags();',
+  ];
   const context = intersect(message.flexible, struct.range)!;
   for (const field of tagged) {
-    lines.push(...indent(emitTagged(message, field, presence(message, struct, field)!, context), 2));
+    lines.push(
+      ...indent(emitTagged(message, field, presence(message, struct, field)!, context), 2),
+    );
   }
   lines.push('    w.endTags();', '  }');
   return lines;

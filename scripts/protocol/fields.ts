@@ -11,7 +11,14 @@ import {
   PRIMITIVES,
   type Struct,
 } from './schema.ts';
-import { type Condition, condition, contains, intersect, parseRange, type Range } from './versions.ts';
+import {
+  type Condition,
+  condition,
+  contains,
+  intersect,
+  parseRange,
+  type Range,
+} from './versions.ts';
 
 export function structOf(message: Message, type: string): Struct {
   const name = elementType(type);
@@ -99,7 +106,10 @@ export function differsFromDefault(message: Message, field: Field, value: string
 export function minElementBytes(message: Message, type: string, context: Range): number {
   let least = Number.POSITIVE_INFINITY;
   for (let version = context.low; version <= context.high; version++) {
-    least = Math.min(least, bytesAt(message, type, version, contains(message.flexible, version), false));
+    least = Math.min(
+      least,
+      bytesAt(message, type, version, contains(message.flexible, version), false),
+    );
   }
   return Math.max(1, least);
 }

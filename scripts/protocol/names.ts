@@ -19,4 +19,17 @@ export function localName(field: string): string {
   return RESERVED.has(name) ? `${name}_` : name;
 }
 
-const RESERVED = new Set(['r', 'v', 'w', 'm', 'tags', 'tag', 'end', 'default', 'new', 'delete', 'class', 'function']);
+const RESERVED = new Set([
+  'r',
+  'v',
+  'w',
+  'm',
+  'tags',
+  'tag',
+  'end',
+  'default',
+  'new',
+  'delete',
+  'class',
+  'function',
+]);

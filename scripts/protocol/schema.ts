@@ -1,7 +1,7 @@
 // The message schemas as messages.json holds them, and the structures within a message, each with the versions
 // in which it can occur. Facts only; what is emitted from them is in the emit-*.ts beside this.
 
-import { intersect, type Range, parseRange, union } from './versions.ts';
+import { intersect, parseRange, type Range, union } from './versions.ts';
 
 export interface Field {
   readonly name: string;

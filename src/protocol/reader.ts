@@ -30,7 +30,10 @@ export class Reader {
   /** Throws a MalformedError that names message, field and position. */
   fail(what: string, field: string | undefined): never {
     const subject = field === undefined ? this.messageName : `${this.messageName}.${field}`;
-    throw new MalformedError(`${subject || 'data'}: ${what}, at byte ${this.position}`, this.position);
+    throw new MalformedError(
+      `${subject || 'data'}: ${what}, at byte ${this.position}`,
+      this.position,
+    );
   }
 
   private short(bytes: number, field: string | undefined): never {
@@ -217,7 +220,11 @@ export class Reader {
     return length < 0 ? -1 : this.checkedLength(length, minElementBytes, field);
   }
 
-  private checkedLength(length: number, minElementBytes: number, field: string | undefined): number {
+  private checkedLength(
+    length: number,
+    minElementBytes: number,
+    field: string | undefined,
+  ): number {
     if (length * minElementBytes > this.end - this.position) {
       this.fail(`an array of ${length} elements, ${this.remaining} bytes left`, field);
     }
