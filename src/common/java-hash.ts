@@ -1,0 +1,19 @@
+// Java's String.hashCode and what Kafka derives from it. Places a group or a transactional id on a
+// partition of its coordinator topic, so it must equal Java's for every string.
+
+/** Java's String.hashCode: s[0]*31^(n-1) + ... over UTF-16 code units, in 32-bit arithmetic. */
+export function javaHashCode(text: string): number {
+  let hash = 0;
+  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
+  return hash;
+}
+
+/** Kafka's Utils.abs: the absolute value, with 0 for -2^31 (its absolute value is no int32). */
+export function kafkaAbs(value: number): number {
+  return value === -2147483648 ? 0 : Math.abs(value);
+}
+
+/** The partition of a coordinator topic that holds `id` (GroupCoordinatorService.partitionFor). */
+export function coordinatorPartitionFor(id: string, partitionCount: number): number {
+  return kafkaAbs(javaHashCode(id)) % partitionCount;
+}
