@@ -77,7 +77,7 @@ export class UnsupportedVersionError extends ClientError {
 /** The error of a code other than 0; `message` replaces Kafka's text when the broker sent one. */
 export function errorOf(code: number, message?: string | null): ClientError {
   const info = errorInfo(code);
-  return new ClientError(info.exception, message ?? info.message, {
+  return new ClientError(info.exception ?? info.name, message ?? info.message ?? info.name, {
     code,
     retriable: info.retriable,
     refreshMetadata: info.refreshMetadata,

@@ -1,0 +1,112 @@
+// ProducerConfig as kafta uses it, with the rules between its values (ProducerConfig.postProcessAndValidateIdempotenceConfigs).
+
+import { producerConfigs } from '../../config/producer-configs.ts';
+import { ConfigError } from '../errors.ts';
+import { ConfigValues } from './config-values.ts';
+import { type NetworkConfig, networkConfig } from './network-config.ts';
+
+export type CompressionName = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
+
+export interface ProducerConfig {
+  readonly network: NetworkConfig;
+  /** -1 is all. */
+  readonly acks: -1 | 0 | 1;
+  readonly idempotence: boolean;
+  readonly batchSizeBytes: number;
+  readonly bufferMemoryBytes: number;
+  readonly maxRequestSizeBytes: number;
+  readonly lingerMs: number;
+  readonly maxBlockMs: number;
+  readonly deliveryTimeoutMs: number;
+  readonly retries: number;
+  readonly maxInFlight: number;
+  readonly compression: CompressionName;
+  /** undefined: the codec's default. */
+  readonly compressionLevel: number | undefined;
+  readonly ignoreKeys: boolean;
+  readonly adaptivePartitioning: boolean;
+  /** How long a topic stays known after its last use. */
+  readonly metadataMaxIdleMs: number;
+}
+
+/** Throws ConfigError with Kafka's sentence. */
+export function producerConfig(
+  given: ReadonlyMap<string, string>,
+  clientId: string,
+): ProducerConfig {
+  const values = new ConfigValues(producerConfigs, given);
+  const acks = parseAcks(values.string('acks'));
+  const compression = values.string('compression.type') as CompressionName;
+  if (values.stringOrNull('transactional.id') !== null) {
+    throw new ConfigError('transactional.id is not supported yet by this producer');
+  }
+  return {
+    network: networkConfig(values, clientId),
+    acks,
+    idempotence: idempotence(values, acks),
+    batchSizeBytes: values.number('batch.size'),
+    bufferMemoryBytes: values.number('buffer.memory'),
+    maxRequestSizeBytes: values.number('max.request.size'),
+    lingerMs: values.number('linger.ms'),
+    maxBlockMs: values.number('max.block.ms'),
+    deliveryTimeoutMs: deliveryTimeout(values),
+    retries: values.number('retries'),
+    maxInFlight: values.number('max.in.flight.requests.per.connection'),
+    compression,
+    compressionLevel: compressionLevel(values, compression),
+    ignoreKeys: values.boolean('partitioner.ignore.keys'),
+    adaptivePartitioning: values.boolean('partitioner.adaptive.partitioning.enable'),
+    metadataMaxIdleMs: values.number('metadata.max.idle.ms'),
+  };
+}
+
+function parseAcks(text: string): -1 | 0 | 1 {
+  return text === 'all' || text === '-1' ? -1 : text === '0' ? 0 : 1;
+}
+
+function compressionLevel(values: ConfigValues, compression: CompressionName): number | undefined {
+  if (compression === 'none' || compression === 'snappy') return undefined;
+  const level = values.number(`compression.${compression}.level`);
+  return compression === 'gzip' && level === -1 ? undefined : level;
+}
+
+/** On by default; switched off silently by acks or retries, unless it was asked for by name: then those are errors. */
+function idempotence(values: ConfigValues, acks: number): boolean {
+  if (!values.boolean('enable.idempotence')) return false;
+  const isAsked = values.isGiven('enable.idempotence');
+  if (values.number('retries') === 0) {
+    if (!isAsked) return false;
+    throw new ConfigError('Must set retries to non-zero when using the idempotent producer.');
+  }
+  if (acks !== -1) {
+    if (!isAsked) return false;
+    throw new ConfigError(
+      'Must set acks to all in order to use the idempotent producer. Otherwise we cannot guarantee idempotence.',
+    );
+  }
+  const maxInFlight = values.number('max.in.flight.requests.per.connection');
+  if (maxInFlight > 5) {
+    throw new ConfigError(
+      `To use the idempotent producer, max.in.flight.requests.per.connection must be set to at most 5. Current value is ${maxInFlight}.`,
+    );
+  }
+  return true;
+}
+
+const INT_MAX = 2 ** 31 - 1;
+
+/** KafkaProducer.configureDeliveryTimeout: never below linger.ms + request.timeout.ms. */
+function deliveryTimeout(values: ConfigValues): number {
+  const timeoutMs = values.number('delivery.timeout.ms');
+  const leastMs = Math.min(
+    Math.min(values.number('linger.ms'), INT_MAX) + values.number('request.timeout.ms'),
+    INT_MAX,
+  );
+  if (timeoutMs >= leastMs) return timeoutMs;
+  if (values.isGiven('delivery.timeout.ms')) {
+    throw new ConfigError(
+      'delivery.timeout.ms should be equal to or larger than linger.ms + request.timeout.ms',
+    );
+  }
+  return leastMs;
+}

@@ -1,0 +1,194 @@
+// All connections of one client: an address has at most one connection per purpose, made when first needed.
+// Bootstrap addresses count as nodes until metadata tells the real ones; both share a connection when the address is the same.
+
+import { type Io, NetworkError, type Timer } from '../../io/io.ts';
+import type { NetworkConfig } from '../config/network-config.ts';
+import { ClientError, ConfigError, DisconnectError, KafkaError, TimeoutError } from '../errors.ts';
+import type { Address } from './addresses.ts';
+import type { BrokerConnection } from './broker-connection.ts';
+import { NodeLink } from './node-link.ts';
+
+/** Requests that may hold up those behind them (a fetch, a join) have connections of their own. */
+export type Purpose = 'data' | 'coordinator';
+
+export class NetworkClient {
+  private readonly io: Io;
+  private readonly config: NetworkConfig;
+  private readonly bootstrap: readonly Address[];
+  private readonly links = new Map<string, NodeLink>();
+  private readonly sleepers = new Set<{ timer: Timer; wake: () => void }>();
+  private readonly unresolved = new Set<Address>();
+  private known: readonly Address[] = [];
+  private firstBootstrap: number;
+  private isClosed = false;
+
+  constructor(io: Io, config: NetworkConfig, bootstrap: readonly Address[]) {
+    this.io = io;
+    this.config = config;
+    this.bootstrap = bootstrap;
+    // Clients of one bootstrap list spread over it.
+    this.firstBootstrap = bootstrap.length > 1 ? io.random.int(bootstrap.length) : 0;
+  }
+
+  get closed(): boolean {
+    return this.isClosed;
+  }
+
+  /** The brokers that metadata names; used for 'any' from now on. */
+  setKnown(addresses: readonly Address[]): void {
+    this.known = addresses;
+  }
+
+  /** Forgets the brokers of metadata: the bootstrap list counts again (KIP-899, metadata.recovery.strategy). */
+  rebootstrap(): void {
+    this.known = [];
+  }
+
+  link(address: Address, purpose: Purpose = 'data'): NodeLink {
+    const key = `${purpose} ${address.host}:${address.port}`;
+    let link = this.links.get(key);
+    if (link === undefined) {
+      link = new NodeLink(this.io, this.config, address);
+      this.links.set(key, link);
+    }
+    return link;
+  }
+
+  /** A connection to that broker, waiting out its back-off. Rejects with DisconnectError, or `timedOut` after the deadline. */
+  async connect(
+    address: Address,
+    purpose: Purpose,
+    deadlineMs: number,
+    timedOut: () => ClientError,
+  ): Promise<BrokerConnection> {
+    this.checkOpen();
+    const link = this.link(address, purpose);
+    const waitMs = link.waitMs();
+    if (waitMs > 0) await this.sleep(Math.min(waitMs, this.leftMs(deadlineMs)));
+    if (this.leftMs(deadlineMs) <= 0) throw timedOut();
+    return this.within(link.connect(), deadlineMs, timedOut);
+  }
+
+  /**
+   * A connection to any broker: an open one with the least in flight, else the first that answers. Rejects with
+   * `timedOut` when none did until the deadline, with ConfigError when no bootstrap name can be resolved.
+   */
+  async connectAny(deadlineMs: number, timedOut: () => ClientError): Promise<BrokerConnection> {
+    for (;;) {
+      this.checkOpen();
+      const open = this.leastLoaded();
+      if (open !== undefined) return open;
+      const link = this.nextLink();
+      if (link !== undefined) {
+        try {
+          return await this.within(link.connect(), deadlineMs, timedOut);
+        } catch (error) {
+          this.refuseHopeless(error, link.address);
+        }
+      } else {
+        await this.sleep(Math.min(this.shortestWaitMs(), Math.max(0, this.leftMs(deadlineMs))));
+      }
+      if (this.leftMs(deadlineMs) <= 0) throw timedOut();
+    }
+  }
+
+  /** Ends all connections; waiting requests and sleeps end at once. Idempotent. */
+  close(): void {
+    this.isClosed = true;
+    for (const link of this.links.values()) link.close();
+    for (const sleeper of this.sleepers) {
+      sleeper.timer.cancel();
+      sleeper.wake();
+    }
+    this.sleepers.clear();
+  }
+
+  /** Resolves after `delayMs`, or at close. */
+  sleep(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        this.sleepers.delete(sleeper);
+        resolve();
+      };
+      const sleeper = { timer: this.io.clock.setTimer(delayMs, wake), wake };
+      if (this.isClosed) {
+        sleeper.timer.cancel();
+        resolve();
+      } else {
+        this.sleepers.add(sleeper);
+      }
+    });
+  }
+
+  /** The promise, or `timedOut` when the deadline comes first. */
+  within<T>(promise: Promise<T>, deadlineMs: number, timedOut: () => ClientError): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const timer = this.io.clock.setTimer(Math.max(0, this.leftMs(deadlineMs)), () =>
+        reject(timedOut()),
+      );
+      promise.then(resolve, reject).finally(() => timer.cancel());
+    });
+  }
+
+  checkOpen(): void {
+    if (this.isClosed) throw new KafkaError('The client is closed');
+  }
+
+  private leftMs(deadlineMs: number): number {
+    return deadlineMs - this.io.clock.monotonicMs();
+  }
+
+  private get candidates(): readonly Address[] {
+    return this.known.length > 0 ? this.known : this.bootstrap;
+  }
+
+  private leastLoaded(): BrokerConnection | undefined {
+    let best: BrokerConnection | undefined;
+    for (const address of this.candidates) {
+      const connection = this.link(address).connection;
+      if (connection === undefined) continue;
+      if (best === undefined || connection.inFlight < best.inFlight) best = connection;
+    }
+    return best;
+  }
+
+  /** The next address that may be tried now; brokers of metadata that all wait give the bootstrap list a turn. */
+  private nextLink(): NodeLink | undefined {
+    const candidates = this.candidates;
+    for (let step = 0; step < candidates.length; step++) {
+      const at = (this.firstBootstrap + step) % candidates.length;
+      const link = this.link(candidates[at]!);
+      if (link.waitMs() > 0) continue;
+      this.firstBootstrap = at + 1;
+      return link;
+    }
+    if (this.known.length > 0) this.rebootstrap();
+    return undefined;
+  }
+
+  private shortestWaitMs(): number {
+    let shortestMs = this.config.reconnectBackoffMaxMs;
+    for (const address of this.candidates) {
+      shortestMs = Math.min(shortestMs, this.link(address).waitMs());
+    }
+    return shortestMs;
+  }
+
+  /** Errors that another attempt can't mend: configuration, and a bootstrap list of which no name exists. */
+  private refuseHopeless(error: unknown, address: Address): void {
+    if (error instanceof TimeoutError || error instanceof ConfigError) throw error;
+    if (!(error instanceof DisconnectError)) {
+      if (error instanceof ClientError) throw error;
+      throw new KafkaError('Connecting failed', error);
+    }
+    if (!isUnknownHost(error)) return;
+    this.unresolved.add(address);
+    if (this.bootstrap.every((entry) => this.unresolved.has(entry))) {
+      throw new ConfigError('No resolvable bootstrap urls given in bootstrap.servers');
+    }
+  }
+}
+
+function isUnknownHost(error: DisconnectError): boolean {
+  return error.cause instanceof NetworkError && error.cause.code === 'ENOTFOUND';
+}

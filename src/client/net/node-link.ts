@@ -1,0 +1,98 @@
+// The way to one address: connects when needed, at most one connection at a time, backs off between failures
+// (reconnect.backoff.ms, exponential with jitter; socket.connection.setup.timeout.ms grows alike, KIP-601).
+
+import type { Io } from '../../io/io.ts';
+import type { NetworkConfig } from '../config/network-config.ts';
+import type { Address } from './addresses.ts';
+import { ExponentialBackoff } from './backoff.ts';
+import type { BrokerConnection } from './broker-connection.ts';
+import { openConnection } from './open-connection.ts';
+
+export class NodeLink {
+  readonly address: Address;
+  private readonly io: Io;
+  private readonly config: NetworkConfig;
+  private readonly reconnectBackoff: ExponentialBackoff;
+  private readonly setupTimeout: ExponentialBackoff;
+  private current: BrokerConnection | undefined;
+  private opening: Promise<BrokerConnection> | undefined;
+  private failures = 0;
+  private retryAtMs = 0;
+  private isClosed = false;
+
+  constructor(io: Io, config: NetworkConfig, address: Address) {
+    this.io = io;
+    this.config = config;
+    this.address = address;
+    this.reconnectBackoff = new ExponentialBackoff(
+      config.reconnectBackoffMs,
+      config.reconnectBackoffMaxMs,
+      io.random,
+    );
+    this.setupTimeout = new ExponentialBackoff(
+      config.connectionSetupTimeoutMs,
+      config.connectionSetupTimeoutMaxMs,
+      io.random,
+    );
+  }
+
+  /** The open connection, if there is one right now. */
+  get connection(): BrokerConnection | undefined {
+    return this.current;
+  }
+
+  /** Milliseconds until another attempt is allowed; 0 when it is, or when a connection is open. */
+  waitMs(): number {
+    if (this.current !== undefined || this.opening !== undefined) return 0;
+    return Math.max(0, this.retryAtMs - this.io.clock.monotonicMs());
+  }
+
+  /** The open connection, or a new one at once, whatever the back-off says (the caller asks waitMs before). Rejects as openConnection. */
+  connect(): Promise<BrokerConnection> {
+    if (this.current !== undefined) return Promise.resolve(this.current);
+    this.opening ??= this.open();
+    return this.opening;
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.isClosed = true;
+    this.current?.close();
+    this.current = undefined;
+  }
+
+  private async open(): Promise<BrokerConnection> {
+    let opened: BrokerConnection | undefined;
+    try {
+      opened = await openConnection({
+        io: this.io,
+        address: this.address,
+        config: this.config,
+        setupTimeoutMs: this.setupTimeout.delayMs(this.failures),
+        onClosed: () => this.lost(opened),
+      });
+      if (this.isClosed) opened.close();
+      else if (opened.open) {
+        this.current = opened;
+        this.failures = 0;
+      }
+      return opened;
+    } catch (error) {
+      this.backOff();
+      throw error;
+    } finally {
+      this.opening = undefined;
+    }
+  }
+
+  private lost(connection: BrokerConnection | undefined): void {
+    if (connection === undefined || this.current !== connection) return;
+    this.current = undefined;
+    this.backOff();
+  }
+
+  private backOff(): void {
+    this.retryAtMs = this.io.clock.monotonicMs() + this.reconnectBackoff.delayMs(this.failures);
+    this.failures++;
+  }
+}
