@@ -2,7 +2,7 @@
 
 import { emitRead, emitReadList } from './emit-read.ts';
 import { emitIsDefault, emitWrite } from './emit-write.ts';
-import { isTagged, typeScriptOf } from './fields.ts';
+import { typeScriptOf } from './fields.ts';
 import { lowerFirst } from './names.ts';
 import { elementType, isArray, isStruct, type Message, type Struct } from './schema.ts';
 
@@ -15,7 +15,10 @@ const IMPORTS: readonly { from: string; names: readonly string[]; type?: boolean
   { from: '../../codec-errors.ts', names: ['checkVersion', 'refuseNonDefault'] },
   { from: '../../message.ts', names: ['Draft', 'MessageSpec'], type: true },
   { from: '../../reader.ts', names: ['newList', 'Reader'] },
-  { from: '../../writer.ts', names: ['bytesLength', 'EMPTY_BYTES', 'EMPTY_LIST', 'Writer'] },
+  {
+    from: '../../writer.ts',
+    names: ['bytesLength', 'EMPTY_BYTES', 'EMPTY_LIST', 'isMaxInt64', 'Writer'],
+  },
 ];
 const TYPES_ONLY = new Set(['Reader', 'Writer']);
 
@@ -90,9 +93,4 @@ function emitImports(body: string): string {
     lines.push(`import ${allTypes ? 'type ' : ''}{ ${list.join(', ')} } from '${from}';`);
   }
   return lines.join('\n');
-}
-
-/** Whether the message has tagged fields anywhere. */
-export function hasTaggedFields(message: Message): boolean {
-  return message.structs.some((struct) => struct.fields.some(isTagged));
 }

@@ -99,7 +99,10 @@ export function differsFromDefault(message: Message, field: Field, value: string
   if (isArray(type)) return `${orNull}${value}.length !== 0`;
   if (isBytes(type)) return `${orNull}bytesLength(${value}) !== 0`;
   if (isStruct(type)) return `${orNull}!isDefault${type}(${value})`;
-  return `${value} !== ${defaultExpression(message, field)}`;
+  const fallback = defaultExpression(message, field);
+  // Tools may hand in a bigint.
+  if (fallback === '2 ** 63') return `!isMaxInt64(${value})`;
+  return `${value} !== ${fallback}`;
 }
 
 /** The fewest bytes that one element takes in any version. */

@@ -53,6 +53,8 @@ function valueToJson(message: Message, type: string, value: unknown, version: nu
   }
   if (isBytes(type)) return (value as Buffer).toString('base64');
   if (typeof value === 'bigint') return value.toString();
+  // A default beyond 2^53, which is a number also for the exact reader.
+  if (type === 'int64' && value === 2 ** 63) return '9223372036854775807';
   return value as Json;
 }
 

@@ -14,6 +14,7 @@ const MAX_STRING_BYTES = 32767;
 const MAX_ASCII_LOOP = 40;
 const TWO_32 = 4294967296;
 const TWO_63 = 2 ** 63;
+const MAX_INT64 = 2n ** 63n - 1n;
 
 // One writer at a time works at the end of the shared slab; what it leaves over goes to the next.
 // A writer that is abandoned takes the slab with it, and the garbage collector frees it with its last slice.
@@ -362,6 +363,11 @@ export function bytesLength(value: Buffer | readonly Buffer[]): number {
   let length = 0;
   for (const piece of value) length += piece.length;
   return length;
+}
+
+/** Whether writeInt64 would write Long.MAX_VALUE. */
+export function isMaxInt64(value: number | bigint): boolean {
+  return typeof value === 'bigint' ? value === MAX_INT64 : value >= TWO_63;
 }
 
 export function uvarintBytes(value: number): number {

@@ -4,7 +4,7 @@ import { ZERO_UUID } from '../../../common/uuid.ts';
 import { checkVersion, refuseNonDefault } from '../../codec-errors.ts';
 import type { Draft, MessageSpec } from '../../message.ts';
 import { newList, type Reader } from '../../reader.ts';
-import { EMPTY_LIST, type Writer } from '../../writer.ts';
+import { EMPTY_LIST, isMaxInt64, type Writer } from '../../writer.ts';
 
 export interface FetchRequest {
   clusterId: string | null;
@@ -120,7 +120,7 @@ function writeFetchPartition(w: Writer, m: Draft<FetchPartition>, v: number): vo
       w.writeUuid(m.replicaDirectoryId);
       w.endTag(tag);
     }
-    if (v === 18 && m.highWatermark !== undefined && m.highWatermark !== 2 ** 63) {
+    if (v === 18 && m.highWatermark !== undefined && !isMaxInt64(m.highWatermark)) {
       const tag = w.beginTag(tags, 1);
       w.writeInt64(m.highWatermark);
       w.endTag(tag);
