@@ -51,18 +51,6 @@ function generate(): Map<string, string> {
   }
   files.set('errors.ts', emitErrors(load<{ errors: ErrorFacts[] }>('errors.json').errors));
   files.set('api-facts.ts', emitFacts(facts));
-  const metadata = messages
-    .filter(({ schema }) => schema.type === 'metadata' && schema.module === 'metadata')
-    .sort((a, b) => a.schema.apiKey! - b.schema.apiKey!);
-  files.set(
-    'metadata-records.ts',
-    emitTable(
-      'METADATA_RECORDS',
-      'The records of __cluster_metadata, in order of apiKey.',
-      metadata,
-      folderOf,
-    ),
-  );
   files.set(
     'all-messages.ts',
     emitTable(

@@ -5,8 +5,8 @@
 import { MalformedError } from './codec-errors.ts';
 
 const SIZE_BYTES = 4;
-/** A frame that spans chunks gets at most this much memory before its bytes are there. */
-const FIRST_ALLOCATION_BYTES = 256 * 1024;
+/** A frame that spans chunks gets this much memory, or twice what is there of it, before its other bytes come. */
+const FIRST_ALLOCATION_BYTES = 16 * 1024;
 const NOTHING: Buffer = Buffer.alloc(0);
 
 export class FrameSplitter {
@@ -51,7 +51,8 @@ export class FrameSplitter {
         if (this.fill()) return this.takePartial();
       } else if (this.readSize()) {
         if (this.chunk.length - this.at >= this.frameBytes) return this.takeInPlace();
-        this.partial = Buffer.allocUnsafe(Math.min(this.frameBytes, FIRST_ALLOCATION_BYTES));
+        const expected = Math.max(2 * this.buffered, FIRST_ALLOCATION_BYTES);
+        this.partial = Buffer.allocUnsafe(Math.min(this.frameBytes, expected));
         this.partialBytes = 0;
       }
     }
