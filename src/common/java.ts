@@ -3,10 +3,13 @@
 // Pure functions; it never emulates more of Java than an answer shows.
 import { javaHashCode } from './java-hash.ts';
 
-/** The names in the order in which a java.util.HashMap that got them in this order would be walked. */
-export function javaHashMapOrder(names: readonly string[]): string[] {
-  let capacity = 16;
-  while (names.length > capacity * 0.75) capacity *= 2;
+/**
+ * The names in the order in which a java.util.HashMap that got them in this order would be walked;
+ * `initialCapacity` is what its constructor was given.
+ */
+export function javaHashMapOrder(names: readonly string[], initialCapacity = 16): string[] {
+  let capacity = 1;
+  while (capacity < initialCapacity || names.length > Math.floor(capacity * 0.75)) capacity *= 2;
   const bucket = (name: string): number => {
     const hash = javaHashCode(name);
     return (hash ^ (hash >>> 16)) & (capacity - 1);

@@ -1,0 +1,87 @@
+// The JSON file of kafka-delete-records.sh: {"partitions":[{"topic","partition","offset"}],"version":1}
+// (DeleteRecordsCommand.parseOffsetJsonStringWithoutDedup), with the complaints of Kafka's JSON decoder.
+
+import { partitionKey, type TopicPartition } from '../../client/types.ts';
+import { ToolError } from '../support/java-error.ts';
+
+export interface RecordsToDelete extends TopicPartition {
+  /** -1: the high watermark. */
+  readonly beforeOffset: number;
+}
+
+const OPERATION_ERROR = 'org.apache.kafka.tools.AdminOperationException';
+const FAILED_ERROR = 'org.apache.kafka.tools.AdminCommandFailedException';
+const MAPPING_ERROR = 'com.fasterxml.jackson.databind.JsonMappingException';
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Throws ToolError. */
+export function parseOffsetFile(text: string): RecordsToDelete[] {
+  const root = asObject(parseJson(text));
+  const version = Object.hasOwn(root, 'version') ? asInteger(root.version) : 1;
+  if (version !== 1) {
+    throw new ToolError(`Not supported version field value ${version}`, OPERATION_ERROR);
+  }
+  if (!Object.hasOwn(root, 'partitions')) {
+    throw new ToolError('Missing partitions field', OPERATION_ERROR);
+  }
+  const records = asArray(root.partitions).map(recordsOf);
+  refuseDuplicates(records);
+  return records;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ToolError('The input string is not a valid JSON', OPERATION_ERROR);
+  }
+}
+
+function recordsOf(value: unknown): RecordsToDelete {
+  const entry = asObject(value);
+  const topic = field(entry, 'topic');
+  if (typeof topic !== 'string') throw expected('`String` value', topic);
+  const partition = asInteger(field(entry, 'partition'));
+  const offset = field(entry, 'offset');
+  if (typeof offset !== 'number' || !Number.isInteger(offset)) {
+    throw expected('`Long` value', offset);
+  }
+  return { topic, partition, beforeOffset: offset };
+}
+
+function refuseDuplicates(records: readonly RecordsToDelete[]): void {
+  const keys = records.map(({ topic, partition }) => partitionKey(topic, partition));
+  const duplicates = new Set(keys.filter((key, index) => keys.indexOf(key) !== index));
+  if (duplicates.size === 0) return;
+  throw new ToolError(
+    `Offset json file contains duplicate topic partitions: ${[...duplicates].join(',')}`,
+    FAILED_ERROR,
+  );
+}
+
+function field(object: JsonObject, name: string): unknown {
+  if (Object.hasOwn(object, name)) return object[name];
+  throw new ToolError(`No such field exists: \`${name}\``, MAPPING_ERROR);
+}
+
+function asObject(value: unknown): JsonObject {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return value as JsonObject;
+  }
+  throw expected('JSON object', value);
+}
+
+function asArray(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw expected('JSON array', value);
+}
+
+function asInteger(value: unknown): number {
+  if (typeof value === 'number' && (value | 0) === value) return value;
+  throw expected('`Integer` value', value);
+}
+
+function expected(what: string, value: unknown): ToolError {
+  return new ToolError(`Expected ${what}, received ${JSON.stringify(value)}`, MAPPING_ERROR);
+}

@@ -1,0 +1,35 @@
+// The way to a cluster for tools that administer it: --bootstrap-server and the properties of --command-config.
+
+import { KafkaClient } from '../../client/kafka-client.ts';
+import type { ParsedOptions } from '../../flags/parsed-options.ts';
+import type { ToolContext } from '../../flags/tool-context.ts';
+import { ToolError } from './java-error.ts';
+import { loadProperties, splitServers } from './properties.ts';
+
+/** Connects to nothing yet; throws for a property file or an address that isn't one. */
+export async function openAdmin(
+  options: ParsedOptions,
+  context: ToolContext,
+  extra: ReadonlyMap<string, string> = new Map(),
+): Promise<KafkaClient> {
+  const file = options.value('command-config');
+  const config = file === undefined ? new Map() : loadProperties(context.io, file);
+  for (const [name, value] of extra) config.set(name, value);
+  const servers = await context.bootstrap(options.value('bootstrap-server'));
+  config.set('bootstrap.servers', servers);
+  try {
+    return new KafkaClient({ bootstrapServers: splitServers(servers), config, io: context.io });
+  } catch (error) {
+    if (context.manner === 'modern') throw error;
+    throw new ToolError(
+      'Failed to create new KafkaAdminClient',
+      'org.apache.kafka.common.KafkaException',
+      error,
+    );
+  }
+}
+
+/** Lenient callers find a broker without the option. */
+export function isBootstrapMissing(options: ParsedOptions, context: ToolContext): boolean {
+  return !options.has('bootstrap-server') && !context.isLenient;
+}

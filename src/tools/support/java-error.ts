@@ -1,0 +1,36 @@
+// How a failure is told: Kafka's tools print the message somewhere and a stack trace on stderr.
+// Ours keep the messages and give one line, with the exception's Java name, instead of the trace.
+
+import { DiskError } from '../../io/io.ts';
+
+interface WithException {
+  readonly exception: string;
+}
+
+function hasException(error: unknown): error is Error & WithException {
+  return error instanceof Error && typeof (error as Partial<WithException>).exception === 'string';
+}
+
+/** Throwable.getMessage. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Throwable.toString: the class, a colon, the message. */
+export function describeError(error: unknown): string {
+  const message = messageOf(error);
+  if (hasException(error))
+    return message === '' ? error.exception : `${error.exception}: ${message}`;
+  if (error instanceof DiskError) return `java.io.IOException: ${message}`;
+  return message;
+}
+
+/** An IllegalArgumentException and the like, thrown by a tool itself. */
+export class ToolError extends Error {
+  readonly exception: string;
+  constructor(message: string, exception = 'java.lang.IllegalArgumentException', cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'ToolError';
+    this.exception = exception;
+  }
+}

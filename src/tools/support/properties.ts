@@ -1,0 +1,53 @@
+// Client properties as Kafka's tools gather them: a file in Java's format, and `key=value` words.
+
+import { parseProperties } from '../../common/properties.ts';
+import { DiskError, type Io } from '../../io/io.ts';
+
+/** Utils.loadProps: Latin-1, as Properties.load(InputStream) reads. A missing file's error is its name alone, as Java's. */
+export function loadProperties(io: Io, path: string): Map<string, string> {
+  return parseProperties(readInput(io, path).toString('latin1'));
+}
+
+/** A file the user named; the errors have the messages of java.nio.file's exceptions. */
+export function readInput(io: Io, path: string): Buffer {
+  try {
+    return io.disk.readFile(path);
+  } catch (error) {
+    if (!(error instanceof DiskError)) throw error;
+    if (error.code === 'ENOENT') throw new FileError('java.nio.file.NoSuchFileException', path);
+    if (error.code === 'EACCES') throw new FileError('java.nio.file.AccessDeniedException', path);
+    if (error.code === 'EISDIR') throw new FileError('java.io.IOException', 'Is a directory');
+    throw error;
+  }
+}
+
+/** A file that can't be read, in Java's words: often nothing but its name. */
+export class FileError extends Error {
+  readonly exception: string;
+  constructor(exception: string, message: string) {
+    super(message);
+    this.name = 'FileError';
+    this.exception = exception;
+  }
+}
+
+/** CommandLineUtils.parseKeyValueArgs: later words win, `key` and `key=` give an empty value. */
+export function parseKeyValues(words: readonly string[]): Map<string, string> {
+  const properties = new Map<string, string>();
+  for (const word of words) {
+    const at = word.indexOf('=');
+    if (at < 0) properties.set(word, '');
+    else properties.set(word.slice(0, at), word.slice(at + 1));
+  }
+  return properties;
+}
+
+/** Later maps win. */
+export function merge(...maps: readonly ReadonlyMap<string, string>[]): Map<string, string> {
+  return new Map(maps.flatMap((map) => [...map]));
+}
+
+/** As Kafka reads a LIST of servers; blank is none. */
+export function splitServers(text: string): string[] {
+  return text.trim() === '' ? [] : text.trim().split(/\s*,\s*/);
+}
