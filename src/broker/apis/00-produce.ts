@@ -1,0 +1,188 @@
+// Produce v3-13 (ApiVersions says 0-13: librdkafka takes a higher minimum for "no message format 2", KAFKA-18659)
+//
+// Behavior: one batch per partition goes to the log as it came. acks=0 gets no answer: an error closes the connection.
+// acks=1 and acks=-1 are answered once the leader has it; with -1 too few in-sync replicas refuse it.
+// Partitions answer one by one, in the order of the request.
+//
+// Version notes:
+// v3: magic 2 only. v5 tells the log start offset. v7 allows zstd (KIP-110). v8 tells record errors (KIP-467).
+// v9 is flexible. v10 tells the current leader on an error (KIP-951). v12: transactions without AddPartitions (KIP-890).
+// v13 names topics by id (KIP-516).
+
+import { RecordValidationError } from '../../log/append-info.ts';
+import { ApiError, Errors } from '../../protocol/errors.ts';
+import { PRODUCE } from '../../protocol/generated/apis/produce.ts';
+import type {
+  PartitionProduceData,
+  ProduceRequest,
+} from '../../protocol/generated/apis/produce-request.ts';
+import type {
+  NodeEndpoint,
+  PartitionProduceResponse,
+} from '../../protocol/generated/apis/produce-response.ts';
+import type { Draft } from '../../protocol/message.ts';
+import { compressionType, magic, sizeInBytes } from '../../records/record-batch.ts';
+import { handler } from '../handler.ts';
+import { CloseConnectionError, type RequestContext } from '../request-context.ts';
+import { isInternalTopic } from '../topic-names.ts';
+
+type PartitionDraft = Draft<PartitionProduceResponse>;
+
+const ZSTD = 4;
+/** The one client that may write to the broker's own topics, as in KafkaApis. */
+const ADMIN_CLIENT_ID = '__admin_client';
+
+export const produce = handler(PRODUCE, {
+  minVersion: 3,
+  maxVersion: 13,
+  advertisedMinVersion: 0,
+  handle(request, context) {
+    const hasValidAcks = request.acks >= -1 && request.acks <= 1;
+    const endpoints: Draft<NodeEndpoint>[] = [];
+    let failure: string | undefined;
+    const responses = request.topicData.map((topic) => {
+      const name =
+        context.apiVersion >= 13
+          ? context.services.metadata.topicById(topic.topicId)?.name
+          : topic.name;
+      const partitionResponses = topic.partitionData.map((data) => {
+        const answer = hasValidAcks
+          ? appendTo(name, data, request, context, endpoints)
+          : { index: data.index, errorCode: Errors.INVALID_REQUIRED_ACKS, baseOffset: -1 };
+        if (answer.errorCode !== Errors.NONE)
+          failure ??= `${name}-${data.index}: ${answer.errorCode}`;
+        return answer;
+      });
+      return { name: topic.name, topicId: topic.topicId, partitionResponses };
+    });
+    if (request.acks === 0) {
+      if (failure === undefined) return null;
+      throw new CloseConnectionError(`a produce request with acks=0 failed: ${failure}`);
+    }
+    return endpoints.length > 0 ? { responses, nodeEndpoints: endpoints } : { responses };
+  },
+  failed: (request, code, message) => ({
+    responses: request.topicData.map((topic) => ({
+      name: topic.name,
+      topicId: topic.topicId,
+      partitionResponses: topic.partitionData.map(({ index }) => ({
+        index,
+        errorCode: code,
+        baseOffset: -1,
+        errorMessage: message,
+      })),
+    })),
+  }),
+});
+
+function appendTo(
+  topic: string | undefined,
+  data: PartitionProduceData,
+  request: ProduceRequest,
+  context: RequestContext,
+  endpoints: Draft<NodeEndpoint>[],
+): PartitionDraft {
+  const { index } = data;
+  if (topic === undefined) {
+    return { index, errorCode: Errors.UNKNOWN_TOPIC_ID, baseOffset: -1 };
+  }
+  try {
+    const records = checkedRecords(data.records, context.apiVersion);
+    if (isInternalTopic(topic) && context.clientId !== ADMIN_CLIENT_ID) {
+      throw new ApiError(
+        Errors.INVALID_TOPIC_EXCEPTION,
+        `Cannot append to internal topic ${topic}`,
+      );
+    }
+    const partition = context.services.replicas.leading(topic, index);
+    const info = partition.append(records, request.acks, { origin: 'client' });
+    return {
+      index,
+      errorCode: Errors.NONE,
+      baseOffset: info.firstOffset,
+      logAppendTimeMs: info.logAppendTimeMs,
+      logStartOffset: info.logStartOffset,
+    };
+  } catch (error) {
+    return partitionError(error, topic, index, context, endpoints);
+  }
+}
+
+/** As ProduceRequest.validateRecords: exactly one batch, of the present format. */
+function checkedRecords(records: Buffer | null, version: number): Buffer {
+  if (records === null || records.length === 0) {
+    throw new ApiError(
+      Errors.INVALID_RECORD,
+      `Produce requests with version ${version} must have at least one record batch per partition`,
+    );
+  }
+  // A batch that is cut off is the log's to refuse.
+  if (records.length < 61) return records;
+  if (magic(records, 0) !== 2) {
+    throw new ApiError(
+      Errors.INVALID_RECORD,
+      `Produce requests with version ${version} are only allowed to contain record batches with magic version 2`,
+    );
+  }
+  if (version < 7 && compressionType(records, 0) === ZSTD) {
+    throw new ApiError(
+      Errors.UNSUPPORTED_COMPRESSION_TYPE,
+      `Produce requests with version ${version} are not allowed to use ZStandard compression`,
+    );
+  }
+  if (sizeInBytes(records, 0) < records.length) {
+    throw new ApiError(
+      Errors.INVALID_RECORD,
+      `Produce requests with version ${version} are only allowed to contain exactly one record batch per partition`,
+    );
+  }
+  return records;
+}
+
+function partitionError(
+  error: unknown,
+  topic: string,
+  index: number,
+  context: RequestContext,
+  endpoints: Draft<NodeEndpoint>[],
+): PartitionDraft {
+  if (!(error instanceof ApiError)) {
+    context.services.log(`append to ${topic}-${index} failed: ${(error as Error).stack ?? error}`);
+    return { index, errorCode: Errors.UNKNOWN_SERVER_ERROR, baseOffset: -1 };
+  }
+  const draft: PartitionDraft = {
+    index,
+    errorCode: error.code,
+    baseOffset: -1,
+    // Only this one has words of its own (LogAppendResult.hasCustomErrorMessage); the client knows the others'.
+    ...(error instanceof RecordValidationError
+      ? {
+          errorMessage: error.message,
+          recordErrors: error.recordErrors.map(({ batchIndex, message }) => ({
+            batchIndex,
+            batchIndexErrorMessage: message,
+          })),
+        }
+      : {}),
+  };
+  if (error.code !== Errors.NOT_LEADER_OR_FOLLOWER || context.apiVersion < 10) return draft;
+  return { ...draft, currentLeader: currentLeader(topic, index, context, endpoints) };
+}
+
+/** Where the client finds the leader without asking for metadata (KIP-951). */
+function currentLeader(
+  topic: string,
+  index: number,
+  context: RequestContext,
+  endpoints: Draft<NodeEndpoint>[],
+): { leaderId: number; leaderEpoch: number } {
+  const { metadata } = context.services;
+  const partition = metadata.topic(topic)?.partitions[index];
+  if (partition === undefined) return { leaderId: -1, leaderEpoch: -1 };
+  const endpoint = metadata.endpoint(partition.leader, context.listenerName);
+  if (endpoint !== undefined && !endpoints.some(({ nodeId }) => nodeId === endpoint.nodeId)) {
+    const { nodeId, host, port, rack } = endpoint;
+    endpoints.push({ nodeId, host, port, rack });
+  }
+  return { leaderId: partition.leader, leaderEpoch: partition.leaderEpoch };
+}

@@ -1,0 +1,87 @@
+// FindCoordinator v0-6
+//
+// Behavior: the broker that leads the group's partition of __consumer_offsets, which is created when it isn't there
+// yet: this answer waits for it. Transactional ids and share groups have no coordinator yet: the answer says so with an
+// error that clients don't retry.
+//
+// Version notes:
+// v1 key type; v3 flexible; v4 several keys (KIP-699); v5 KIP-890; v6 share groups (KIP-932).
+
+import { coordinatorPartitionFor } from '../../common/java-hash.ts';
+import { Errors, errorInfo } from '../../protocol/errors.ts';
+import { FIND_COORDINATOR } from '../../protocol/generated/apis/find-coordinator.ts';
+import { handler } from '../handler.ts';
+import type { RequestContext } from '../request-context.ts';
+import { GROUP_METADATA_TOPIC } from '../topic-names.ts';
+
+const GROUP = 0;
+const TRANSACTION = 1;
+const SHARE = 2;
+
+interface Found {
+  readonly errorCode: number;
+  readonly errorMessage?: string;
+  readonly nodeId: number;
+  readonly host: string;
+  readonly port: number;
+}
+
+export const findCoordinator = handler(FIND_COORDINATOR, {
+  minVersion: 0,
+  maxVersion: 6,
+  async handle(request, context) {
+    const { apiVersion } = context;
+    if (apiVersion >= 4) {
+      const coordinators = [];
+      for (const key of request.coordinatorKeys) {
+        coordinators.push({ key, ...(await find(key, request.keyType, context)) });
+      }
+      return { coordinators };
+    }
+    const found = await find(request.key, request.keyType, context);
+    const errorMessage = found.errorMessage ?? errorInfo(found.errorCode).message ?? 'NONE';
+    return { ...found, errorMessage };
+  },
+  failed: (request, errorCode, errorMessage) =>
+    request.coordinatorKeys.length > 0
+      ? {
+          coordinators: request.coordinatorKeys.map((key) => ({
+            key,
+            ...nowhere(errorCode),
+            errorMessage,
+          })),
+        }
+      : { ...nowhere(errorCode), errorMessage },
+});
+
+async function find(key: string, keyType: number, context: RequestContext): Promise<Found> {
+  if (keyType === GROUP) return findGroup(key, context);
+  if (keyType === TRANSACTION || (keyType === SHARE && context.apiVersion >= 6)) {
+    const what = keyType === TRANSACTION ? 'transactions' : 'share groups';
+    return {
+      ...nowhere(Errors.UNSUPPORTED_VERSION),
+      errorMessage: `kafta has no coordinator for ${what} yet`,
+    };
+  }
+  const errorCode = Errors.INVALID_REQUEST;
+  return { ...nowhere(errorCode), errorMessage: errorInfo(errorCode).message ?? '' };
+}
+
+async function findGroup(group: string, context: RequestContext): Promise<Found> {
+  const { metadata, topicCreation } = context.services;
+  if (metadata.topic(GROUP_METADATA_TOPIC) === undefined) {
+    await topicCreation.request([GROUP_METADATA_TOPIC]);
+  }
+  const topic = metadata.topic(GROUP_METADATA_TOPIC);
+  if (topic === undefined) return nowhere(Errors.COORDINATOR_NOT_AVAILABLE);
+  const partition = topic.partitions[coordinatorPartitionFor(group, topic.partitions.length)];
+  const leader = partition?.leader ?? -1;
+  const endpoint = metadata.endpoint(leader, context.listenerName);
+  if (endpoint === undefined) return nowhere(Errors.COORDINATOR_NOT_AVAILABLE);
+  const { nodeId, host, port } = endpoint;
+  return { errorCode: Errors.NONE, nodeId, host, port };
+}
+
+function nowhere(errorCode: number): Found {
+  return { errorCode, nodeId: -1, host: '', port: -1 };
+}

@@ -1,0 +1,44 @@
+// What everybody may do while there is no authorizer: everything that exists for a resource (AclEntry.supportedOperations).
+// Bit n stands for AclOperation n, as in Metadata, DescribeCluster and DescribeGroups (KIP-430).
+
+const READ = 3;
+const WRITE = 4;
+const CREATE = 5;
+const DELETE = 6;
+const ALTER = 7;
+const DESCRIBE = 8;
+const CLUSTER_ACTION = 9;
+const DESCRIBE_CONFIGS = 10;
+const ALTER_CONFIGS = 11;
+const IDEMPOTENT_WRITE = 12;
+
+function bits(...operations: readonly number[]): number {
+  return operations.reduce((all, operation) => all | (1 << operation), 0);
+}
+
+export const TOPIC_OPERATIONS = bits(
+  READ,
+  WRITE,
+  CREATE,
+  DELETE,
+  ALTER,
+  DESCRIBE,
+  DESCRIBE_CONFIGS,
+  ALTER_CONFIGS,
+);
+
+export const CLUSTER_OPERATIONS = bits(
+  CREATE,
+  ALTER,
+  DESCRIBE,
+  CLUSTER_ACTION,
+  DESCRIBE_CONFIGS,
+  ALTER_CONFIGS,
+  IDEMPOTENT_WRITE,
+);
+
+/** The field's value when nobody asked. */
+export const OPERATIONS_NOT_ASKED = -2147483648;
+
+/** Kafka's sentence for every ACL request to a broker without one. */
+export const NO_AUTHORIZER = 'No Authorizer is configured.';

@@ -1,0 +1,192 @@
+// One client's connection: bytes in, frames out, one request at a time as Kafka's muted channel does, answers in order.
+// Never reads on while the client doesn't take its answers, and never lets one client's bytes hurt another's.
+
+import type { Clock, Connection } from '../io/io.ts';
+import { FrameSplitter } from '../protocol/frame.ts';
+import type { ListenerRole } from './handler.ts';
+import type { MemoryGuard, MemoryHolder } from './memory-guard.ts';
+import type { ClientPeer } from './request-context.ts';
+
+/** Requests that wait behind the one being answered, per connection, before its socket isn't read any more. */
+const PENDING_BYTES_BEFORE_PAUSE = 1024 * 1024;
+
+/** Chunks of a framed response, or null when there is none to send. */
+export type Framed = readonly Buffer[] | null;
+
+/** Answers one frame; throws, or rejects, when the connection must be closed. */
+export interface FrameServer {
+  serve(frame: Buffer, connection: ClientConnection): Framed | Promise<Framed>;
+}
+
+export interface ConnectionOptions {
+  readonly id: number;
+  readonly listenerName: string;
+  readonly role: ListenerRole;
+  readonly connection: Connection;
+  readonly clock: Clock;
+  readonly requestMaxBytes: number;
+  readonly server: FrameServer;
+  readonly guard: MemoryGuard;
+  /** Told once, with the reason when the broker ended it. */
+  readonly onGone: (connection: ClientConnection, reason: string | undefined) => void;
+}
+
+export class ClientConnection implements ClientPeer, MemoryHolder {
+  readonly id: number;
+  readonly listenerName: string;
+  readonly role: ListenerRole;
+  readonly remoteHost: string;
+  readonly remotePort: number;
+  softwareName = 'unknown';
+  softwareVersion = 'unknown';
+  lastActiveMs: number;
+  heldSinceMs = 0;
+  heldBytes = 0;
+
+  private readonly connection: Connection;
+  private readonly clock: Clock;
+  private readonly server: FrameServer;
+  private readonly guard: MemoryGuard;
+  private readonly splitter: FrameSplitter;
+  private readonly gone: ConnectionOptions['onGone'];
+  private readonly goneCallbacks = new Set<() => void>();
+  private answering = false;
+  private blocked = false;
+  private paused = false;
+  private ended = false;
+  private reason: string | undefined;
+
+  constructor(options: ConnectionOptions) {
+    this.id = options.id;
+    this.listenerName = options.listenerName;
+    this.role = options.role;
+    this.connection = options.connection;
+    this.clock = options.clock;
+    this.server = options.server;
+    this.guard = options.guard;
+    this.gone = options.onGone;
+    this.remoteHost = options.connection.remoteHost;
+    this.remotePort = options.connection.remotePort;
+    this.splitter = new FrameSplitter(options.requestMaxBytes);
+    this.lastActiveMs = this.clock.monotonicMs();
+    this.guard.add(this);
+    this.connection.onData((chunk) => this.received(chunk));
+    this.connection.onDrain(() => this.drained());
+    this.connection.onClose(() => this.closed());
+  }
+
+  /** A request is being answered or its answer is on the way. */
+  get isBusy(): boolean {
+    return this.answering || this.blocked;
+  }
+
+  onGone(callback: () => void): () => void {
+    this.goneCallbacks.add(callback);
+    return () => this.goneCallbacks.delete(callback);
+  }
+
+  drop(reason: string): void {
+    if (this.ended) return;
+    this.reason = reason;
+    this.finish();
+    this.connection.destroy();
+  }
+
+  private received(chunk: Buffer): void {
+    if (this.ended) return;
+    this.lastActiveMs = this.clock.monotonicMs();
+    try {
+      this.splitter.push(chunk);
+    } catch (error) {
+      this.drop((error as Error).message);
+      return;
+    }
+    this.pump();
+  }
+
+  private drained(): void {
+    if (!this.blocked) return;
+    this.blocked = false;
+    this.lastActiveMs = this.clock.monotonicMs();
+    this.pump();
+  }
+
+  /** Answers frames until one has to wait, the client doesn't read, or there is none. */
+  private pump(): void {
+    while (!this.ended && !this.isBusy) {
+      let frame: Buffer | undefined;
+      try {
+        frame = this.splitter.next();
+      } catch (error) {
+        this.drop((error as Error).message);
+        return;
+      }
+      if (frame === undefined) break;
+      this.serve(frame);
+    }
+    if (!this.ended) this.account();
+  }
+
+  private serve(frame: Buffer): void {
+    let framed: Framed | Promise<Framed>;
+    try {
+      framed = this.server.serve(frame, this);
+    } catch (error) {
+      this.drop((error as Error).message);
+      return;
+    }
+    if (framed instanceof Promise) {
+      this.answering = true;
+      framed.then(
+        (chunks) => {
+          this.answering = false;
+          this.send(chunks);
+          this.pump();
+        },
+        (error: Error) => this.drop(error.message),
+      );
+    } else {
+      this.send(framed);
+    }
+  }
+
+  private send(chunks: Framed): void {
+    if (this.ended || chunks === null) return;
+    this.connection.write(chunks);
+    // What the system took at once isn't queued: only a client that lags behind blocks.
+    this.blocked = this.connection.bytesQueued > 0;
+  }
+
+  /** Tells the guard what is held, and reads or stops reading accordingly. */
+  private account(): void {
+    const pendingBytes = this.splitter.bufferedBytes;
+    const heldBytes = pendingBytes + this.connection.bytesQueued;
+    if (heldBytes !== this.heldBytes) {
+      const nowMs = this.lastActiveMs;
+      const deltaBytes = heldBytes - this.heldBytes;
+      if (this.heldBytes === 0) this.heldSinceMs = nowMs;
+      this.heldBytes = heldBytes;
+      this.guard.changed(deltaBytes, nowMs);
+      if (this.ended) return;
+    }
+    const pause = this.isBusy && pendingBytes > PENDING_BYTES_BEFORE_PAUSE;
+    if (pause === this.paused) return;
+    this.paused = pause;
+    if (pause) this.connection.pause();
+    else this.connection.resume();
+  }
+
+  private closed(): void {
+    this.finish();
+    this.gone(this, this.reason);
+  }
+
+  private finish(): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.guard.remove(this, this.heldBytes);
+    this.heldBytes = 0;
+    for (const callback of this.goneCallbacks) callback();
+    this.goneCallbacks.clear();
+  }
+}

@@ -1,0 +1,155 @@
+// Reads what a fetch wants from the local logs, within its limits of size. As ReplicaManager.readFromLog.
+// Never waits: delayed-fetch.ts does, and asks again.
+
+import type { FetchRead, ReadIsolation, UnifiedLog } from '../log/unified-log.ts';
+import { ApiError, Errors } from '../protocol/errors.ts';
+import type { FetchOutcome, FetchTarget } from './fetch-session.ts';
+import type { MetadataCache } from './metadata-cache.ts';
+import type { Partition } from './partition.ts';
+import type { ReplicaManager } from './replica-manager.ts';
+
+export interface FetchLimits {
+  readonly maxBytes: number;
+  readonly isolation: ReadIsolation;
+}
+
+/** The answer about one partition. */
+export interface PartitionRead extends FetchOutcome {
+  readonly target: FetchTarget;
+  readonly partition: Partition | undefined;
+  readonly lastStableOffset: number;
+  readonly records: readonly Buffer[];
+  readonly abortedTransactions: FetchRead['abortedTransactions'];
+  readonly divergingEpoch: { epoch: number; endOffset: number } | undefined;
+}
+
+export interface ReadAll {
+  readonly reads: readonly PartitionRead[];
+  readonly sizeBytes: number;
+  /** An error or a diverging log: nothing to wait for. */
+  readonly isUrgent: boolean;
+}
+
+const NO_RECORDS: readonly Buffer[] = [];
+
+export class FetchReader {
+  private readonly replicas: ReplicaManager;
+  private readonly metadata: MetadataCache;
+  private readonly log: (line: string) => void;
+
+  constructor(replicas: ReplicaManager, metadata: MetadataCache, log: (line: string) => void) {
+    this.replicas = replicas;
+    this.metadata = metadata;
+    this.log = log;
+  }
+
+  /** Partitions are served in their order until the limit; the first that has records gives at least one batch. */
+  read(targets: Iterable<FetchTarget>, byId: boolean, limits: FetchLimits): ReadAll {
+    const reads: PartitionRead[] = [];
+    let sizeBytes = 0;
+    let isUrgent = false;
+    for (const target of targets) {
+      const room = Math.max(0, limits.maxBytes - sizeBytes);
+      const read = this.readOne(target, byId, room, sizeBytes === 0, limits.isolation);
+      sizeBytes += read.recordsSizeBytes;
+      if (read.errorCode !== Errors.NONE || read.isDiverging) isUrgent = true;
+      reads.push(read);
+    }
+    return { reads, sizeBytes, isUrgent };
+  }
+
+  private readOne(
+    target: FetchTarget,
+    byId: boolean,
+    room: number,
+    minOneMessage: boolean,
+    isolation: ReadIsolation,
+  ): PartitionRead {
+    const topic = byId ? this.metadata.topicById(target.topicId)?.name : target.topic;
+    if (topic === undefined) return failedRead(target, undefined, Errors.UNKNOWN_TOPIC_ID);
+    const partition = this.replicas.find(topic, target.partition);
+    if (partition === undefined) {
+      return failedRead(target, undefined, Errors.UNKNOWN_TOPIC_OR_PARTITION);
+    }
+    try {
+      partition.checkLeaderEpoch(target.currentLeaderEpoch);
+      partition.checkLeader();
+      const { log } = partition;
+      const diverging = divergence(log, target);
+      if (diverging !== undefined) return divergedRead(target, partition, diverging);
+      const maxBytes = Math.max(0, Math.min(target.maxBytes, room));
+      const data = log.read(target.fetchOffset, maxBytes, { isolation, minOneMessage });
+      return {
+        target,
+        partition,
+        errorCode: Errors.NONE,
+        highWatermark: log.highWatermark,
+        lastStableOffset: log.lastStableOffset,
+        logStartOffset: log.logStartOffset,
+        records: data.records,
+        recordsSizeBytes: data.sizeBytes,
+        abortedTransactions: data.abortedTransactions,
+        divergingEpoch: undefined,
+        isDiverging: false,
+      };
+    } catch (error) {
+      return this.failed(error, target, partition);
+    }
+  }
+
+  private failed(error: unknown, target: FetchTarget, partition: Partition): PartitionRead {
+    if (error instanceof ApiError) return failedRead(target, partition, error.code);
+    this.log(`fetch from ${partition.name} failed: ${(error as Error).stack ?? error}`);
+    return failedRead(target, partition, Errors.UNKNOWN_SERVER_ERROR);
+  }
+}
+
+function failedRead(
+  target: FetchTarget,
+  partition: Partition | undefined,
+  errorCode: number,
+): PartitionRead {
+  return {
+    target,
+    partition,
+    errorCode,
+    highWatermark: -1,
+    lastStableOffset: -1,
+    logStartOffset: -1,
+    records: NO_RECORDS,
+    recordsSizeBytes: 0,
+    abortedTransactions: null,
+    divergingEpoch: undefined,
+    isDiverging: false,
+  };
+}
+
+function divergedRead(
+  target: FetchTarget,
+  partition: Partition,
+  divergingEpoch: { epoch: number; endOffset: number },
+): PartitionRead {
+  const { log } = partition;
+  return {
+    ...failedRead(target, partition, Errors.NONE),
+    highWatermark: log.highWatermark,
+    lastStableOffset: log.lastStableOffset,
+    logStartOffset: log.logStartOffset,
+    divergingEpoch,
+    isDiverging: true,
+  };
+}
+
+/** Where the fetcher's log leaves ours (KIP-595), when it said what epoch it stands in. */
+function divergence(
+  log: UnifiedLog,
+  target: FetchTarget,
+): { epoch: number; endOffset: number } | undefined {
+  if (target.lastFetchedEpoch < 0) return undefined;
+  const end = log.endOffsetForEpoch(target.lastFetchedEpoch);
+  if (end.epoch < 0 || end.endOffset < 0) {
+    throw new ApiError(Errors.OFFSET_OUT_OF_RANGE);
+  }
+  const isSame = end.epoch >= target.lastFetchedEpoch && end.endOffset >= target.fetchOffset;
+  return isSame ? undefined : end;
+}

@@ -1,0 +1,153 @@
+// The partitions of this broker: opened, changed and deleted as the metadata image says, found by name or id.
+// What happens in a partition wakes the requests that wait for it. Kafka's ReplicaManager, for local replicas.
+
+import type { LogManager } from '../log/log-manager.ts';
+import type { MetadataDelta } from '../metadata/image/metadata-delta.ts';
+import type { MetadataImage } from '../metadata/image/metadata-image.ts';
+import type { LocalPartition } from '../metadata/image/topics-delta.ts';
+import { ApiError, Errors } from '../protocol/errors.ts';
+import type { DelayedOperations } from './delayed-operations.ts';
+import { Partition } from './partition.ts';
+import type { TopicLogConfigs } from './topic-log-configs.ts';
+
+/** Somebody who follows one partition: a coordinator. */
+export interface PartitionFollower {
+  /** Records were appended; the high watermark may have moved. */
+  onAppend(partition: Partition): void;
+  /** The partition was deleted, or this broker leads it no more. */
+  onGone(): void;
+}
+
+export interface ReplicaManagerOptions {
+  readonly nodeId: number;
+  readonly logs: LogManager;
+  readonly configs: TopicLogConfigs;
+  readonly delayed: DelayedOperations;
+  readonly log: (line: string) => void;
+}
+
+export class ReplicaManager {
+  readonly logs: LogManager;
+  private readonly nodeId: number;
+  private readonly configs: TopicLogConfigs;
+  private readonly delayed: DelayedOperations;
+  private readonly log: (line: string) => void;
+  private readonly byTopic = new Map<string, Map<number, Partition>>();
+  private readonly followers = new Map<Partition, Set<PartitionFollower>>();
+
+  constructor(options: ReplicaManagerOptions) {
+    this.nodeId = options.nodeId;
+    this.logs = options.logs;
+    this.configs = options.configs;
+    this.delayed = options.delayed;
+    this.log = options.log;
+  }
+
+  /** Does what an image's change asks of this broker: deletes, makes and leads partitions. */
+  apply(delta: MetadataDelta, image: MetadataImage): void {
+    const changes = delta.topicsDelta?.localChanges(this.nodeId);
+    if (changes === undefined) return;
+    for (const { topic, topicId, partition } of changes.deletes) {
+      this.remove(topic, topicId, partition);
+    }
+    for (const change of changes.leaders) this.applyOne(change, image);
+    for (const change of changes.followers) this.applyOne(change, image);
+  }
+
+  find(topic: string, index: number): Partition | undefined {
+    return this.byTopic.get(topic)?.get(index);
+  }
+
+  /** All partitions that are here, topic by topic. */
+  *partitions(): Generator<Partition> {
+    for (const topic of this.byTopic.values()) yield* topic.values();
+  }
+
+  partitionsOf(topic: string): Partition[] {
+    return [...(this.byTopic.get(topic)?.values() ?? [])];
+  }
+
+  /**
+   * The partition, to be led by this broker.
+   * @throws ApiError UNKNOWN_TOPIC_OR_PARTITION, NOT_LEADER_OR_FOLLOWER
+   */
+  leading(topic: string, index: number): Partition {
+    const partition = this.find(topic, index);
+    if (partition === undefined) throw new ApiError(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+    partition.checkLeader();
+    return partition;
+  }
+
+  /** The function returned takes the follower away. */
+  listen(partition: Partition, follower: PartitionFollower): () => void {
+    const followers = this.followers.get(partition) ?? new Set();
+    this.followers.set(partition, followers);
+    followers.add(follower);
+    return () => {
+      followers.delete(follower);
+      if (followers.size === 0 && this.followers.get(partition) === followers) {
+        this.followers.delete(partition);
+      }
+    };
+  }
+
+  private applyOne(change: LocalPartition, image: MetadataImage): void {
+    const existing = this.find(change.topic, change.partition);
+    if (existing !== undefined && existing.topicId === change.topicId) {
+      if (existing.update(change.registration)) this.delayed.wakeAll(existing.arrivals);
+      return;
+    }
+    // The topic was deleted and made anew before this broker saw either.
+    if (existing !== undefined) this.remove(existing.topic, existing.topicId, existing.index);
+    try {
+      this.open(change, image);
+    } catch (error) {
+      this.log(
+        `cannot open partition ${change.topic}-${change.partition}: ${(error as Error).message}`,
+      );
+    }
+  }
+
+  private open(change: LocalPartition, image: MetadataImage): void {
+    const { topic, topicId, partition: index, registration } = change;
+    const log =
+      this.logs.getLog(topic, index) ??
+      this.logs.createLog(topic, index, topicId, this.configs.forTopic(topic, image));
+    const partition = new Partition({
+      topic,
+      topicId,
+      index,
+      log,
+      nodeId: this.nodeId,
+      registration,
+      onAppend: (to, sizeBytes) => this.appended(to, sizeBytes),
+    });
+    let partitions = this.byTopic.get(topic);
+    if (partitions === undefined) {
+      partitions = new Map();
+      this.byTopic.set(topic, partitions);
+    }
+    partitions.set(index, partition);
+  }
+
+  private remove(topic: string, topicId: string, index: number): void {
+    const partitions = this.byTopic.get(topic);
+    const partition = partitions?.get(index);
+    if (partitions === undefined || partition === undefined) return;
+    if (partition.topicId !== topicId) return;
+    partitions.delete(index);
+    if (partitions.size === 0) this.byTopic.delete(topic);
+    this.logs.deleteLog(topic, index);
+    const followers = this.followers.get(partition);
+    this.followers.delete(partition);
+    for (const follower of followers ?? []) follower.onGone();
+    this.delayed.wakeAll(partition.arrivals);
+  }
+
+  private appended(partition: Partition, sizeBytes: number): void {
+    this.delayed.touch(partition.arrivals, sizeBytes);
+    const followers = this.followers.get(partition);
+    if (followers === undefined) return;
+    for (const follower of followers) follower.onAppend(partition);
+  }
+}

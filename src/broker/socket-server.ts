@@ -1,0 +1,181 @@
+// The broker's listeners and the connections they accept: limits on their number, their idleness and their memory.
+// Knows nothing of requests beyond their frames; what a client sends can end its own connection and nothing else.
+
+import { type Connection, type Io, type Listener, NetworkError, type Timer } from '../io/io.ts';
+import { ClientConnection, type FrameServer } from './client-connection.ts';
+import type { ListenerRole } from './handler.ts';
+import { CONNECTIONS_MEMORY_BYTES, MemoryGuard } from './memory-guard.ts';
+
+export interface SocketServerLimits {
+  /** socket.request.max.bytes */
+  readonly requestMaxBytes: number;
+  /** connections.max.idle.ms; negative: never. */
+  readonly connectionsMaxIdleMs: number;
+  /** max.connections */
+  readonly maxConnections: number;
+  /** max.connections.per.ip */
+  readonly maxConnectionsPerIp: number;
+  /** What all connections together may hold in memory. */
+  readonly memoryBytes?: number;
+}
+
+export interface ListenerSpec {
+  readonly name: string;
+  readonly role: ListenerRole;
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+}
+
+export interface BoundListener extends ListenerSpec {
+  /** The port in use. */
+  readonly port: number;
+}
+
+/** Idle connections are looked for this often, at most. */
+const IDLE_SWEEP_MS = 30_000;
+
+/** A listener that can't be had, in one line that says what to do. */
+export class ListenError extends Error {
+  constructor(spec: ListenerSpec, cause: unknown) {
+    const at = `${spec.name}://${spec.host}:${spec.port}`;
+    const code = cause instanceof NetworkError ? cause.code : '';
+    const why =
+      code === 'EADDRINUSE'
+        ? `port ${spec.port} is in use by another process; choose another port or stop that process`
+        : code === 'EACCES'
+          ? `not allowed to use port ${spec.port}; choose one above 1023`
+          : code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND'
+            ? `${spec.host} isn't an address of this machine`
+            : (cause as Error).message;
+    super(`cannot listen on ${at}: ${why}`, { cause });
+    this.name = 'ListenError';
+  }
+}
+
+export class SocketServer {
+  readonly listeners: BoundListener[] = [];
+  readonly guard: MemoryGuard;
+  private readonly io: Io;
+  private readonly limits: SocketServerLimits;
+  private readonly server: FrameServer;
+  private readonly log: (line: string) => void;
+  private readonly open = new Set<ClientConnection>();
+  private readonly openPerIp = new Map<string, number>();
+  private readonly bound: Listener[] = [];
+  private sweepTimer: Timer | undefined;
+  private nextId = 1;
+  private stopped = false;
+
+  constructor(
+    io: Io,
+    limits: SocketServerLimits,
+    server: FrameServer,
+    log: (line: string) => void,
+  ) {
+    this.io = io;
+    this.limits = limits;
+    this.server = server;
+    this.log = log;
+    this.guard = new MemoryGuard(limits.memoryBytes ?? CONNECTIONS_MEMORY_BYTES);
+  }
+
+  get connectionCount(): number {
+    return this.open.size;
+  }
+
+  /** @throws ListenError */
+  async listen(spec: ListenerSpec): Promise<BoundListener> {
+    let listener: Listener;
+    try {
+      listener = await this.io.network.listen({ host: spec.host, port: spec.port }, (connection) =>
+        this.accept(spec, connection),
+      );
+    } catch (error) {
+      throw new ListenError(spec, error);
+    }
+    const bound = { ...spec, port: listener.port };
+    this.bound.push(listener);
+    this.listeners.push(bound);
+    this.sweepTimer ??= this.scheduleSweep();
+    return bound;
+  }
+
+  /** Stops accepting; requests that are being answered get their answers within `graceMs`, then all is closed. */
+  async close(graceMs = 0): Promise<void> {
+    this.stopped = true;
+    this.sweepTimer?.cancel();
+    await Promise.all(this.bound.map((listener) => listener.close()));
+    for (const connection of [...this.open]) if (!connection.isBusy) connection.drop('shutdown');
+    if (graceMs > 0 && this.open.size > 0) await this.busyOnesGone(graceMs);
+    for (const connection of [...this.open]) connection.drop('shutdown');
+  }
+
+  private busyOnesGone(graceMs: number): Promise<void> {
+    const { clock } = this.io;
+    const deadlineMs = clock.monotonicMs() + graceMs;
+    return new Promise((resolve) => {
+      const look = () => {
+        const busy = [...this.open].some((connection) => connection.isBusy);
+        if (!busy || clock.monotonicMs() >= deadlineMs) resolve();
+        else clock.setTimer(5, look);
+      };
+      look();
+    });
+  }
+
+  private accept(spec: ListenerSpec, connection: Connection): void {
+    const host = connection.remoteHost;
+    const fromHost = this.openPerIp.get(host) ?? 0;
+    if (
+      this.stopped ||
+      this.open.size >= this.limits.maxConnections ||
+      fromHost >= this.limits.maxConnectionsPerIp
+    ) {
+      connection.onClose(() => {});
+      connection.destroy();
+      if (!this.stopped) this.log(`refused a connection from ${host}: too many connections`);
+      return;
+    }
+    this.openPerIp.set(host, fromHost + 1);
+    this.open.add(
+      new ClientConnection({
+        id: this.nextId++,
+        listenerName: spec.name,
+        role: spec.role,
+        connection,
+        clock: this.io.clock,
+        requestMaxBytes: this.limits.requestMaxBytes,
+        server: this.server,
+        guard: this.guard,
+        onGone: (gone, reason) => this.forget(gone, reason),
+      }),
+    );
+  }
+
+  private forget(connection: ClientConnection, reason: string | undefined): void {
+    this.open.delete(connection);
+    const left = (this.openPerIp.get(connection.remoteHost) ?? 1) - 1;
+    if (left > 0) this.openPerIp.set(connection.remoteHost, left);
+    else this.openPerIp.delete(connection.remoteHost);
+    if (reason !== undefined && reason !== 'shutdown') {
+      const from = `${connection.remoteHost}:${connection.remotePort}`;
+      this.log(`closed the connection from ${from}: ${reason}`);
+    }
+  }
+
+  private scheduleSweep(): Timer | undefined {
+    const idleMs = this.limits.connectionsMaxIdleMs;
+    if (idleMs < 0) return undefined;
+    const everyMs = Math.max(1, Math.min(IDLE_SWEEP_MS, idleMs));
+    return this.io.clock.setTimer(everyMs, () => this.sweep(idleMs), { background: true });
+  }
+
+  private sweep(idleMs: number): void {
+    const oldestMs = this.io.clock.monotonicMs() - idleMs;
+    for (const connection of [...this.open]) {
+      if (connection.lastActiveMs < oldestMs) connection.drop('idle');
+    }
+    if (!this.stopped) this.sweepTimer = this.scheduleSweep();
+  }
+}
