@@ -1,0 +1,338 @@
+// The group coordinator as request handlers see it: one method per API over generated messages, each going to the
+// shard that holds the group. Checks what concerns the request alone, and turns failures into each API's answer.
+// Kafka: GroupCoordinatorService. It never looks into a group.
+
+import { coordinatorPartitionFor } from '../../common/java-hash.ts';
+import type { Io } from '../../io/io.ts';
+import { type ApiError, Errors } from '../../protocol/errors.ts';
+import type { DeleteGroupsRequest } from '../../protocol/generated/apis/delete-groups-request.ts';
+import type {
+  DeletableGroupResult,
+  DeleteGroupsResponse,
+} from '../../protocol/generated/apis/delete-groups-response.ts';
+import type { DescribeGroupsRequest } from '../../protocol/generated/apis/describe-groups-request.ts';
+import type {
+  DescribedGroup,
+  DescribeGroupsResponse,
+} from '../../protocol/generated/apis/describe-groups-response.ts';
+import type { HeartbeatRequest } from '../../protocol/generated/apis/heartbeat-request.ts';
+import type { HeartbeatResponse } from '../../protocol/generated/apis/heartbeat-response.ts';
+import type { JoinGroupRequest } from '../../protocol/generated/apis/join-group-request.ts';
+import type { JoinGroupResponse } from '../../protocol/generated/apis/join-group-response.ts';
+import type { LeaveGroupRequest } from '../../protocol/generated/apis/leave-group-request.ts';
+import type { LeaveGroupResponse } from '../../protocol/generated/apis/leave-group-response.ts';
+import type { ListGroupsRequest } from '../../protocol/generated/apis/list-groups-request.ts';
+import type {
+  ListedGroup,
+  ListGroupsResponse,
+} from '../../protocol/generated/apis/list-groups-response.ts';
+import type { OffsetCommitRequest } from '../../protocol/generated/apis/offset-commit-request.ts';
+import type { OffsetCommitResponse } from '../../protocol/generated/apis/offset-commit-response.ts';
+import type { OffsetDeleteRequest } from '../../protocol/generated/apis/offset-delete-request.ts';
+import type { OffsetDeleteResponse } from '../../protocol/generated/apis/offset-delete-response.ts';
+import type { OffsetFetchRequestGroup } from '../../protocol/generated/apis/offset-fetch-request.ts';
+import type { OffsetFetchResponseGroup } from '../../protocol/generated/apis/offset-fetch-response.ts';
+import type { SyncGroupRequest } from '../../protocol/generated/apis/sync-group-request.ts';
+import type { SyncGroupResponse } from '../../protocol/generated/apis/sync-group-response.ts';
+import type { Draft } from '../../protocol/message.ts';
+import type { CoordinatorResult } from '../runtime/coordinator-result.ts';
+import { CoordinatorRuntime } from '../runtime/coordinator-runtime.ts';
+import { operationError } from '../runtime/operation-errors.ts';
+import type { PartitionWriter } from '../runtime/partition-writer.ts';
+import type { ShardState } from '../runtime/shard-context.ts';
+import type { GroupRequestContext } from './group.ts';
+import type { GroupCoordinatorConfig } from './group-coordinator-config.ts';
+import { GroupShard } from './group-shard.ts';
+import { groupFetchError } from './offsets/offset-fetch-shapes.ts';
+import { type GroupRecord, GroupRecordSerde } from './records.ts';
+
+export const OFFSETS_TOPIC = '__consumer_offsets';
+
+export interface GroupCoordinatorOptions {
+  readonly io: Io;
+  readonly config: GroupCoordinatorConfig;
+  readonly writer: PartitionWriter;
+  readonly log?: (line: string) => void;
+}
+
+/** Answers that may wait for the high watermark in one shard. */
+const MAX_DEFERRED_ANSWERS = 100_000;
+
+export class GroupCoordinatorService {
+  readonly config: GroupCoordinatorConfig;
+  readonly #runtime: CoordinatorRuntime<GroupShard, GroupRecord>;
+
+  constructor(options: GroupCoordinatorOptions) {
+    const { io, config, writer } = options;
+    this.config = config;
+    this.#runtime = new CoordinatorRuntime({
+      io,
+      topic: OFFSETS_TOPIC,
+      writer,
+      serde: new GroupRecordSerde(),
+      makeShard: (services) => new GroupShard(services, config),
+      log: options.log ?? (() => {}),
+      config: {
+        writeTimeoutMs: config.offsetsCommitTimeoutMs,
+        loadSliceBytes: config.offsetsLoadBufferSize,
+        appendLingerMs: config.appendLingerMs,
+        compression: config.offsetsTopicCompression,
+        maxDeferredAnswers: MAX_DEFERRED_ANSWERS,
+      },
+    });
+  }
+
+  /** The partition of __consumer_offsets that holds the group: its leader is the group's coordinator. */
+  partitionFor(groupId: string): number {
+    return coordinatorPartitionFor(groupId, this.config.offsetsTopicPartitions);
+  }
+
+  // Leadership
+
+  /** This broker leads the partition of __consumer_offsets now. Resolves when its groups are loaded. */
+  onElection(partition: number, leaderEpoch: number): Promise<void> {
+    return this.#runtime.load(partition, leaderEpoch);
+  }
+
+  onResignation(partition: number, leaderEpoch?: number): void {
+    this.#runtime.unload(partition, leaderEpoch);
+  }
+
+  stateOf(partition: number): ShardState | undefined {
+    return this.#runtime.stateOf(partition);
+  }
+
+  /** Everything that was committed for these topics is deleted. */
+  async onTopicsDeleted(names: readonly string[]): Promise<void> {
+    const topics = new Set(names);
+    await Promise.allSettled(this.#runtime.writeAll((shard) => shard.onTopicsDeleted(topics)));
+  }
+
+  /** Whoever waits is answered with NOT_COORDINATOR. */
+  close(): void {
+    this.#runtime.close();
+  }
+
+  #write<T>(
+    groupId: string,
+    operation: (shard: GroupShard) => CoordinatorResult<GroupRecord, T>,
+  ): Promise<T> {
+    return this.#runtime.write(this.partitionFor(groupId), operation);
+  }
+
+  // Membership of classic groups
+
+  /** Resolves when the join barrier falls: up to the group's rebalance time-out later. */
+  joinGroup(
+    context: GroupRequestContext,
+    request: JoinGroupRequest,
+  ): Promise<Draft<JoinGroupResponse>> {
+    const { memberId } = request;
+    const fail = (errorCode: number): Draft<JoinGroupResponse> => ({ memberId, errorCode });
+    const refusal = this.#refusalOfJoin(request);
+    if (refusal !== undefined) return Promise.resolve(fail(refusal));
+    const complete =
+      context.requestVersion === 0
+        ? { ...request, rebalanceTimeoutMs: request.sessionTimeoutMs }
+        : request;
+    return new Promise((resolve) => {
+      const respond = (response: Draft<JoinGroupResponse>): void =>
+        resolve(joinResponseFor(response, context.requestVersion));
+      this.#write(request.groupId, (shard) => shard.joinGroup(context, complete, respond)).catch(
+        (error) => respond({ errorCode: operationError(error).code }),
+      );
+    });
+  }
+
+  #refusalOfJoin({ groupId, sessionTimeoutMs }: JoinGroupRequest): number | undefined {
+    if (groupId === '') return Errors.INVALID_GROUP_ID;
+    const { classicGroupMinSessionTimeoutMs, classicGroupMaxSessionTimeoutMs } = this.config;
+    const isInBounds =
+      sessionTimeoutMs >= classicGroupMinSessionTimeoutMs &&
+      sessionTimeoutMs <= classicGroupMaxSessionTimeoutMs;
+    return isInBounds ? undefined : Errors.INVALID_SESSION_TIMEOUT;
+  }
+
+  /** Resolves when the leader has brought the assignment. */
+  syncGroup(request: SyncGroupRequest): Promise<Draft<SyncGroupResponse>> {
+    if (request.groupId === '') return Promise.resolve({ errorCode: Errors.INVALID_GROUP_ID });
+    return new Promise((resolve) => {
+      this.#write(request.groupId, (shard) => shard.syncGroup(request, resolve)).catch((error) =>
+        resolve({ errorCode: operationError(error).code }),
+      );
+    });
+  }
+
+  async heartbeat(request: HeartbeatRequest): Promise<Draft<HeartbeatResponse>> {
+    if (request.groupId === '') return { errorCode: Errors.INVALID_GROUP_ID };
+    try {
+      return await this.#write(request.groupId, (shard) => shard.heartbeat(request));
+    } catch (error) {
+      const { code } = operationError(error);
+      // The member stays: its session begins anew when the group is loaded.
+      return { errorCode: code === Errors.COORDINATOR_LOAD_IN_PROGRESS ? Errors.NONE : code };
+    }
+  }
+
+  /** v0-2 name one member at the top: it is the only one, and its error is the request's. */
+  async leaveGroup(
+    context: GroupRequestContext,
+    request: LeaveGroupRequest,
+  ): Promise<Draft<LeaveGroupResponse>> {
+    const isSingle = context.requestVersion < 3;
+    const members = isSingle
+      ? [{ memberId: request.memberId, groupInstanceId: null, reason: null }]
+      : request.members;
+    const response = await this.#leaveGroup({ ...request, members });
+    if (!isSingle) return response;
+    return { errorCode: response.errorCode || response.members?.[0]?.errorCode || Errors.NONE };
+  }
+
+  async #leaveGroup(request: LeaveGroupRequest): Promise<Draft<LeaveGroupResponse>> {
+    if (request.groupId === '') return { errorCode: Errors.INVALID_GROUP_ID };
+    try {
+      return await this.#write(request.groupId, (shard) => shard.leaveGroup(request));
+    } catch (error) {
+      const { code: errorCode } = operationError(error);
+      if (errorCode !== Errors.UNKNOWN_MEMBER_ID) return { errorCode };
+      const members = request.members.map(({ memberId, groupInstanceId }) => ({
+        memberId,
+        groupInstanceId,
+        errorCode,
+      }));
+      return { members };
+    }
+  }
+
+  // Offsets
+
+  /** Topic names must be filled in. */
+  async commitOffsets(
+    context: GroupRequestContext,
+    request: OffsetCommitRequest,
+  ): Promise<Draft<OffsetCommitResponse>> {
+    try {
+      return await this.#write(request.groupId, (shard) => shard.commitOffsets(context, request));
+    } catch (error) {
+      return commitFailure(request, operationError(error).code);
+    }
+  }
+
+  /** One group of OffsetFetch; topic names must be filled in. */
+  async fetchOffsets(
+    context: GroupRequestContext,
+    request: OffsetFetchRequestGroup,
+    requireStable: boolean,
+  ): Promise<Draft<OffsetFetchResponseGroup>> {
+    try {
+      return await this.#runtime.read(this.partitionFor(request.groupId), (shard) =>
+        shard.fetchOffsets(request, requireStable),
+      );
+    } catch (error) {
+      return groupFetchError(
+        request,
+        fetchErrorCode(operationError(error)),
+        context.requestVersion,
+      );
+    }
+  }
+
+  async deleteOffsets(request: OffsetDeleteRequest): Promise<Draft<OffsetDeleteResponse>> {
+    if (request.groupId === '') return { errorCode: Errors.INVALID_GROUP_ID };
+    try {
+      return await this.#write(request.groupId, (shard) => shard.deleteOffsets(request));
+    } catch (error) {
+      return { errorCode: operationError(error).code };
+    }
+  }
+
+  // Groups
+
+  /** The groups of all partitions that this broker leads. */
+  async listGroups(request: ListGroupsRequest): Promise<Draft<ListGroupsResponse>> {
+    const states = new Set(request.statesFilter.map((state) => state.toLowerCase()));
+    const types = new Set(request.typesFilter.map((type) => type.toLowerCase()));
+    const groups: ListedGroup[] = [];
+    try {
+      const reads = this.#runtime.readAll((shard) => shard.listGroups(states, types));
+      for (const result of await Promise.allSettled(reads)) {
+        if (result.status === 'fulfilled') groups.push(...result.value);
+        // The partition moved away while it was asked: its new coordinator lists its groups.
+        else if (operationError(result.reason).code !== Errors.NOT_COORDINATOR) throw result.reason;
+      }
+      return { groups };
+    } catch (error) {
+      return { errorCode: operationError(error).code };
+    }
+  }
+
+  async describeGroups(
+    context: GroupRequestContext,
+    request: DescribeGroupsRequest,
+  ): Promise<Draft<DescribeGroupsResponse>> {
+    const groups = request.groups.map(async (groupId): Promise<Draft<DescribedGroup>> => {
+      try {
+        return await this.#runtime.read(this.partitionFor(groupId), (shard) =>
+          shard.describeGroup(groupId, context.requestVersion),
+        );
+      } catch (error) {
+        return { groupId, errorCode: operationError(error).code };
+      }
+    });
+    return { groups: await Promise.all(groups) };
+  }
+
+  /** Groups of one partition go in one batch. */
+  async deleteGroups(request: DeleteGroupsRequest): Promise<Draft<DeleteGroupsResponse>> {
+    const byPartition = new Map<number, string[]>();
+    for (const groupId of new Set(request.groupsNames)) {
+      const partition = this.partitionFor(groupId);
+      const groupIds = byPartition.get(partition);
+      if (groupIds === undefined) byPartition.set(partition, [groupId]);
+      else groupIds.push(groupId);
+    }
+    const results = [...byPartition].map(([partition, groupIds]) =>
+      this.#deleteGroupsOf(partition, groupIds),
+    );
+    return { results: (await Promise.all(results)).flat() };
+  }
+
+  async #deleteGroupsOf(
+    partition: number,
+    groupIds: readonly string[],
+  ): Promise<Draft<DeletableGroupResult>[]> {
+    try {
+      return await this.#runtime.write(partition, (shard) => shard.deleteGroups(groupIds));
+    } catch (error) {
+      const errorCode = operationError(error).code;
+      return groupIds.map((groupId) => ({ groupId, errorCode }));
+    }
+  }
+}
+
+/** Versions below 7 know no null protocol name. */
+function joinResponseFor(
+  response: Draft<JoinGroupResponse>,
+  version: number,
+): Draft<JoinGroupResponse> {
+  return version < 7 && response.protocolName === null
+    ? { ...response, protocolName: '' }
+    : response;
+}
+
+export function commitFailure(
+  request: OffsetCommitRequest,
+  errorCode: number,
+): Draft<OffsetCommitResponse> {
+  const topics = request.topics.map(({ name, topicId, partitions }) => ({
+    name,
+    topicId,
+    partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode })),
+  }));
+  return { topics };
+}
+
+/** Reading, a partition that isn't here means that the coordinator isn't either. */
+function fetchErrorCode(error: ApiError): number {
+  return error.code === Errors.COORDINATOR_NOT_AVAILABLE ? Errors.NOT_COORDINATOR : error.code;
+}

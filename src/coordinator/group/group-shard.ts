@@ -1,0 +1,284 @@
+// One partition of __consumer_offsets in memory: groups of every kind and their offsets, as a state machine for the
+// runtime. It hands each request and each record to the part that knows it. Kafka: GroupCoordinatorShard.
+
+import { ApiError, Errors } from '../../protocol/errors.ts';
+import type { DeletableGroupResult } from '../../protocol/generated/apis/delete-groups-response.ts';
+import type {
+  DescribedGroup,
+  DescribedGroupMember,
+} from '../../protocol/generated/apis/describe-groups-response.ts';
+import type { HeartbeatRequest } from '../../protocol/generated/apis/heartbeat-request.ts';
+import type { HeartbeatResponse } from '../../protocol/generated/apis/heartbeat-response.ts';
+import type { JoinGroupRequest } from '../../protocol/generated/apis/join-group-request.ts';
+import type { LeaveGroupRequest } from '../../protocol/generated/apis/leave-group-request.ts';
+import type { LeaveGroupResponse } from '../../protocol/generated/apis/leave-group-response.ts';
+import type { ListedGroup } from '../../protocol/generated/apis/list-groups-response.ts';
+import type { OffsetCommitRequest } from '../../protocol/generated/apis/offset-commit-request.ts';
+import type { OffsetCommitResponse } from '../../protocol/generated/apis/offset-commit-response.ts';
+import type { OffsetDeleteRequest } from '../../protocol/generated/apis/offset-delete-request.ts';
+import type { OffsetDeleteResponse } from '../../protocol/generated/apis/offset-delete-response.ts';
+import type { OffsetFetchRequestGroup } from '../../protocol/generated/apis/offset-fetch-request.ts';
+import type { OffsetFetchResponseGroup } from '../../protocol/generated/apis/offset-fetch-response.ts';
+import type { SyncGroupRequest } from '../../protocol/generated/apis/sync-group-request.ts';
+import type { GroupMetadataKey } from '../../protocol/generated/coordinator/group-metadata-key.ts';
+import type { GroupMetadataValue } from '../../protocol/generated/coordinator/group-metadata-value.ts';
+import type { Draft } from '../../protocol/message.ts';
+import type { CoordinatorResult } from '../runtime/coordinator-result.ts';
+import type { CoordinatorShard, ShardServices } from '../runtime/coordinator-shard.ts';
+import { ClassicGroup } from './classic/classic-group.ts';
+import { ClassicJoin } from './classic/classic-join.ts';
+import { ClassicMember, type JoinResponder, type SyncResponder } from './classic/classic-member.ts';
+import { ClassicRebalance, type ClassicResult } from './classic/classic-rebalance.ts';
+import { ClassicSession } from './classic/classic-session.ts';
+import { ClassicSync } from './classic/classic-sync.ts';
+import type { Group, GroupRequestContext } from './group.ts';
+import type { GroupCoordinatorConfig } from './group-coordinator-config.ts';
+import { GroupRegistry } from './group-registry.ts';
+import { fetchOffsets } from './offsets/offset-fetch.ts';
+import { OffsetManager } from './offsets/offset-manager.ts';
+import { type GroupRecord, RecordType } from './records.ts';
+
+type Result<T> = CoordinatorResult<GroupRecord, T>;
+
+const EXPIRY_TIMER = 'expire-group-metadata';
+/** From here on DescribeGroups says that a group doesn't exist; below it is Dead without an error. */
+const GROUP_ID_NOT_FOUND_VERSION = 6;
+
+export class GroupShard implements CoordinatorShard<GroupRecord> {
+  readonly groups: GroupRegistry;
+  readonly offsets: OffsetManager;
+  readonly #services: ShardServices<GroupRecord>;
+  readonly #config: GroupCoordinatorConfig;
+  readonly #rebalance: ClassicRebalance;
+  readonly #join: ClassicJoin;
+  readonly #sync: ClassicSync;
+  readonly #session: ClassicSession;
+
+  constructor(services: ShardServices<GroupRecord>, config: GroupCoordinatorConfig) {
+    this.#services = services;
+    this.#config = config;
+    const { undo, clock } = services;
+    this.groups = new GroupRegistry(undo);
+    this.#rebalance = new ClassicRebalance({ ...services, config, groups: this.groups });
+    this.#join = new ClassicJoin(this.#rebalance);
+    this.#sync = new ClassicSync(this.#rebalance);
+    this.#session = new ClassicSession(this.#rebalance);
+    const { groups } = this;
+    this.offsets = new OffsetManager({ config, clock, undo, groups, rebalance: this.#rebalance });
+  }
+
+  // Membership of classic groups
+
+  joinGroup(
+    context: GroupRequestContext,
+    request: JoinGroupRequest,
+    respond: JoinResponder,
+  ): ClassicResult {
+    const group = this.groups.find(request.groupId);
+    if (group !== undefined && !(group instanceof ClassicGroup)) {
+      throw new ApiError(Errors.INCONSISTENT_GROUP_PROTOCOL);
+    }
+    return this.#join.join(context, request, respond);
+  }
+
+  syncGroup(request: SyncGroupRequest, respond: SyncResponder): ClassicResult {
+    return this.#sync.sync(request, respond);
+  }
+
+  heartbeat(request: HeartbeatRequest): Result<Draft<HeartbeatResponse>> {
+    return this.#session.heartbeat(this.#classicOfMember(request.groupId), request);
+  }
+
+  leaveGroup(request: LeaveGroupRequest): Result<Draft<LeaveGroupResponse>> {
+    return this.#session.leave(this.#classicOfMember(request.groupId), request);
+  }
+
+  /** Whoever claims to be a member of a group that isn't there has an unknown member id. */
+  #classicOfMember(groupId: string): ClassicGroup {
+    const group = this.groups.find(groupId);
+    if (group instanceof ClassicGroup) return group;
+    throw new ApiError(Errors.UNKNOWN_MEMBER_ID, `Group ${groupId} not found.`);
+  }
+
+  // Offsets
+
+  commitOffsets(
+    context: GroupRequestContext,
+    request: OffsetCommitRequest,
+  ): Result<Draft<OffsetCommitResponse>> {
+    return this.offsets.commit(context, request);
+  }
+
+  fetchOffsets(
+    request: OffsetFetchRequestGroup,
+    requireStable: boolean,
+  ): Draft<OffsetFetchResponseGroup> {
+    return fetchOffsets(this.offsets, this.groups, request, requireStable);
+  }
+
+  deleteOffsets(request: OffsetDeleteRequest): Result<Draft<OffsetDeleteResponse>> {
+    return this.offsets.delete(request);
+  }
+
+  onTopicsDeleted(topics: ReadonlySet<string>): Result<undefined> {
+    const records = this.offsets.tombstonesOfTopics(topics);
+    return { records, response: undefined, atomic: false };
+  }
+
+  // Groups
+
+  /** States in lower case, types likewise; empty means all. */
+  listGroups(states: ReadonlySet<string>, types: ReadonlySet<string>): ListedGroup[] {
+    const listed: ListedGroup[] = [];
+    for (const group of this.groups.all()) {
+      if (states.size > 0 && !states.has(group.stateName().toLowerCase())) continue;
+      if (types.size > 0 && !types.has(group.type.toLowerCase())) continue;
+      listed.push(group.asListedGroup());
+    }
+    return listed;
+  }
+
+  describeGroup(groupId: string, requestVersion: number): Draft<DescribedGroup> {
+    try {
+      return describeClassic(this.groups.classic(groupId));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (requestVersion < GROUP_ID_NOT_FOUND_VERSION) return { groupId, groupState: 'Dead' };
+      const { code: errorCode, message: errorMessage } = error;
+      return { groupId, groupState: 'Dead', errorCode, errorMessage };
+    }
+  }
+
+  deleteGroups(groupIds: readonly string[]): Result<Draft<DeletableGroupResult>[]> {
+    const records: GroupRecord[] = [];
+    const response = groupIds.map((groupId) => {
+      try {
+        const group = this.groups.get(groupId);
+        group.validateDelete();
+        records.push(...this.offsets.tombstonesOf(groupId));
+        this.#bury(group, records);
+        return { groupId, errorCode: Errors.NONE };
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        return { groupId, errorCode: error.code };
+      }
+    });
+    return { records, response };
+  }
+
+  #bury(group: Group, records: GroupRecord[]): void {
+    records.push(...group.tombstones());
+    for (const key of group.timerKeys()) this.#services.timer.cancel(key);
+  }
+
+  // Expiry
+
+  /** Offsets that nobody has needed for the retention time, and groups that have nothing left. */
+  #cleanUp(): Result<undefined> {
+    const records: GroupRecord[] = [];
+    for (const groupId of this.groups.ids()) {
+      const group = this.groups.get(groupId);
+      if (!group.shouldExpire()) continue;
+      const hasNoOffsets = this.offsets.expire(group, records);
+      if (hasNoOffsets && group.isEmpty()) this.#bury(group, records);
+    }
+    this.#scheduleExpiry();
+    return { records, response: undefined, atomic: false };
+  }
+
+  #scheduleExpiry(): void {
+    const intervalMs = this.#config.offsetsRetentionCheckIntervalMs;
+    this.#services.timer.schedule(EXPIRY_TIMER, intervalMs, () => this.#cleanUp(), intervalMs);
+  }
+
+  // Life
+
+  onLoaded(): void {
+    for (const group of this.groups.all()) {
+      if (group instanceof ClassicGroup) this.#rebalance.onLoaded(group);
+    }
+    this.#scheduleExpiry();
+  }
+
+  onUnloaded(): void {
+    for (const group of this.groups.all()) {
+      if (group instanceof ClassicGroup) this.#rebalance.onUnloaded(group);
+    }
+  }
+
+  replay(record: GroupRecord, _offset: number, producerId: number): void {
+    switch (record.type) {
+      case RecordType.LEGACY_OFFSET_COMMIT:
+        this.offsets.replayLegacy(record.key, record.value, producerId);
+        break;
+      case RecordType.OFFSET_COMMIT:
+        this.offsets.replay(record.key, record.value, producerId);
+        break;
+      case RecordType.GROUP_METADATA:
+        this.#replayGroupMetadata(record.key, record.value);
+        break;
+      default:
+        break;
+    }
+  }
+
+  replayEndTransactionMarker(producerId: number, committed: boolean): void {
+    this.offsets.replayEndTransactionMarker(producerId, committed);
+  }
+
+  #replayGroupMetadata(key: GroupMetadataKey, value: GroupMetadataValue | null): void {
+    if (value === null) this.groups.delete(key.group);
+    else this.groups.put(classicGroupOf(key.group, value));
+  }
+}
+
+/** A group as its last generation left it; who was a member has a session to come back. */
+function classicGroupOf(groupId: string, value: GroupMetadataValue): ClassicGroup {
+  const group = new ClassicGroup(groupId, value.members.length === 0 ? 'Empty' : 'Stable');
+  group.generationId = value.generation;
+  group.protocolType = value.protocolType === '' ? null : value.protocolType;
+  group.protocolName = value.protocol;
+  group.leaderId = value.leader;
+  group.currentStateTimestampMs =
+    value.currentStateTimestamp === -1 ? undefined : value.currentStateTimestamp;
+  for (const member of value.members) {
+    group.add(
+      new ClassicMember({
+        memberId: member.memberId,
+        groupInstanceId: member.groupInstanceId,
+        clientId: member.clientId,
+        clientHost: member.clientHost,
+        rebalanceTimeoutMs:
+          member.rebalanceTimeout === -1 ? member.sessionTimeout : member.rebalanceTimeout,
+        sessionTimeoutMs: member.sessionTimeout,
+        protocolType: value.protocolType,
+        protocols: [{ name: value.protocol ?? '', metadata: Buffer.from(member.subscription) }],
+        assignment: Buffer.from(member.assignment),
+      }),
+    );
+  }
+  group.computeSubscribedTopics();
+  return group;
+}
+
+/** Subscriptions and assignments are only told of a stable group. */
+function describeClassic(group: ClassicGroup): Draft<DescribedGroup> {
+  const isStable = group.isInState('Stable');
+  const members = [...group.members.values()].map(
+    (member): Draft<DescribedGroupMember> => ({
+      memberId: member.memberId,
+      groupInstanceId: member.groupInstanceId,
+      clientId: member.clientId,
+      clientHost: member.clientHost,
+      memberAssignment: member.assignment,
+      ...(isStable ? { memberMetadata: member.metadata(group.protocolName!) } : {}),
+    }),
+  );
+  return {
+    groupId: group.groupId,
+    groupState: group.state,
+    protocolType: group.protocolType ?? '',
+    ...(isStable ? { protocolData: group.protocolName! } : {}),
+    members,
+  };
+}

@@ -1,0 +1,152 @@
+// The records of __consumer_offsets that this coordinator understands, as one union by record type, and how they
+// become bytes. Key = int16 type + message; value = int16 version + message; null = tombstone.
+// Kafka: CoordinatorRecordType, GroupCoordinatorRecordSerde. Other types are left alone in the log.
+
+import type { ConsumerGroupCurrentMemberAssignmentKey } from '../../protocol/generated/coordinator/consumer-group-current-member-assignment-key.ts';
+import { consumerGroupCurrentMemberAssignmentKey } from '../../protocol/generated/coordinator/consumer-group-current-member-assignment-key.ts';
+import type { ConsumerGroupCurrentMemberAssignmentValue } from '../../protocol/generated/coordinator/consumer-group-current-member-assignment-value.ts';
+import { consumerGroupCurrentMemberAssignmentValue } from '../../protocol/generated/coordinator/consumer-group-current-member-assignment-value.ts';
+import type { ConsumerGroupMemberMetadataKey } from '../../protocol/generated/coordinator/consumer-group-member-metadata-key.ts';
+import { consumerGroupMemberMetadataKey } from '../../protocol/generated/coordinator/consumer-group-member-metadata-key.ts';
+import type { ConsumerGroupMemberMetadataValue } from '../../protocol/generated/coordinator/consumer-group-member-metadata-value.ts';
+import { consumerGroupMemberMetadataValue } from '../../protocol/generated/coordinator/consumer-group-member-metadata-value.ts';
+import type { ConsumerGroupMetadataKey } from '../../protocol/generated/coordinator/consumer-group-metadata-key.ts';
+import { consumerGroupMetadataKey } from '../../protocol/generated/coordinator/consumer-group-metadata-key.ts';
+import type { ConsumerGroupMetadataValue } from '../../protocol/generated/coordinator/consumer-group-metadata-value.ts';
+import { consumerGroupMetadataValue } from '../../protocol/generated/coordinator/consumer-group-metadata-value.ts';
+import type { ConsumerGroupRegularExpressionKey } from '../../protocol/generated/coordinator/consumer-group-regular-expression-key.ts';
+import { consumerGroupRegularExpressionKey } from '../../protocol/generated/coordinator/consumer-group-regular-expression-key.ts';
+import type { ConsumerGroupRegularExpressionValue } from '../../protocol/generated/coordinator/consumer-group-regular-expression-value.ts';
+import { consumerGroupRegularExpressionValue } from '../../protocol/generated/coordinator/consumer-group-regular-expression-value.ts';
+import type { ConsumerGroupTargetAssignmentMemberKey } from '../../protocol/generated/coordinator/consumer-group-target-assignment-member-key.ts';
+import { consumerGroupTargetAssignmentMemberKey } from '../../protocol/generated/coordinator/consumer-group-target-assignment-member-key.ts';
+import type { ConsumerGroupTargetAssignmentMemberValue } from '../../protocol/generated/coordinator/consumer-group-target-assignment-member-value.ts';
+import { consumerGroupTargetAssignmentMemberValue } from '../../protocol/generated/coordinator/consumer-group-target-assignment-member-value.ts';
+import type { ConsumerGroupTargetAssignmentMetadataKey } from '../../protocol/generated/coordinator/consumer-group-target-assignment-metadata-key.ts';
+import { consumerGroupTargetAssignmentMetadataKey } from '../../protocol/generated/coordinator/consumer-group-target-assignment-metadata-key.ts';
+import type { ConsumerGroupTargetAssignmentMetadataValue } from '../../protocol/generated/coordinator/consumer-group-target-assignment-metadata-value.ts';
+import { consumerGroupTargetAssignmentMetadataValue } from '../../protocol/generated/coordinator/consumer-group-target-assignment-metadata-value.ts';
+import type { GroupMetadataKey } from '../../protocol/generated/coordinator/group-metadata-key.ts';
+import { groupMetadataKey } from '../../protocol/generated/coordinator/group-metadata-key.ts';
+import type { GroupMetadataValue } from '../../protocol/generated/coordinator/group-metadata-value.ts';
+import { groupMetadataValue } from '../../protocol/generated/coordinator/group-metadata-value.ts';
+import type { LegacyOffsetCommitKey } from '../../protocol/generated/coordinator/legacy-offset-commit-key.ts';
+import { legacyOffsetCommitKey } from '../../protocol/generated/coordinator/legacy-offset-commit-key.ts';
+import type { LegacyOffsetCommitValue } from '../../protocol/generated/coordinator/legacy-offset-commit-value.ts';
+import { legacyOffsetCommitValue } from '../../protocol/generated/coordinator/legacy-offset-commit-value.ts';
+import type { OffsetCommitKey } from '../../protocol/generated/coordinator/offset-commit-key.ts';
+import { offsetCommitKey } from '../../protocol/generated/coordinator/offset-commit-key.ts';
+import type { OffsetCommitValue } from '../../protocol/generated/coordinator/offset-commit-value.ts';
+import { offsetCommitValue } from '../../protocol/generated/coordinator/offset-commit-value.ts';
+import type { MessageSpec } from '../../protocol/message.ts';
+import { Reader } from '../../protocol/reader.ts';
+import { Writer } from '../../protocol/writer.ts';
+import type { RecordSerde, SerializedRecord } from '../runtime/coordinator-shard.ts';
+
+export const RecordType = {
+  LEGACY_OFFSET_COMMIT: 0,
+  OFFSET_COMMIT: 1,
+  GROUP_METADATA: 2,
+  CONSUMER_GROUP_METADATA: 3,
+  CONSUMER_GROUP_MEMBER_METADATA: 5,
+  CONSUMER_GROUP_TARGET_ASSIGNMENT_METADATA: 6,
+  CONSUMER_GROUP_TARGET_ASSIGNMENT_MEMBER: 7,
+  CONSUMER_GROUP_CURRENT_MEMBER_ASSIGNMENT: 8,
+  CONSUMER_GROUP_REGULAR_EXPRESSION: 16,
+} as const;
+
+interface RecordOf<T extends number, K, V> {
+  readonly type: T;
+  readonly key: K;
+  /** Version of the value's message. */
+  readonly version: number;
+  /** Null: a tombstone. */
+  readonly value: V | null;
+}
+
+export type GroupRecord =
+  | RecordOf<0, LegacyOffsetCommitKey, LegacyOffsetCommitValue>
+  | RecordOf<1, OffsetCommitKey, OffsetCommitValue>
+  | RecordOf<2, GroupMetadataKey, GroupMetadataValue>
+  | RecordOf<3, ConsumerGroupMetadataKey, ConsumerGroupMetadataValue>
+  | RecordOf<5, ConsumerGroupMemberMetadataKey, ConsumerGroupMemberMetadataValue>
+  | RecordOf<
+      6,
+      ConsumerGroupTargetAssignmentMetadataKey,
+      ConsumerGroupTargetAssignmentMetadataValue
+    >
+  | RecordOf<7, ConsumerGroupTargetAssignmentMemberKey, ConsumerGroupTargetAssignmentMemberValue>
+  | RecordOf<8, ConsumerGroupCurrentMemberAssignmentKey, ConsumerGroupCurrentMemberAssignmentValue>
+  | RecordOf<16, ConsumerGroupRegularExpressionKey, ConsumerGroupRegularExpressionValue>;
+
+interface RecordSpecs {
+  readonly key: MessageSpec<unknown>;
+  readonly value: MessageSpec<unknown>;
+}
+
+function specs<K, V>(key: MessageSpec<K>, value: MessageSpec<V>): RecordSpecs {
+  return { key: key as MessageSpec<unknown>, value: value as MessageSpec<unknown> };
+}
+
+const SPECS: ReadonlyMap<number, RecordSpecs> = new Map([
+  [RecordType.LEGACY_OFFSET_COMMIT, specs(legacyOffsetCommitKey, legacyOffsetCommitValue)],
+  [RecordType.OFFSET_COMMIT, specs(offsetCommitKey, offsetCommitValue)],
+  [RecordType.GROUP_METADATA, specs(groupMetadataKey, groupMetadataValue)],
+  [RecordType.CONSUMER_GROUP_METADATA, specs(consumerGroupMetadataKey, consumerGroupMetadataValue)],
+  [
+    RecordType.CONSUMER_GROUP_MEMBER_METADATA,
+    specs(consumerGroupMemberMetadataKey, consumerGroupMemberMetadataValue),
+  ],
+  [
+    RecordType.CONSUMER_GROUP_TARGET_ASSIGNMENT_METADATA,
+    specs(consumerGroupTargetAssignmentMetadataKey, consumerGroupTargetAssignmentMetadataValue),
+  ],
+  [
+    RecordType.CONSUMER_GROUP_TARGET_ASSIGNMENT_MEMBER,
+    specs(consumerGroupTargetAssignmentMemberKey, consumerGroupTargetAssignmentMemberValue),
+  ],
+  [
+    RecordType.CONSUMER_GROUP_CURRENT_MEMBER_ASSIGNMENT,
+    specs(consumerGroupCurrentMemberAssignmentKey, consumerGroupCurrentMemberAssignmentValue),
+  ],
+  [
+    RecordType.CONSUMER_GROUP_REGULAR_EXPRESSION,
+    specs(consumerGroupRegularExpressionKey, consumerGroupRegularExpressionValue),
+  ],
+]);
+
+/** The type stands where older Kafkas had the key's version; the message itself has version 0 only. */
+const KEY_VERSION = 0;
+
+export class GroupRecordSerde implements RecordSerde<GroupRecord> {
+  serialize(record: GroupRecord): SerializedRecord {
+    const { key, value } = SPECS.get(record.type)!;
+    const keyWriter = new Writer();
+    keyWriter.writeInt16(record.type);
+    key.write(keyWriter, record.key as never, KEY_VERSION);
+    if (record.value === null) return { key: keyWriter.finishBuffer(), value: null };
+    const valueWriter = new Writer();
+    valueWriter.writeInt16(record.version);
+    value.write(valueWriter, record.value as never, record.version);
+    return { key: keyWriter.finishBuffer(), value: valueWriter.finishBuffer() };
+  }
+
+  deserialize(
+    buffer: Buffer,
+    keyStart: number,
+    keyEnd: number,
+    valueStart: number,
+    valueEnd: number,
+  ): GroupRecord | undefined {
+    const keyReader = new Reader(buffer, keyStart, keyEnd);
+    const type = keyReader.readInt16();
+    const spec = SPECS.get(type);
+    if (spec === undefined) return undefined;
+    const key = spec.key.read(keyReader, KEY_VERSION);
+    if (valueStart < 0) return { type, key, version: 0, value: null } as GroupRecord;
+    const valueReader = new Reader(buffer, valueStart, valueEnd);
+    const version = valueReader.readInt16();
+    const value = spec.value.read(valueReader, version);
+    return { type, key, version, value } as GroupRecord;
+  }
+}

@@ -1,0 +1,359 @@
+// One loaded (or loading) shard: runs operations on its state, groups the records of one turn of the event loop
+// into one batch, appends it, and gives the answers when the high watermark has passed. Kafka: CoordinatorRuntime's
+// CoordinatorContext. Order of a write: operation -> replay -> batch -> append -> committed -> answer.
+
+import type { Io, Timer } from '../../io/io.ts';
+import { ApiError, Errors } from '../../protocol/errors.ts';
+import type { CompressionType } from '../../records/compression/compression.ts';
+import { buildBatch } from '../../records/record-batch-builder.ts';
+import { type LoadSummary, loadShard } from './coordinator-loader.ts';
+import type { CoordinatorResult } from './coordinator-result.ts';
+import type {
+  CoordinatorShard,
+  RecordSerde,
+  SerializedRecord,
+  ShardServices,
+} from './coordinator-shard.ts';
+import { ShardTimer, type TimedOperation } from './coordinator-timer.ts';
+import { type DeferredAnswer, DeferredQueue } from './deferred-queue.ts';
+import type { PartitionListener, PartitionWriter } from './partition-writer.ts';
+import { UndoLog } from './undo-log.ts';
+
+export type ShardState = 'initial' | 'loading' | 'active' | 'failed' | 'closed';
+
+export interface RuntimeConfig {
+  /** How long a write waits for the high watermark (offsets.commit.timeout.ms). */
+  readonly writeTimeoutMs: number;
+  /** Bytes read at a time while loading (offsets.load.buffer.size). */
+  readonly loadSliceBytes: number;
+  /** -1: one batch per turn of the event loop; 0: one per operation; else wait that long (append.linger.ms). */
+  readonly appendLingerMs: number;
+  /** offsets.topic.compression.codec */
+  readonly compression: CompressionType;
+  /** Answers that may wait for the high watermark per shard; more are refused with COORDINATOR_NOT_AVAILABLE. */
+  readonly maxDeferredAnswers: number;
+}
+
+export interface ShardContextOptions<S extends CoordinatorShard<R>, R> {
+  readonly io: Io;
+  readonly partition: number;
+  readonly leaderEpoch: number;
+  readonly writer: PartitionWriter;
+  readonly serde: RecordSerde<R>;
+  readonly config: RuntimeConfig;
+  readonly makeShard: (services: ShardServices<R>) => S;
+  readonly log: (line: string) => void;
+}
+
+/** Bytes that a record takes in a batch beyond its key and value, at most. */
+const RECORD_OVERHEAD_BYTES = 30;
+const BATCH_HEADER_BYTES = 61;
+/** Kafka's cap for a batch of a coordinator, whatever the topic allows. */
+const MAX_BATCH_BYTES = 1024 * 1024;
+
+interface PendingBatch {
+  records: SerializedRecord[];
+  sizeBytes: number;
+  answers: DeferredAnswer[];
+  lingerTimer: Timer | undefined;
+}
+
+export class ShardContext<S extends CoordinatorShard<R>, R> implements PartitionListener {
+  readonly leaderEpoch: number;
+  readonly partition: number;
+  readonly #options: ShardContextOptions<S, R>;
+  readonly #undo = new UndoLog();
+  readonly #timer: ShardTimer<R>;
+  readonly #deferred: DeferredQueue;
+  #shard: S | undefined;
+  #state: ShardState = 'initial';
+  #removeListener: (() => void) | undefined;
+  #batch: PendingBatch | undefined;
+  #lastWrittenOffset = 0;
+  #lastCommittedOffset = 0;
+
+  constructor(options: ShardContextOptions<S, R>) {
+    this.#options = options;
+    this.partition = options.partition;
+    this.leaderEpoch = options.leaderEpoch;
+    this.#timer = new ShardTimer(options.io.clock, (operation, done) =>
+      this.#expire(operation, done),
+    );
+    this.#deferred = new DeferredQueue(options.io.clock, options.config.writeTimeoutMs);
+  }
+
+  get state(): ShardState {
+    return this.#state;
+  }
+
+  /** For tests and metrics. */
+  get deferredAnswers(): number {
+    return this.#deferred.size + (this.#batch?.answers.length ?? 0);
+  }
+
+  /** Replays the log. Resolves to undefined when the shard was closed meanwhile; rejects when the log is unreadable. */
+  async load(): Promise<LoadSummary | undefined> {
+    const { io, writer, partition, serde, config, log } = this.#options;
+    this.#state = 'loading';
+    const shard = this.#options.makeShard(this.#services());
+    this.#shard = shard;
+    try {
+      const summary = await loadShard({
+        partition,
+        writer,
+        serde,
+        shard,
+        clock: io.clock,
+        sliceBytes: config.loadSliceBytes,
+        isCancelled: () => this.#state !== 'loading',
+        log,
+      });
+      if (summary === undefined || this.#state !== 'loading') return undefined;
+      this.#activate(shard, summary.endOffset);
+      return summary;
+    } catch (error) {
+      if (this.#state === 'loading') this.#state = 'failed';
+      throw error;
+    }
+  }
+
+  #services(): ShardServices<R> {
+    const { io, partition, log } = this.#options;
+    const { clock, random } = io;
+    return { partition, clock, random, timer: this.#timer, undo: this.#undo, log };
+  }
+
+  #activate(shard: S, endOffset: number): void {
+    const { writer, partition } = this.#options;
+    this.#lastWrittenOffset = endOffset;
+    this.#lastCommittedOffset = writer.highWatermark(partition);
+    this.#removeListener = writer.setListener(partition, this);
+    this.#state = 'active';
+    this.#undo.recording = true;
+    shard.onLoaded();
+    this.#undo.forget();
+  }
+
+  /** Sends everyone away; the shard can't be used afterwards. */
+  close(): void {
+    if (this.#state === 'closed') return;
+    const wasActive = this.#state === 'active';
+    this.#state = 'closed';
+    this.#removeListener?.();
+    this.#timer.close();
+    const error = new ApiError(Errors.NOT_COORDINATOR);
+    this.#failBatch(error);
+    this.#deferred.failAll(error);
+    if (wasActive) this.#shard!.onUnloaded();
+    this.#shard = undefined;
+  }
+
+  onHighWatermarkUpdated(offset: number): void {
+    if (this.#state !== 'active' || offset <= this.#lastCommittedOffset) return;
+    this.#lastCommittedOffset = offset;
+    this.#deferred.completeUpTo(offset);
+  }
+
+  onFailed(): void {
+    this.close();
+  }
+
+  /** Runs an operation that changes state. Settles when its records are committed. */
+  write<T>(operation: (shard: S) => CoordinatorResult<R, T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#runWrite(operation, (error, response) => {
+        if (error === undefined) resolve(response as T);
+        else reject(error);
+      });
+    });
+  }
+
+  /** Runs an operation that only looks. Settles when the state it saw is committed. */
+  read<T>(operation: (shard: S) => T): Promise<T> {
+    return this.write((shard) => ({ records: [], response: operation(shard) }));
+  }
+
+  #runWrite<T>(
+    operation: (shard: S) => CoordinatorResult<R, T>,
+    settle: (error: unknown, response: T | undefined) => void,
+  ): void {
+    const mark = this.#undo.size;
+    let result: CoordinatorResult<R, T>;
+    try {
+      const shard = this.#activeShard();
+      if (this.deferredAnswers >= this.#options.config.maxDeferredAnswers) {
+        throw new ApiError(Errors.COORDINATOR_NOT_AVAILABLE);
+      }
+      result = operation(shard);
+    } catch (error) {
+      this.#undo.revertTo(Math.min(mark, this.#undo.size));
+      settle(error, undefined);
+      return;
+    }
+    const answer: DeferredAnswer = {
+      complete: (error) => {
+        result.onAppended?.(error);
+        settle(error, result.response);
+      },
+    };
+    this.#append(result, answer, mark);
+  }
+
+  #activeShard(): S {
+    if (this.#state === 'active') return this.#shard!;
+    const code =
+      this.#state === 'loading' ? Errors.COORDINATOR_LOAD_IN_PROGRESS : Errors.NOT_COORDINATOR;
+    throw new ApiError(code);
+  }
+
+  #append(result: CoordinatorResult<R, unknown>, answer: DeferredAnswer, mark: number): void {
+    if (result.records.length === 0) {
+      this.#answerWhenCommitted(answer);
+      return;
+    }
+    try {
+      const serialized = result.records.map((record) => this.#options.serde.serialize(record));
+      if (result.atomic === false) this.#applyOneByOne(result, serialized);
+      else this.#applyTogether(result, serialized, mark);
+      this.#batch!.answers.push(answer);
+    } catch (error) {
+      answer.complete(appendError(error));
+      return;
+    }
+    this.#scheduleFlush();
+  }
+
+  /** All records go into one batch or none is applied. */
+  #applyTogether(
+    result: CoordinatorResult<R, unknown>,
+    serialized: readonly SerializedRecord[],
+    mark: number,
+  ): void {
+    try {
+      this.#makeRoomFor(serialized);
+      if (result.replay !== false) {
+        for (const record of result.records) this.#shard!.replay(record, -1, -1, -1);
+      }
+    } catch (error) {
+      // A flush that made room has forgotten or taken back what came before: then all that is left is this one's.
+      if (this.#state === 'active') this.#undo.revertTo(Math.min(mark, this.#undo.size));
+      throw error;
+    }
+    for (const record of serialized) this.#addToBatch(record);
+  }
+
+  #applyOneByOne(
+    result: CoordinatorResult<R, unknown>,
+    serialized: readonly SerializedRecord[],
+  ): void {
+    for (let i = 0; i < serialized.length; i++) {
+      this.#makeRoomFor([serialized[i]!]);
+      if (result.replay !== false) this.#shard!.replay(result.records[i]!, -1, -1, -1);
+      this.#addToBatch(serialized[i]!);
+    }
+  }
+
+  /** An answer without records waits for all that it may have seen. */
+  #answerWhenCommitted(answer: DeferredAnswer): void {
+    if (this.#batch === undefined) this.#undo.forget();
+    if (this.#batch !== undefined) this.#batch.answers.push(answer);
+    else if (this.#lastWrittenOffset <= this.#lastCommittedOffset) answer.complete(undefined);
+    else this.#deferred.add(this.#lastWrittenOffset, answer);
+  }
+
+  #makeRoomFor(records: readonly SerializedRecord[]): void {
+    let sizeBytes = 0;
+    for (const record of records) sizeBytes += estimatedSizeBytes(record);
+    const limit = Math.min(this.#options.writer.maxBatchBytes(this.partition), MAX_BATCH_BYTES);
+    if (sizeBytes + BATCH_HEADER_BYTES > limit) throw new ApiError(Errors.RECORD_LIST_TOO_LARGE);
+    if (this.#batch === undefined || this.#batch.sizeBytes + sizeBytes <= limit) return;
+    // When that fails, the operation was decided on a state that has been taken back: it fails as well.
+    const failure = this.#flush();
+    if (failure !== undefined) throw failure;
+  }
+
+  #addToBatch(record: SerializedRecord): void {
+    this.#batch ??= {
+      records: [],
+      sizeBytes: BATCH_HEADER_BYTES,
+      answers: [],
+      lingerTimer: undefined,
+    };
+    this.#batch.records.push(record);
+    this.#batch.sizeBytes += estimatedSizeBytes(record);
+  }
+
+  #scheduleFlush(): void {
+    const batch = this.#batch;
+    if (batch === undefined) return;
+    const { config, io } = this.#options;
+    if (config.appendLingerMs === 0) {
+      this.#flush();
+    } else if (batch.lingerTimer === undefined) {
+      const flush = (): void => {
+        if (this.#batch === batch) this.#flush();
+      };
+      if (config.appendLingerMs > 0) {
+        batch.lingerTimer = io.clock.setTimer(config.appendLingerMs, flush);
+      } else {
+        batch.lingerTimer = NO_TIMER;
+        io.clock.defer(flush);
+      }
+    }
+  }
+
+  /** Appends the batch; when that fails, the state goes back to what the log says. */
+  #flush(): ApiError | undefined {
+    const batch = this.#batch;
+    if (batch === undefined) return undefined;
+    this.#batch = undefined;
+    batch.lingerTimer?.cancel();
+    const { writer, partition, io, config } = this.#options;
+    try {
+      const bytes = buildBatch(batch.records, {
+        compression: config.compression,
+        timestamp: io.clock.nowMs(),
+      });
+      this.#lastWrittenOffset = writer.append(partition, bytes);
+    } catch (error) {
+      const failure = appendError(error);
+      if (this.#state === 'active') this.#undo.revert();
+      this.#options.log(`Append to partition ${partition} failed: ${String(error)}`);
+      for (const answer of batch.answers) answer.complete(failure);
+      return failure;
+    }
+    this.#undo.forget();
+    if (this.#lastWrittenOffset <= this.#lastCommittedOffset) {
+      for (const answer of batch.answers) answer.complete(undefined);
+    } else {
+      for (const answer of batch.answers) this.#deferred.add(this.#lastWrittenOffset, answer);
+    }
+    return undefined;
+  }
+
+  #failBatch(error: ApiError): void {
+    const batch = this.#batch;
+    this.#batch = undefined;
+    batch?.lingerTimer?.cancel();
+    for (const answer of batch?.answers ?? []) answer.complete(error);
+  }
+
+  #expire(operation: TimedOperation<R>, done: (succeeded: boolean) => void): void {
+    this.#runWrite(operation, (error) => {
+      if (error !== undefined && this.#state === 'active') {
+        this.#options.log(`A timer of partition ${this.partition} failed: ${String(error)}`);
+      }
+      done(error === undefined);
+    });
+  }
+}
+
+const NO_TIMER: Timer = { cancel: () => {} };
+
+function estimatedSizeBytes(record: SerializedRecord): number {
+  return record.key.length + (record.value?.length ?? 0) + RECORD_OVERHEAD_BYTES;
+}
+
+function appendError(error: unknown): ApiError {
+  return error instanceof ApiError ? error : new ApiError(Errors.UNKNOWN_SERVER_ERROR);
+}
