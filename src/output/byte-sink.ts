@@ -101,6 +101,14 @@ export class ByteSink {
     if (this.failure !== undefined) throw this.failure;
   }
 
+  /** For what must stand before a line on stderr: writes at once, unless a write is under way. */
+  flushSync(): void {
+    if (this.isWriting || this.position === 0 || this.isBroken) return;
+    const length = this.position;
+    this.position = 0;
+    if (!this.target.writeSync(this.buffer.subarray(0, length))) this.break();
+  }
+
   private planFlush(): void {
     if (this.isFlushPlanned) return;
     this.isFlushPlanned = true;

@@ -1,0 +1,116 @@
+// esbuild's part. A command's file holds all it needs from the first moment; what it imports dynamically (tables,
+// prompts, YAML) stays outside, in dist/lib, shared by all. npm packages are never bundled: they keep their own place.
+
+import { join, relative, resolve } from 'node:path';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+import type { FoundTool } from './find-tools.ts';
+
+const COMMON = {
+  bundle: true,
+  platform: 'node',
+  target: 'node22.15',
+  packages: 'external',
+  logLevel: 'warning',
+  legalComments: 'none',
+} satisfies BuildOptions;
+
+/** Files whose dynamic import was met: path from src without '.ts' → the file. */
+export type Lazy = Map<string, string>;
+
+/** What dist/commands holds besides the tools: programs of their own. */
+const PROGRAMS = ['launch/run-class', 'launch/server-stop'];
+
+export async function bundleCommands(root: string, tools: readonly FoundTool[]): Promise<Lazy> {
+  const lazy: Lazy = new Map();
+  const src = join(root, 'src');
+  const work = tools.map((found) => bundleTool(root, found, lazy));
+  for (const program of PROGRAMS) {
+    const name = program.split('/').at(-1)!;
+    const options = {
+      entryPoints: [join(src, 'commands', `${program}.ts`)],
+      define: { __CLASSES__: JSON.stringify(classes(tools)) },
+    };
+    work.push(bundleFile(root, `commands/${name}.cjs`, options, lazy));
+  }
+  work.push(bundleFile(root, 'daemon.cjs', { entryPoints: [join(src, 'daemon/main.ts')] }, lazy));
+  await Promise.all(work);
+  return lazy;
+}
+
+/** Java class → the name of its file in dist/commands, or 'daemon'. */
+function classes(tools: readonly FoundTool[]): Record<string, string> {
+  const found: Record<string, string> = { 'kafka.Kafka': 'daemon' };
+  for (const { table } of tools.map(({ tool }) => tool)) {
+    for (const name of table.classNames) found[name] = table.command;
+  }
+  return found;
+}
+
+async function bundleTool(root: string, { tool, exportName, file }: FoundTool, lazy: Lazy) {
+  const contents = [
+    `import { ${exportName} } from ${JSON.stringify(file)};`,
+    `import { main } from ${JSON.stringify(join(root, 'src/commands/support/main.ts'))};`,
+    `main(${exportName});`,
+  ].join('\n');
+  const stdin = { contents, resolveDir: root, loader: 'ts' as const };
+  await bundleFile(root, `commands/${tool.table.command}.cjs`, { stdin }, lazy);
+}
+
+/** A Node that is too old never gets to the program: bin/old-node.cjs finds a better one, or says so. */
+function banner(outfile: string): string {
+  const up = '../'.repeat(outfile.split('/').length);
+  return [
+    "'use strict';",
+    `if (require('${up}bin/old-node.cjs')(__filename)) return;`,
+    "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;",
+  ].join('\n');
+}
+
+async function bundleFile(
+  root: string,
+  outfile: string,
+  options: BuildOptions,
+  lazy: Lazy,
+): Promise<void> {
+  const toLib = outfile.includes('/') ? '../lib' : './lib';
+  await build({
+    ...COMMON,
+    ...options,
+    format: 'cjs',
+    outfile: join(root, 'dist', outfile),
+    banner: { js: banner(outfile) },
+    define: { ...options.define, 'import.meta.url': 'importMetaUrl' },
+    plugins: [lazyImports(join(root, 'src'), toLib, lazy)],
+  });
+}
+
+function lazyImports(src: string, toLib: string, lazy: Lazy): Plugin {
+  return {
+    name: 'lazy-imports',
+    setup(setup) {
+      setup.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+        if (kind !== 'dynamic-import') return undefined;
+        const file = resolve(resolveDir, path);
+        const name = relative(src, file).replace(/\.ts$/, '').replaceAll(/[\\/]/g, '-');
+        lazy.set(name, file);
+        return { path: `${toLib}/${name}.js`, external: true };
+      });
+    },
+  };
+}
+
+export async function bundleModules(root: string, lazy: Lazy): Promise<void> {
+  const entryPoints: Record<string, string> = {
+    index: join(root, 'src/index.ts'),
+    'lib/oclif': join(root, 'src/commands/oclif.ts'),
+  };
+  for (const [name, file] of lazy) entryPoints[`lib/${name}`] = file;
+  await build({
+    ...COMMON,
+    entryPoints,
+    format: 'esm',
+    splitting: true,
+    outdir: join(root, 'dist'),
+    chunkNames: 'lib/chunk-[hash]',
+  });
+}

@@ -1,0 +1,39 @@
+// Why a broker can't run, as one line that names the thing and the way out.
+
+import { DiskError, NetworkError } from '../io/io.ts';
+
+export function explain(error: unknown, dataDirectory: string): string {
+  if (error instanceof NetworkError) return explainNetwork(error);
+  if (error instanceof DiskError) return explainDisk(error, dataDirectory);
+  return error instanceof Error ? error.message : String(error);
+}
+
+function explainNetwork(error: NetworkError): string {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `The address ${error.address} is taken by another process; choose another port.`;
+    case 'EACCES':
+      return `The address ${error.address} may not be listened on by this user; choose a port above 1023.`;
+    case 'EADDRNOTAVAIL':
+      return `The address ${error.address} isn't one of this machine.`;
+    default:
+      return `The broker can't listen on ${error.address}: ${error.code}.`;
+  }
+}
+
+function explainDisk(error: DiskError, dataDirectory: string): string {
+  switch (error.code) {
+    case 'ENOSPC':
+      return `The disk that holds ${dataDirectory} is full (${error.path}).`;
+    case 'EACCES':
+    case 'EPERM':
+      return `${error.path} isn't accessible to this user.`;
+    case 'EROFS':
+      return `${error.path} is on a file system that can't be written.`;
+    case 'EMFILE':
+    case 'ENFILE':
+      return `Too many open files (${error.path}); raise the limit with 'ulimit -n'.`;
+    default:
+      return error.message;
+  }
+}

@@ -1,0 +1,23 @@
+// The program of a broker process, and the only importer of src/broker besides the library:
+//   main cluster NAME [--port N] [--override k=v …]     an embedded broker; tells descriptor 3 when it serves
+//   main run server.properties [--override k=v …]       kafka-server-start.sh: in the foreground, logs to stdout
+// SIGTERM and SIGINT end it in order; a second one at once.
+
+import { nodeIo } from '../io/node.ts';
+import { standardOutput } from '../io/node-stdio.ts';
+import { runCluster } from './run-cluster.ts';
+import { runForeground } from './run-foreground.ts';
+
+const [mode, ...argv] = process.argv.slice(2);
+const io = nodeIo();
+const code =
+  mode === 'cluster'
+    ? runCluster(io, argv, process.env)
+    : runForeground(io, argv, process.env, standardOutput());
+code.then(
+  (exitCode) => process.exit(exitCode),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  },
+);
