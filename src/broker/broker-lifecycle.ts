@@ -1,0 +1,98 @@
+// The broker's standing with the controller: registration, heartbeats, and the leaving in good order.
+// As BrokerLifecycleManager, over method calls, because the controller lives in the same process.
+
+import type { Clock, Timer } from '../io/io.ts';
+import type { Controller } from '../metadata/controller/controller.ts';
+import { ApiError, Errors } from '../protocol/errors.ts';
+import type { BrokerRegistrationRequest } from '../protocol/generated/apis/broker-registration-request.ts';
+
+export interface BrokerLifecycleOptions {
+  readonly controller: Controller;
+  readonly clock: Clock;
+  readonly registration: BrokerRegistrationRequest;
+  /** broker.heartbeat.interval.ms */
+  readonly heartbeatIntervalMs: number;
+  readonly log: (line: string) => void;
+  /** The controller refuses this broker for good. */
+  readonly onFatal: (error: Error) => void;
+}
+
+export class BrokerLifecycle {
+  private readonly options: BrokerLifecycleOptions;
+  private epoch = -1;
+  private timer: Timer | undefined;
+  private isLeaving = false;
+  private isStopped = false;
+
+  constructor(options: BrokerLifecycleOptions) {
+    this.options = options;
+  }
+
+  get brokerEpoch(): number {
+    return this.epoch;
+  }
+
+  /** Registers and asks to be unfenced; resolves when the controller counts on this broker. */
+  async start(): Promise<void> {
+    const { controller, registration } = this.options;
+    const { errorCode, brokerEpoch } = await controller.registerBroker(registration);
+    if (errorCode !== Errors.NONE) throw new ApiError(errorCode);
+    this.epoch = brokerEpoch;
+    // The first heartbeat shows that it is caught up; a fenced answer means once more.
+    for (let attempt = 0; attempt < 10; attempt++) {
+      const { isFenced } = await this.heartbeat();
+      if (!isFenced) break;
+    }
+    this.schedule();
+  }
+
+  /** Controlled shutdown: partitions that others can lead move away first. */
+  async leave(): Promise<void> {
+    if (this.epoch < 0 || this.isLeaving) return;
+    this.isLeaving = true;
+    this.timer?.cancel();
+    try {
+      for (let attempt = 0; attempt < 10; attempt++) {
+        if ((await this.heartbeat()).shouldShutDown) break;
+      }
+    } finally {
+      this.isStopped = true;
+    }
+  }
+
+  private async heartbeat(): Promise<{ isFenced: boolean; shouldShutDown: boolean }> {
+    const { controller, registration } = this.options;
+    const response = await controller.brokerHeartbeat({
+      brokerId: registration.brokerId,
+      brokerEpoch: this.epoch,
+      currentMetadataOffset: controller.lastCommittedOffset,
+      wantFence: false,
+      wantShutDown: this.isLeaving,
+      offlineLogDirs: [],
+      cordonedLogDirs: null,
+    });
+    if (response.errorCode !== Errors.NONE) throw new ApiError(response.errorCode);
+    return response;
+  }
+
+  private schedule(): void {
+    if (this.isLeaving || this.isStopped) return;
+    const { clock, heartbeatIntervalMs } = this.options;
+    this.timer = clock.setTimer(heartbeatIntervalMs, () => this.beat(), { background: true });
+  }
+
+  private beat(): void {
+    this.heartbeat().then(
+      () => this.schedule(),
+      (error: Error) => {
+        if (this.isLeaving || this.isStopped) return;
+        this.options.log(`heartbeat failed: ${error.message}`);
+        if (error instanceof ApiError && error.code === Errors.STALE_BROKER_EPOCH) {
+          this.options.onFatal(error);
+        } else {
+          this.schedule();
+        }
+      },
+    );
+  }
+}
