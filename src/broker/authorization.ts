@@ -37,6 +37,8 @@ export const CLUSTER_OPERATIONS = bits(
   IDEMPOTENT_WRITE,
 );
 
+export const GROUP_OPERATIONS = bits(READ, DESCRIBE, DELETE, DESCRIBE_CONFIGS, ALTER_CONFIGS);
+
 /** The field's value when nobody asked. */
 export const OPERATIONS_NOT_ASKED = -2147483648;
 
