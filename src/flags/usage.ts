@@ -40,7 +40,7 @@ export function checkInvalidSet(
     if (!options.has(name)) continue;
     const shown = used.map((each) => `[${each}]`).join(', ');
     throw usageError(
-      `Option combination "${shown}" can't be used with option "[${name}]"${trailer}`,
+      `Option combination "[${shown}]" can't be used with option "[${name}]"${trailer}`,
     );
   }
 }
