@@ -1,0 +1,77 @@
+// A world for simulations: virtual time, one storage, one network, chance from one seed. What fails, fails again with
+// the same seed. Each process() is an Io of its own over them; kill one, and mount the storage in the next.
+//
+//   const world = new VirtualWorld(42);
+//   const first = world.process();
+//   first.disk.crashAt(17, 0.5);                 // dies in its 18th change to the disk, half way through a write
+//   await world.scheduler.run(() => work(first.io)).catch(ignoreCrash);
+//   world.restart('power');                      // or 'process': the page cache survives
+//   const second = world.process();
+
+import type { Clock, Io } from '../../src/io/io.ts';
+import { Scheduler } from './scheduler.ts';
+import { CrashError, VirtualDisk } from './virtual-disk.ts';
+import { VirtualNetwork } from './virtual-network.ts';
+import { VirtualRandom } from './virtual-random.ts';
+import { VirtualStorage } from './virtual-storage.ts';
+
+/** 2026-01-01, where virtual wall time begins. */
+const WALL_START_MS = 1_767_225_600_000;
+
+export interface VirtualProcess {
+  readonly io: Io;
+  readonly disk: VirtualDisk;
+}
+
+export class VirtualWorld {
+  readonly seed: number;
+  readonly scheduler = new Scheduler();
+  readonly random: VirtualRandom;
+  readonly storage: VirtualStorage;
+  readonly network: VirtualNetwork;
+  private readonly processes: VirtualProcess[] = [];
+
+  constructor(seed: number) {
+    this.seed = seed;
+    this.random = new VirtualRandom(seed);
+    this.storage = new VirtualStorage(new VirtualRandom(seed + 1));
+    this.network = new VirtualNetwork(this.scheduler, new VirtualRandom(seed + 2));
+  }
+
+  /** A new process over the same storage and network. */
+  process(): VirtualProcess {
+    const disk = new VirtualDisk(this.storage, this.scheduler, WALL_START_MS);
+    const clock = aliveClock(this.scheduler, disk);
+    const io = { clock, disk, network: this.network, random: this.random };
+    const process = { io, disk };
+    this.processes.push(process);
+    return process;
+  }
+
+  /** All processes die, if they haven't yet; with 'power' the storage loses what wasn't flushed. */
+  restart(how: 'process' | 'power'): void {
+    for (const process of this.processes.splice(0)) process.disk.kill();
+    this.network.cut();
+    if (how === 'power') this.storage.losePower();
+  }
+}
+
+/** The timers of a dead process don't fire. */
+function aliveClock(scheduler: Scheduler, disk: VirtualDisk): Clock {
+  const unlessDead = (callback: () => void) => () => {
+    if (!disk.isDead) callback();
+  };
+  return {
+    nowMs: () => WALL_START_MS + Math.floor(scheduler.nowMs),
+    monotonicMs: () => scheduler.nowMs,
+    setTimer: (delayMs, callback) => scheduler.schedule(delayMs, unlessDead(callback)),
+    defer: (callback) => {
+      scheduler.schedule(0, unlessDead(callback));
+    },
+  };
+}
+
+/** For the `catch` of a run that is meant to crash: rethrows everything else. */
+export function ignoreCrash(error: unknown): void {
+  if (!(error instanceof CrashError)) throw error;
+}
