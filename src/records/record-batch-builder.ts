@@ -137,7 +137,7 @@ export class RecordBatchBuilder {
     if (most > this.#limitBytes && this.#count > 0) {
       if (p + body + sizeOfUnsigned(body << 1) > this.#limitBytes) return false;
     }
-    if (most + MAX_RECORD_OVERHEAD_BYTES > this.#capacity) this.#grow(most);
+    if (most > this.#capacity) this.#grow(most);
     const b = this.#buffer;
 
     let n = body << 1;

@@ -153,7 +153,7 @@ async function describeByMetadata(
   }
 }
 
-function topicOfMetadata(
+export function topicOfMetadata(
   view: ClusterView,
   topic: MetadataResponseTopic,
   options: DescribeTopicsOptions,

@@ -1,63 +1,364 @@
 // Kafka's producer: records go into batches per partition, batches to the leaders, in order.
 // Nothing is allocated per record; memory never exceeds buffer.memory.
 
+import { partitionForKey } from '../../common/murmur2.ts';
 import type { Io } from '../../io/io.ts';
-import type { ClientError } from '../errors.ts';
+import { type ProducerConfig, producerConfig } from '../config/producer-config.ts';
+import { ClientError, KafkaError, TimeoutError } from '../errors.ts';
+import { MetadataManager } from '../metadata/metadata-manager.ts';
+import type { TopicMetadata } from '../metadata/topic-metadata.ts';
+import { parseAddresses } from '../net/addresses.ts';
+import { ExponentialBackoff } from '../net/backoff.ts';
+import { NetworkClient } from '../net/network-client.ts';
+import { checkSecurity } from '../net/open-connection.ts';
 import type { RecordHeader } from '../types.ts';
+import { Delivery, type DeliveryReport } from './delivery.ts';
+import type { PartitionQueue } from './partition-queue.ts';
+import { ProducerIdentity } from './producer-identity.ts';
+import { Appended, RecordAccumulator } from './record-accumulator.ts';
+import { recordSizeUpperBound } from './record-size.ts';
+import { Sender } from './sender.ts';
+import { StickyPartitioner } from './sticky-partitioner.ts';
+import { Waiters } from './waiters.ts';
 
-/** The end of one batch, good or bad. */
-export interface DeliveryReport {
-  readonly topic: string;
-  readonly partition: number;
-  /** Records in the batch. */
-  readonly recordCount: number;
-  /** -1 with acks=0 and on errors. */
-  readonly baseOffset: number;
-  readonly logAppendTimeMs: number;
-  readonly error: ClientError | undefined;
-}
+export type { DeliveryReport } from './delivery.ts';
 
 export interface ProducerOptions {
   readonly bootstrapServers: readonly string[];
   /** Java producer properties. */
   readonly config: ReadonlyMap<string, string>;
   readonly io: Io;
+  /** Taken when client.id isn't set; `producer-1` when absent. */
   readonly clientId?: string;
+  /** Called once for every batch, when it was acknowledged or has failed. */
   readonly onDelivery?: (report: DeliveryReport) => void;
 }
 
+/** What append needs of a topic at hand. */
+interface TopicState {
+  readonly name: string;
+  metadata: TopicMetadata;
+  readonly queues: PartitionQueue[];
+  readonly sticky: StickyPartitioner;
+}
+
 export class Producer {
-  constructor(_options: ProducerOptions) {}
+  readonly config: ProducerConfig;
+  private readonly io: Io;
+  private readonly network: NetworkClient;
+  private readonly metadata: MetadataManager;
+  private readonly accumulator: RecordAccumulator;
+  private readonly delivery: Delivery;
+  private readonly sender: Sender;
+  private readonly topics = new Map<string, TopicState>();
+  private readonly wanted = new Set<string>();
+  private readonly waiters = new Waiters();
+  private lastTopic: TopicState | undefined;
+  private flushing = 0;
+  private memoryWaiters = 0;
+  /** What the append that found no memory needs. */
+  private neededBytes = 0;
+  private isClosing = false;
+
+  /** Throws ConfigError for a bad value; a KafkaError around it for a bad address, as KafkaProducer. */
+  constructor(options: ProducerOptions) {
+    const { io } = options;
+    this.io = io;
+    this.config = producerConfig(options.config, options.clientId ?? 'producer-1');
+    const { network } = this.config;
+    try {
+      checkSecurity(network.security);
+      this.network = new NetworkClient(io, network, parseAddresses(options.bootstrapServers));
+    } catch (error) {
+      throw new KafkaError('Failed to construct kafka producer', error);
+    }
+    this.metadata = new MetadataManager({
+      io,
+      network: this.network,
+      config: network,
+      topics: () => [...this.wanted],
+      allowAutoTopicCreation: true,
+      onUpdate: () => this.metadataUpdated(),
+    });
+    const { retryBackoffMs, retryBackoffMaxMs } = network;
+    const backoff = new ExponentialBackoff(retryBackoffMs, retryBackoffMaxMs, io.random);
+    const identity = new ProducerIdentity({
+      isIdempotent: this.config.idempotence,
+      network: this.network,
+      requestTimeoutMs: network.requestTimeoutMs,
+      nowMs: () => io.clock.monotonicMs(),
+      retryDelayMs: (failures) => backoff.delayMs(failures),
+      onChange: () => this.sender.wake(),
+    });
+    this.accumulator = new RecordAccumulator(io, this.config);
+    this.delivery = new Delivery({
+      io,
+      config: this.config,
+      metadata: this.metadata,
+      identity,
+      accumulator: this.accumulator,
+      backoff,
+      report: options.onDelivery ?? (() => {}),
+      onProgress: () => this.waiters.wakeAll(),
+    });
+    this.sender = new Sender({
+      io,
+      config: this.config,
+      network: this.network,
+      metadata: this.metadata,
+      identity,
+      accumulator: this.accumulator,
+      delivery: this.delivery,
+      isUrgent: () => this.flushing > 0 || this.memoryWaiters > 0 || this.isClosing,
+    });
+  }
 
   /**
    * Copies a record into the partition's open batch. Returns false when it can't be taken now (buffer.memory is full,
-   * or the topic's metadata isn't known yet): await ready(topic), then append the same record again.
-   * `partition` -1 lets the partitioner choose; `timestampMs` -1 is now; key and value are byte ranges of buffers.
-   * Throws ClientError for a record that can never be taken (RecordTooLargeException, a partition that doesn't exist).
+   * or the topic isn't known yet): await ready(topic), then append the same record again.
+   * `partition` -1 lets the partitioner choose; `timestampMs` -1 is now; key and value are byte ranges of buffers, which
+   * may change once this returned. Throws ClientError for a record that can never be taken
+   * (RecordTooLargeException), and when the producer was closed.
    */
   append(
-    _topic: string,
-    _partition: number,
-    _timestampMs: number,
-    _key: Uint8Array | null,
-    _keyStart: number,
-    _keyEnd: number,
-    _value: Uint8Array | null,
-    _valueStart: number,
-    _valueEnd: number,
-    _headers: readonly RecordHeader[] | null,
+    topic: string,
+    partition: number,
+    timestampMs: number,
+    key: Buffer | null,
+    keyStart: number,
+    keyEnd: number,
+    value: Buffer | null,
+    valueStart: number,
+    valueEnd: number,
+    headers: readonly RecordHeader[] | null,
   ): boolean {
-    throw new Error('signature only');
+    const known = this.lastTopic;
+    const state = known !== undefined && known.name === topic ? known : this.findTopic(topic);
+    if (state === undefined) return false;
+    const sizeBound = recordSizeUpperBound(
+      key === null ? -1 : keyEnd - keyStart,
+      value === null ? -1 : valueEnd - valueStart,
+      headers,
+    );
+    if (sizeBound > this.config.maxRequestSizeBytes) this.refuseSize(sizeBound);
+    const isSticky = partition < 0 && (key === null || this.config.ignoreKeys);
+    const queue = isSticky
+      ? this.stickyQueue(state)
+      : this.chosenQueue(state, partition, key, keyStart, keyEnd);
+    if (queue === undefined) return false;
+    const sizeBefore = queue.open?.builder.estimatedSizeBytes ?? 0;
+    const appended = this.accumulator.append(
+      queue,
+      sizeBound,
+      timestampMs < 0 ? this.io.clock.nowMs() : timestampMs,
+      key,
+      keyStart,
+      keyEnd,
+      value,
+      valueStart,
+      valueEnd,
+      headers,
+    );
+    if (appended === Appended.NO_MEMORY) {
+      this.neededBytes = this.roomFor(sizeBound);
+      this.sender.wake();
+      return false;
+    }
+    if (appended !== Appended.INTO_OPEN) {
+      if (appended === Appended.COMPLETED_ONE || this.config.lingerMs === 0) this.sender.wake();
+      else this.sender.wakeWithin(this.config.lingerMs);
+    }
+    if (isSticky) {
+      const size = queue.open?.builder.estimatedSizeBytes ?? 0;
+      const bytes = appended === Appended.INTO_OPEN ? size - sizeBefore : size;
+      state.sticky.onAppended(bytes, this.accumulator.isLastFull(queue));
+    }
+    return true;
   }
 
-  /** Resolves when append is worth another try; rejects with TimeoutError after max.block.ms, or the topic's error. */
-  ready(_topic: string): Promise<void> {
-    throw new Error('signature only');
+  /**
+   * Resolves when append is worth another try. Rejects with TimeoutError after max.block.ms, or with the topic's error
+   * (InvalidTopicException, TopicAuthorizationException).
+   */
+  async ready(topic: string, partition = -1): Promise<void> {
+    const deadlineMs = this.io.clock.monotonicMs() + this.config.maxBlockMs;
+    await this.awaitTopic(topic, partition, deadlineMs);
+    this.memoryWaiters++;
+    try {
+      while (this.accumulator.memory.availableBytes < this.neededBytes) {
+        this.checkOpen();
+        if (this.io.clock.monotonicMs() >= deadlineMs) throw this.bufferExhausted();
+        this.sender.wake();
+        await this.waiters.wait(this.io.clock, deadlineMs);
+      }
+    } finally {
+      this.memoryWaiters--;
+    }
+    this.neededBytes = 0;
+  }
+
+  /** Partition numbers of a topic, looked up when not known; rejects as ready does. */
+  async partitionCount(topic: string): Promise<number> {
+    const deadlineMs = this.io.clock.monotonicMs() + this.config.maxBlockMs;
+    await this.awaitTopic(topic, -1, deadlineMs);
+    return this.topics.get(topic)!.metadata.partitions.length;
   }
 
   /** Sends everything appended so far and waits until each batch was acknowledged or has failed (see onDelivery). */
-  async flush(): Promise<void> {}
+  async flush(): Promise<void> {
+    const startMs = this.io.clock.monotonicMs();
+    this.flushing++;
+    try {
+      this.sender.wake();
+      while (this.accumulator.hasIncompleteSince(startMs)) await this.waiters.wait(this.io.clock);
+    } finally {
+      this.flushing--;
+    }
+  }
 
-  /** Flushes within `timeoutMs` (forever when absent; 0 gives up at once), then lets go of everything. */
-  async close(_timeoutMs?: number): Promise<void> {}
+  /** Batches that were neither acknowledged nor failed yet. */
+  get pendingBatches(): number {
+    return this.accumulator.incompleteCount;
+  }
+
+  /** Flushes within `timeoutMs` (as long as it takes when absent; 0 gives up at once), then lets go of everything. Idempotent. */
+  async close(timeoutMs = Number.POSITIVE_INFINITY): Promise<void> {
+    const deadlineMs = this.io.clock.monotonicMs() + timeoutMs;
+    this.isClosing = true;
+    while (this.accumulator.incompleteCount > 0 && this.io.clock.monotonicMs() < deadlineMs) {
+      this.sender.wake();
+      await this.waiters.wait(this.io.clock, deadlineMs);
+    }
+    this.sender.close();
+    this.metadata.close();
+    this.network.close();
+    this.delivery.failEverything(new KafkaError('Producer is closed forcefully.'));
+    this.waiters.wakeAll();
+  }
+
+  private findTopic(topic: string): TopicState | undefined {
+    this.checkOpen();
+    const state = this.topics.get(topic);
+    if (state !== undefined) this.lastTopic = state;
+    return state;
+  }
+
+  private stickyQueue(state: TopicState): PartitionQueue {
+    const { available, partitions } = state.metadata;
+    let partition = state.sticky.peek(available, partitions.length);
+    let queue = this.accumulator.queue(state.queues, state.name, partition);
+    // A batch that was sent or filled meanwhile is the moment to move on (RecordAccumulator.partitionChanged).
+    if (this.accumulator.isLastFull(queue)) {
+      state.sticky.onAppended(0, true);
+      partition = state.sticky.peek(available, partitions.length);
+      queue = this.accumulator.queue(state.queues, state.name, partition);
+    }
+    return queue;
+  }
+
+  /** undefined for a partition that isn't known (yet). */
+  private chosenQueue(
+    state: TopicState,
+    partition: number,
+    key: Buffer | null,
+    keyStart: number,
+    keyEnd: number,
+  ): PartitionQueue | undefined {
+    const count = state.metadata.partitions.length;
+    const chosen = partition >= 0 ? partition : partitionForKey(key!, keyStart, keyEnd, count);
+    if (chosen >= count) return undefined;
+    return state.queues[chosen] ?? this.accumulator.queue(state.queues, state.name, chosen);
+  }
+
+  private async awaitTopic(topic: string, partition: number, deadlineMs: number): Promise<void> {
+    this.wanted.add(topic);
+    let isFirst = true;
+    for (;;) {
+      this.checkOpen();
+      const state = this.topics.get(topic);
+      if (state !== undefined && partition < state.metadata.partitions.length) return;
+      const error =
+        this.metadata.fatalError ?? (isFirst ? undefined : this.metadata.errorOf(topic));
+      if (error !== undefined) {
+        this.wanted.delete(topic);
+        throw error;
+      }
+      if (this.io.clock.monotonicMs() >= deadlineMs) throw this.notPresent(topic, partition, state);
+      if (isFirst) this.metadata.requestUpdate();
+      else this.metadata.requestUpdateLater();
+      isFirst = false;
+      await this.waiters.wait(this.io.clock, deadlineMs);
+    }
+  }
+
+  private notPresent(
+    topic: string,
+    partition: number,
+    state: TopicState | undefined,
+  ): TimeoutError {
+    const waitedMs = this.config.maxBlockMs;
+    if (state === undefined) {
+      return new TimeoutError(`Topic ${topic} not present in metadata after ${waitedMs} ms.`);
+    }
+    const count = state.metadata.partitions.length;
+    return new TimeoutError(
+      `Partition ${partition} of topic ${topic} with partition count ${count} is not present in metadata after ${waitedMs} ms.`,
+    );
+  }
+
+  private metadataUpdated(): void {
+    for (const topic of this.wanted) {
+      const metadata = this.metadata.topic(topic);
+      const state = this.topics.get(topic);
+      if (metadata === undefined) continue;
+      if (state !== undefined) state.metadata = metadata;
+      else this.topics.set(topic, this.newTopic(metadata));
+    }
+    this.waiters.wakeAll();
+    this.sender.wake();
+  }
+
+  private newTopic(metadata: TopicMetadata): TopicState {
+    return {
+      name: metadata.name,
+      metadata,
+      queues: this.accumulator.queuesOf(metadata.name),
+      sticky: new StickyPartitioner(this.config.batchSizeBytes, this.io.random),
+    };
+  }
+
+  /** How much must be free before another append is worth it: not one batch at a time, while there is a lot. */
+  private roomFor(sizeBound: number): number {
+    const { totalBytes } = this.accumulator.memory;
+    const least = Math.max(this.config.batchSizeBytes, sizeBound, Math.min(totalBytes / 8, 1 << 20));
+    return Math.min(least, totalBytes);
+  }
+
+  private refuseSize(sizeBytes: number): never {
+    throw new ClientError(
+      'RecordTooLargeException',
+      `The message is ${sizeBytes} bytes when serialized which is larger than ${this.config.maxRequestSizeBytes}, ` +
+        'which is the value of the max.request.size configuration.',
+      { code: 10 },
+    );
+  }
+
+  private bufferExhausted(): ClientError {
+    const { availableBytes, totalBytes } = this.accumulator.memory;
+    return new ClientError(
+      'org.apache.kafka.clients.producer.BufferExhaustedException',
+      `Failed to allocate ${this.neededBytes} bytes within the configured max blocking time ${this.config.maxBlockMs} ms. ` +
+        `Total memory: ${totalBytes} bytes. Available memory: ${availableBytes} bytes. ` +
+        `Poolable size: ${this.config.batchSizeBytes} bytes`,
+      { code: 7, retriable: true },
+    );
+  }
+
+  private checkOpen(): void {
+    if (!this.isClosing) return;
+    throw new ClientError(
+      'java.lang.IllegalStateException',
+      'Cannot perform operation after producer has been closed',
+    );
+  }
 }

@@ -1,0 +1,262 @@
+// What an answer, a lost connection or the time means for batches: done, again, split, or failed with Kafka's exception
+// (Sender.completeBatch, TransactionManager.canRetry). Reports the end of every batch exactly once.
+
+import type { Io } from '../../io/io.ts';
+import type {
+  PartitionProduceResponse,
+  ProduceResponse,
+} from '../../protocol/generated/apis/produce-response.ts';
+import type { ProducerConfig } from '../config/producer-config.ts';
+import { ClientError, errorOf, KafkaError, TimeoutError } from '../errors.ts';
+import {
+  invalidTopics,
+  type MetadataManager,
+  unauthorizedTopics,
+} from '../metadata/metadata-manager.ts';
+import type { ExponentialBackoff } from '../net/backoff.ts';
+import { answerMessage } from './produce-request.ts';
+import type { ProducerBatch } from './producer-batch.ts';
+import type { ProducerIdentity } from './producer-identity.ts';
+import type { RecordAccumulator } from './record-accumulator.ts';
+import { splitBatch } from './split-batch.ts';
+
+const MESSAGE_TOO_LARGE = 10;
+const INVALID_TOPIC = 17;
+const TOPIC_AUTHORIZATION_FAILED = 29;
+const CLUSTER_AUTHORIZATION_FAILED = 31;
+const OUT_OF_ORDER_SEQUENCE_NUMBER = 45;
+const DUPLICATE_SEQUENCE_NUMBER = 46;
+const INVALID_PRODUCER_EPOCH = 47;
+const UNKNOWN_PRODUCER_ID = 59;
+
+/** The end of one batch, good or bad. */
+export interface DeliveryReport {
+  readonly topic: string;
+  readonly partition: number;
+  /** Records in the batch. */
+  readonly recordCount: number;
+  /** -1 with acks=0, on errors, and when a broker only says that it has the batch already. */
+  readonly baseOffset: number;
+  /** -1 unless the topic's timestamps are the broker's. */
+  readonly logAppendTimeMs: number;
+  /** On Clock.monotonicMs: when the batch's first record was appended. */
+  readonly createdMs: number;
+  readonly error: ClientError | undefined;
+}
+
+export interface DeliveryOptions {
+  readonly io: Io;
+  readonly config: ProducerConfig;
+  readonly metadata: MetadataManager;
+  readonly identity: ProducerIdentity;
+  readonly accumulator: RecordAccumulator;
+  readonly backoff: ExponentialBackoff;
+  readonly report: (report: DeliveryReport) => void;
+  /** Called after memory came free or a batch ended. */
+  readonly onProgress: () => void;
+}
+
+export class Delivery {
+  private readonly options: DeliveryOptions;
+
+  constructor(options: DeliveryOptions) {
+    this.options = options;
+  }
+
+  answered(batches: readonly ProducerBatch[], response: ProduceResponse): void {
+    const { metadata } = this.options;
+    const left = new Set(batches);
+    for (const topic of response.responses) {
+      const name = topic.name !== '' ? topic.name : metadata.nameOf(topic.topicId);
+      for (const answer of topic.partitionResponses) {
+        for (const batch of left) {
+          const { queue } = batch;
+          const isSameTopic = name === undefined || queue.topic === name;
+          if (!isSameTopic || queue.partition !== answer.index) continue;
+          left.delete(batch);
+          this.settle(batch, answer);
+          break;
+        }
+      }
+    }
+    const forgotten = new KafkaError('The broker did not answer for all partitions');
+    for (const batch of left) this.retryOrFail(batch, forgotten, true);
+    this.options.onProgress();
+  }
+
+  /** acks=0: the system took the bytes, and that is all that will ever be known. */
+  unacknowledged(batches: readonly ProducerBatch[]): void {
+    for (const batch of batches) {
+      batch.isInFlight = false;
+      this.succeed(batch, -1, -1);
+    }
+    this.options.onProgress();
+  }
+
+  /** The connection went before the answer: nobody knows whether the batches arrived. */
+  disconnected(batches: readonly ProducerBatch[], error: ClientError): void {
+    const isPassing = error.retriable;
+    for (const batch of batches) this.retryOrFail(batch, error, isPassing);
+    if (isPassing) this.options.metadata.requestUpdate();
+    this.options.onProgress();
+  }
+
+  /** The request couldn't be made at all. */
+  refused(batches: readonly ProducerBatch[], error: unknown): void {
+    const failure = error instanceof ClientError ? error : new KafkaError(String(error), error);
+    for (const batch of batches) this.retryOrFail(batch, failure, false);
+    this.options.onProgress();
+  }
+
+  /** Fails what is older than delivery.timeout.ms; memory of batches in flight stays theirs until their answer. */
+  expire(nowMs: number): void {
+    const { accumulator, config } = this.options;
+    const bornMs = nowMs - config.deliveryTimeoutMs;
+    let isAny = false;
+    for (const queue of accumulator.activeQueues) {
+      if (!queue.hasOlderThan(bornMs)) continue;
+      for (const batch of [...queue.unacknowledged, ...queue.waiting]) {
+        if (batch.isDone || batch.createdMs > bornMs) continue;
+        isAny = true;
+        if (batch.attempts > 0) queue.needsNewEpoch = true;
+        this.fail(batch, expired(batch, Math.floor(nowMs - batch.createdMs)));
+      }
+    }
+    if (isAny) this.options.onProgress();
+  }
+
+  failEverything(error: ClientError): void {
+    for (const queue of [...this.options.accumulator.activeQueues]) {
+      for (const batch of [...queue.unacknowledged, ...queue.waiting]) this.fail(batch, error);
+    }
+    this.options.onProgress();
+  }
+
+  /** Begins a new epoch for queues that need one and have nothing in flight any more. */
+  settleEpochs(): void {
+    const { accumulator, identity } = this.options;
+    if (!identity.isIdempotent) return;
+    for (const queue of accumulator.activeQueues) {
+      if (!queue.needsNewEpoch) continue;
+      if (queue.unacknowledged.some((batch) => batch.isInFlight)) continue;
+      identity.bumpEpoch();
+      if (identity.producerId < 0) return;
+      queue.restartSequences(identity.producerId, identity.producerEpoch);
+    }
+  }
+
+  private settle(batch: ProducerBatch, answer: PartitionProduceResponse): void {
+    const { errorCode } = answer;
+    if (errorCode === 0) {
+      batch.isInFlight = false;
+      this.succeed(batch, answer.baseOffset, answer.logAppendTimeMs);
+    } else if (errorCode === DUPLICATE_SEQUENCE_NUMBER) {
+      batch.isInFlight = false;
+      this.succeed(batch, -1, -1);
+    } else if (errorCode === MESSAGE_TOO_LARGE && batch.recordCount > 1 && !batch.isDone) {
+      this.split(batch);
+    } else {
+      this.refuse(batch, answer);
+    }
+  }
+
+  private refuse(batch: ProducerBatch, answer: PartitionProduceResponse): void {
+    const { metadata, identity } = this.options;
+    const { queue } = batch;
+    const error = this.errorFor(batch, answer);
+    if (error.refreshMetadata) {
+      const { leaderId, leaderEpoch } = answer.currentLeader;
+      metadata.learnLeader(queue.topic, queue.partition, leaderId, leaderEpoch);
+      metadata.requestUpdate();
+    }
+    const isSequenceError =
+      error.code === OUT_OF_ORDER_SEQUENCE_NUMBER || error.code === UNKNOWN_PRODUCER_ID;
+    if (identity.isIdempotent && isSequenceError && !batch.isDone) {
+      // Behind another one that failed this is no surprise; at the front, numbering must begin anew.
+      if (queue.unacknowledged[0] === batch) queue.needsNewEpoch = true;
+      this.retryOrFail(batch, error, true);
+    } else {
+      const isPassing = error.retriable || error.code === INVALID_PRODUCER_EPOCH;
+      if (error.code === INVALID_PRODUCER_EPOCH) queue.needsNewEpoch = true;
+      this.retryOrFail(batch, error, isPassing);
+    }
+  }
+
+  private errorFor(batch: ProducerBatch, answer: PartitionProduceResponse): ClientError {
+    const { topic } = batch.queue;
+    switch (answer.errorCode) {
+      case TOPIC_AUTHORIZATION_FAILED:
+        return unauthorizedTopics(topic);
+      case INVALID_TOPIC:
+        return invalidTopics(topic);
+      case CLUSTER_AUTHORIZATION_FAILED:
+        return errorOf(answer.errorCode, 'The producer is not authorized to do idempotent sends');
+      default:
+        return errorOf(answer.errorCode, answerMessage(answer));
+    }
+  }
+
+  private retryOrFail(batch: ProducerBatch, error: ClientError, isPassing: boolean): void {
+    const { config, backoff, io } = this.options;
+    batch.isInFlight = false;
+    if (batch.isDone) {
+      this.discard(batch);
+    } else if (isPassing && config.acks !== 0 && batch.attempts <= config.retries) {
+      batch.retryAtMs = io.clock.monotonicMs() + backoff.delayMs(batch.attempts - 1);
+      batch.queue.requeue(batch);
+    } else {
+      // The numbers of a batch that was refused are a gap for the broker.
+      if (batch.baseSequence >= 0) batch.queue.needsNewEpoch = true;
+      this.fail(batch, error);
+    }
+  }
+
+  private split(batch: ProducerBatch): void {
+    const { accumulator, config } = this.options;
+    batch.isInFlight = false;
+    const parts = splitBatch(batch, Math.max(1, config.batchSizeBytes), accumulator);
+    batch.queue.replace(batch, parts);
+    accumulator.complete(batch);
+    accumulator.release(batch);
+  }
+
+  private succeed(batch: ProducerBatch, baseOffset: number, logAppendTimeMs: number): void {
+    this.end(batch, baseOffset, logAppendTimeMs, undefined);
+  }
+
+  private fail(batch: ProducerBatch, error: ClientError): void {
+    const { waiting } = batch.queue;
+    const at = waiting.indexOf(batch);
+    if (at >= 0) waiting.splice(at, 1);
+    this.end(batch, -1, -1, error);
+  }
+
+  private end(
+    batch: ProducerBatch,
+    baseOffset: number,
+    logAppendTimeMs: number,
+    error: ClientError | undefined,
+  ): void {
+    const { accumulator, report } = this.options;
+    const { topic, partition } = batch.queue;
+    const { recordCount, createdMs, isDone } = batch;
+    accumulator.complete(batch);
+    if (!batch.isInFlight) this.discard(batch);
+    if (isDone) return;
+    report({ topic, partition, recordCount, baseOffset, logAppendTimeMs, createdMs, error });
+  }
+
+  /** No answer can come any more. */
+  private discard(batch: ProducerBatch): void {
+    batch.queue.settle(batch);
+    this.options.accumulator.release(batch);
+  }
+}
+
+function expired(batch: ProducerBatch, ageMs: number): TimeoutError {
+  const { topic, partition } = batch.queue;
+  return new TimeoutError(
+    `Expiring ${batch.recordCount} record(s) for ${topic}-${partition}:${ageMs} ms has passed since batch creation. ` +
+      'The request has not been sent, or no server response has been received yet.',
+  );
+}

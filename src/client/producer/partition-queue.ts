@@ -1,0 +1,100 @@
+// The batches of one partition, in order: those waiting (the last one open for records) and those in flight.
+// Holds the sequence numbers of an idempotent producer (TransactionManager's TxnPartitionEntry). Decides nothing about time.
+
+import { NO_SEQUENCE, type ProducerBatch } from './producer-batch.ts';
+
+const SEQUENCE_LIMIT = 2 ** 31;
+
+export class PartitionQueue {
+  readonly topic: string;
+  readonly partition: number;
+  /** Waiting, oldest first; batches to be retried stand before those never sent, in the order of their sequences. */
+  readonly waiting: ProducerBatch[] = [];
+  /** Sent or to be retried, by sequence: what isn't acknowledged yet. */
+  readonly unacknowledged: ProducerBatch[] = [];
+  nextSequence = 0;
+  /** Under which identity the next sequence counts. */
+  producerId = -1;
+  producerEpoch = -1;
+  /** A batch failed or expired so that the broker's view of our sequences isn't known: a new epoch must begin. */
+  needsNewEpoch = false;
+  /** Estimated compressed bytes per plain byte, as CompressionRatioEstimator. */
+  compressionRatio = 1;
+
+  constructor(topic: string, partition: number) {
+    this.topic = topic;
+    this.partition = partition;
+  }
+
+  /** The batch that takes records; undefined when there is none. */
+  get open(): ProducerBatch | undefined {
+    const last = this.waiting[this.waiting.length - 1];
+    return last === undefined || last.isTracked ? undefined : last;
+  }
+
+  /** Whether the oldest waiting batch may go: a numbered one only when nothing before it is unacknowledged. */
+  mayDrain(batch: ProducerBatch): boolean {
+    return batch.baseSequence === NO_SEQUENCE || this.unacknowledged[0] === batch;
+  }
+
+  /** Whether a batch was begun by then; looks at the heads only, which are the oldest. */
+  hasOlderThan(bornMs: number): boolean {
+    const first = this.waiting[0];
+    if (first !== undefined && first.createdMs <= bornMs) return true;
+    return this.unacknowledged.some((batch) => !batch.isDone && batch.createdMs <= bornMs);
+  }
+
+  /** From now on the batch counts as unacknowledged. */
+  track(batch: ProducerBatch): void {
+    if (batch.isTracked) return;
+    batch.isTracked = true;
+    this.unacknowledged.push(batch);
+  }
+
+  /** Gives the next sequence numbers under the queue's identity. */
+  assignSequence(batch: ProducerBatch): void {
+    batch.setIdentity(this.producerId, this.producerEpoch, this.nextSequence);
+    this.nextSequence = (this.nextSequence + batch.recordCount) % SEQUENCE_LIMIT;
+  }
+
+  /** Puts a tracked batch back to be sent again: before what was never sent, in the order of the first sending. */
+  requeue(batch: ProducerBatch): void {
+    const order = this.orderOf(batch);
+    const at = this.waiting.findIndex((other) => this.orderOf(other) > order);
+    this.waiting.splice(at < 0 ? this.waiting.length : at, 0, batch);
+  }
+
+  /** Puts the parts of a split batch in its place, tracked and waiting; they share out its sequence numbers. */
+  replace(batch: ProducerBatch, parts: readonly ProducerBatch[]): void {
+    let sequence = batch.baseSequence;
+    for (const part of parts) {
+      part.isTracked = true;
+      if (sequence !== NO_SEQUENCE) {
+        part.setIdentity(batch.producerId, batch.producerEpoch, sequence);
+        sequence = (sequence + part.recordCount) % SEQUENCE_LIMIT;
+      }
+    }
+    const at = this.unacknowledged.indexOf(batch);
+    this.unacknowledged.splice(at, 1, ...parts);
+    for (const part of parts) this.requeue(part);
+  }
+
+  settle(batch: ProducerBatch): void {
+    const at = this.unacknowledged.indexOf(batch);
+    if (at >= 0) this.unacknowledged.splice(at, 1);
+  }
+
+  /** Numbers every unacknowledged batch anew from 0 under a new identity (TransactionManager.startSequencesAtBeginning). */
+  restartSequences(producerId: number, producerEpoch: number): void {
+    this.producerId = producerId;
+    this.producerEpoch = producerEpoch;
+    this.nextSequence = 0;
+    this.needsNewEpoch = false;
+    for (const batch of this.unacknowledged) if (!batch.isDone) this.assignSequence(batch);
+  }
+
+  private orderOf(batch: ProducerBatch): number {
+    const at = this.unacknowledged.indexOf(batch);
+    return at < 0 ? Number.POSITIVE_INFINITY : at;
+  }
+}
