@@ -2,8 +2,8 @@
 // dependency `node`, or says what is needed. Written for any Node. Returns false when this one will do.
 'use strict';
 
-const { existsSync } = require('fs');
-const { join } = require('path');
+const { existsSync } = require('node:fs');
+const { join } = require('node:path');
 
 const NEEDED = [22, 15];
 
@@ -29,7 +29,7 @@ module.exports = function rerunWhenTooOld(program) {
     process.exit(1);
   }
   const env = Object.assign({}, process.env, { KAFTA_RERUN: '1' });
-  const child = require('child_process').spawn(node, [program, ...process.argv.slice(2)], {
+  const child = require('node:child_process').spawn(node, [program, ...process.argv.slice(2)], {
     stdio: 'inherit',
     env,
   });

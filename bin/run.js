@@ -11,7 +11,7 @@ if (!require('./old-node.cjs')(__filename)) {
   enableCompileCache();
   const program = directProgram(process.argv.slice(2));
   if (program === undefined) {
-    require('../dist/oclif.cjs');
+    import('../dist/lib/oclif-main.js').then(({ main }) => main(process.argv.slice(2)));
   } else {
     process.argv.splice(2, 1, 'modern');
     require(program);

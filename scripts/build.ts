@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { bundleCommands, bundleModules } from './build/bundle.ts';
 import { findTools } from './build/find-tools.ts';
 import { writeLaunchers } from './build/launchers.ts';
+import { writeManifest } from './build/manifest.ts';
 import { primeCompileCache } from './build/prime.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -16,4 +17,5 @@ rmSync(join(root, 'dist'), { recursive: true, force: true });
 const lazy = await bundleCommands(root, tools);
 await bundleModules(root, lazy);
 writeLaunchers(root, tools);
+writeManifest(root);
 if (!process.argv.includes('--no-prime')) await primeCompileCache(root);

@@ -1,1 +1,33 @@
-export const COMMANDS = {};
+// Every command by its id, for oclif's explicit strategy: nothing is searched for at run time.
+
+import BrokerLogs from './broker/logs.ts';
+import BrokerReset from './broker/reset.ts';
+import BrokerRun from './broker/run.ts';
+import BrokerStart from './broker/start.ts';
+import BrokerStatus from './broker/status.ts';
+import BrokerStop from './broker/stop.ts';
+import ContextAdd from './context/add.ts';
+import ContextList from './context/list.ts';
+import ContextRemove from './context/remove.ts';
+import ContextUse from './context/use.ts';
+import DeleteRecords from './delete-records.ts';
+import GetOffsets from './get-offsets.ts';
+import Launchers from './launchers.ts';
+import Topics from './topics.ts';
+
+export const COMMANDS = {
+  'broker:logs': BrokerLogs,
+  'broker:reset': BrokerReset,
+  'broker:run': BrokerRun,
+  'broker:start': BrokerStart,
+  'broker:status': BrokerStatus,
+  'broker:stop': BrokerStop,
+  'context:add': ContextAdd,
+  'context:list': ContextList,
+  'context:remove': ContextRemove,
+  'context:use': ContextUse,
+  'delete-records': DeleteRecords,
+  'get-offsets': GetOffsets,
+  launchers: Launchers,
+  topics: Topics,
+};

@@ -1,0 +1,67 @@
+// The way through oclif: help, version, and the commands that kafta has beside Kafka's. An error is one line on stderr.
+
+import { fileURLToPath } from 'node:url';
+import { Config, Errors, flush, run } from '@oclif/core';
+import { nearest } from './support/suggest.ts';
+
+/** 2: a wrong command line, as in all of `kafta`. */
+const USAGE_EXIT_CODE = 2;
+
+/** Sets process.exitCode; never rejects. */
+export async function main(argv: readonly string[]): Promise<void> {
+  try {
+    const root = fileURLToPath(new URL('../..', import.meta.url));
+    const config = await Config.load({ root });
+    const words = helpFirst(argv);
+    if (isUnknown(config, words)) failUnknown(config, words);
+    else await run(words, config);
+  } catch (error) {
+    fail(error, argv);
+  }
+  await flush().catch(() => {});
+}
+
+/** `kafta help topics` is `kafta topics --help`. */
+function helpFirst(argv: readonly string[]): string[] {
+  return argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv];
+}
+
+/** The words before the first option, as long as they could name a command. */
+function commandWords(words: readonly string[]): string[] {
+  const end = words.findIndex((word) => word.startsWith('-'));
+  return words.slice(0, end < 0 ? words.length : end);
+}
+
+function isUnknown(config: Config, words: readonly string[]): boolean {
+  const [first, second] = commandWords(words);
+  if (first === undefined || config.findCommand(first) !== undefined) return false;
+  if (config.findTopic(first) === undefined) return true;
+  return second !== undefined && config.findCommand(`${first}:${second}`) === undefined;
+}
+
+function failUnknown(config: Config, words: readonly string[]): void {
+  const [first = '', second] = commandWords(words);
+  const isTopic = config.findTopic(first) !== undefined;
+  const asked = isTopic ? `${first} ${second}` : first;
+  const known = config.commandIDs.map((id) => id.replaceAll(':', ' '));
+  const guess = nearest(asked, known);
+  const hint = guess === undefined ? '' : ` Did you mean '${guess}'?`;
+  const help = isTopic ? `kafta ${first} --help` : 'kafta --help';
+  process.stderr.write(`There is no command '${asked}'.${hint} See '${help}'.\n`);
+  process.exitCode = USAGE_EXIT_CODE;
+}
+
+function fail(error: unknown, argv: readonly string[]): void {
+  if (error instanceof Errors.ExitError) {
+    process.exitCode = error.oclif.exit ?? 0;
+    return;
+  }
+  const { message, stack, oclif } = error as Error & { oclif?: { exit?: number } };
+  const text = argv.includes('--verbose') ? stack : message;
+  process.stderr.write(
+    `${String(text)
+      .replace(/\s*See more help with --help\s*$/, '')
+      .trim()}\n`,
+  );
+  process.exitCode = oclif?.exit === undefined ? 1 : USAGE_EXIT_CODE;
+}
