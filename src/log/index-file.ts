@@ -1,0 +1,194 @@
+// What the offset and the time index share: entries of a fixed size, kept in memory while the segment is active,
+// read from the file when it isn't. The file is preallocated (sparse) while active and trimmed at roll and close.
+// Entries are written behind in small groups: an unclean stop rebuilds them from the segment, so none is lost.
+
+import type { Disk, DiskFile } from '../io/io.ts';
+
+/** Entries in memory that may be missing from the file. */
+const MAX_UNWRITTEN_ENTRIES = 256;
+
+export abstract class IndexFile {
+  readonly path: string;
+  readonly baseOffset: number;
+  readonly entryBytes: number;
+  protected readonly disk: Disk;
+  /** Entries now. */
+  entryCount = 0;
+  #maxEntries: number;
+  #memory: Buffer | undefined;
+  #writtenEntries = 0;
+  #file: DiskFile | undefined;
+  readonly #scratch: Buffer;
+  /** What entry() left the asked entry in. */
+  protected view: Buffer;
+
+  constructor(
+    disk: Disk,
+    path: string,
+    baseOffset: number,
+    entryBytes: number,
+    maxIndexBytes: number,
+  ) {
+    this.disk = disk;
+    this.path = path;
+    this.baseOffset = baseOffset;
+    this.entryBytes = entryBytes;
+    this.#maxEntries = Math.floor(maxIndexBytes / entryBytes);
+    this.#scratch = Buffer.alloc(entryBytes);
+    this.view = this.#scratch;
+  }
+
+  get isFull(): boolean {
+    return this.entryCount >= this.#maxEntries;
+  }
+
+  get sizeBytes(): number {
+    return this.entryCount * this.entryBytes;
+  }
+
+  /** Takes over a file that a clean stop left: as many entries as it has whole ones. False when there is none. */
+  load(): boolean {
+    const stat = this.disk.stat(this.path);
+    if (stat === undefined) return false;
+    this.entryCount = Math.floor(stat.sizeBytes / this.entryBytes);
+    this.#writtenEntries = this.entryCount;
+    return true;
+  }
+
+  /** Empties it: a new segment's, or one about to be rebuilt. */
+  reset(): void {
+    this.#memory = Buffer.alloc(this.entryBytes * 8);
+    this.entryCount = 0;
+    this.#writtenEntries = 0;
+    this.#open().truncate(0);
+    this.changed();
+  }
+
+  /** Makes room in the file for all it may come to hold, and keeps the entries in memory. */
+  activate(maxIndexBytes: number): void {
+    this.#maxEntries = Math.floor(maxIndexBytes / this.entryBytes);
+    this.#loadIntoMemory();
+    this.#open().truncate(this.#maxEntries * this.entryBytes);
+    this.#closeFile();
+  }
+
+  setMaxBytes(maxIndexBytes: number): void {
+    this.#maxEntries = Math.floor(maxIndexBytes / this.entryBytes);
+  }
+
+  /** Writes what is missing and cuts the file to its entries; from now on they are read from the file. */
+  trim(): void {
+    this.#loadIntoMemory();
+    this.writeBehind();
+    this.#open().truncate(this.sizeBytes);
+    this.#memory = undefined;
+    this.#closeFile();
+  }
+
+  get hasUnwritten(): boolean {
+    return this.#memory !== undefined && this.#writtenEntries < this.entryCount;
+  }
+
+  /** Brings the file up to date with memory. */
+  writeBehind(): void {
+    const memory = this.#memory;
+    if (memory === undefined || this.#writtenEntries === this.entryCount) return;
+    const from = this.#writtenEntries * this.entryBytes;
+    this.#open().write(memory, from, this.sizeBytes - from, from);
+    this.#writtenEntries = this.entryCount;
+  }
+
+  async flush(): Promise<void> {
+    this.writeBehind();
+    await this.#open().flush();
+  }
+
+  flushSync(): void {
+    this.writeBehind();
+    this.#open().flushSync();
+  }
+
+  /** Idempotent. Leaves the file as it is. */
+  close(): void {
+    this.writeBehind();
+    this.#closeFile();
+  }
+
+  /** Keeps the first `count` entries. */
+  truncateTo(count: number): void {
+    if (count >= this.entryCount) return;
+    this.#loadIntoMemory();
+    this.entryCount = count;
+    this.#writtenEntries = Math.min(this.#writtenEntries, count);
+    // Zeros in the place of what goes, so that an unclean stop doesn't bring it back.
+    const size = this.#open().sizeBytes();
+    this.#open().truncate(this.sizeBytes);
+    this.#open().truncate(size);
+    this.changed();
+  }
+
+  /** Called when entries were taken away. */
+  protected abstract changed(): void;
+
+  /** Room for one more entry at the end of the memory; the position in `view`. */
+  protected extend(): number {
+    this.#loadIntoMemory();
+    let memory = this.#memory!;
+    const at = this.sizeBytes;
+    if (at + this.entryBytes > memory.length) {
+      const grown = Buffer.alloc(Math.max(memory.length * 2, this.entryBytes * 8));
+      memory.copy(grown, 0, 0, at);
+      this.#memory = grown;
+      memory = grown;
+    }
+    this.view = memory;
+    this.entryCount++;
+    return at;
+  }
+
+  /** After extend and its fields: writes behind now and then. */
+  protected extended(): void {
+    if (this.entryCount - this.#writtenEntries >= MAX_UNWRITTEN_ENTRIES) this.writeBehind();
+  }
+
+  /** Makes entry `n` readable in `view`; the position there. */
+  protected entry(n: number): number {
+    if (this.#memory !== undefined) {
+      this.view = this.#memory;
+      return n * this.entryBytes;
+    }
+    this.view = this.#scratch;
+    this.#open().read(this.#scratch, 0, this.entryBytes, n * this.entryBytes);
+    return 0;
+  }
+
+  /** The last entry whose key is at most `target` by `keyOf`, or -1. */
+  protected floor(target: number, keyOf: (n: number) => number): number {
+    let low = 0;
+    let high = this.entryCount - 1;
+    while (low <= high) {
+      const middle = (low + high) >>> 1;
+      if (keyOf(middle) <= target) low = middle + 1;
+      else high = middle - 1;
+    }
+    return high;
+  }
+
+  #loadIntoMemory(): void {
+    if (this.#memory !== undefined) return;
+    const bytes = this.sizeBytes;
+    const memory = Buffer.alloc(Math.max(bytes, this.entryBytes * 8));
+    if (bytes > 0) this.#open().read(memory, 0, bytes, 0);
+    this.#memory = memory;
+  }
+
+  #open(): DiskFile {
+    this.#file ??= this.disk.open(this.path, 'write');
+    return this.#file;
+  }
+
+  #closeFile(): void {
+    this.#file?.close();
+    this.#file = undefined;
+  }
+}

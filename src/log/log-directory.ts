@@ -1,0 +1,106 @@
+// One of log.dirs: its lock, its checkpoints and its clean-shutdown marker. Opens no logs by itself.
+
+import type { Disk, DiskLock } from '../io/io.ts';
+import { readOffsetCheckpoint, writeOffsetCheckpoint } from './checkpoint-file.ts';
+import {
+  CLEAN_SHUTDOWN_FILE,
+  joinPath,
+  LOCK_FILE,
+  LOG_START_OFFSET_FILE,
+  RECOVERY_POINT_FILE,
+  REPLICATION_OFFSET_FILE,
+} from './file-names.ts';
+import { DamagedFileError } from './log-errors.ts';
+
+/** Another process has the folder. */
+export class DirectoryLockedError extends Error {
+  readonly path: string;
+  constructor(directory: string) {
+    super(
+      `Failed to acquire lock on file ${LOCK_FILE} in ${directory}. A Kafka instance in another process or thread is using this directory.`,
+    );
+    this.name = 'DirectoryLockedError';
+    this.path = directory;
+  }
+}
+
+export type Checkpoint = 'recovery-point' | 'replication-offset' | 'log-start-offset';
+
+const FILES: Readonly<Record<Checkpoint, string>> = {
+  'recovery-point': RECOVERY_POINT_FILE,
+  'replication-offset': REPLICATION_OFFSET_FILE,
+  'log-start-offset': LOG_START_OFFSET_FILE,
+};
+
+export class LogDirectory {
+  readonly path: string;
+  readonly #disk: Disk;
+  readonly #lock: DiskLock;
+  readonly #onWarning: (text: string) => void;
+  readonly #written = new Map<Checkpoint, string>();
+
+  /** Throws DirectoryLockedError. */
+  constructor(disk: Disk, path: string, onWarning: (text: string) => void) {
+    this.#disk = disk;
+    this.path = path;
+    this.#onWarning = onWarning;
+    if (!disk.exists(path)) disk.makeDirectory(path);
+    const lock = disk.lock(joinPath(path, LOCK_FILE));
+    if (lock === undefined) throw new DirectoryLockedError(path);
+    this.#lock = lock;
+  }
+
+  /**
+   * Takes the clean-shutdown marker away: undefined when there is none (the last run was killed), else the broker epoch
+   * it holds (-1 when it holds none). From here on a crash is a crash.
+   */
+  takeCleanShutdown(): number | undefined {
+    const path = joinPath(this.path, CLEAN_SHUTDOWN_FILE);
+    if (!this.#disk.exists(path)) return undefined;
+    const text = this.#disk.readFile(path).toString('utf8');
+    this.#disk.remove(path);
+    try {
+      const epoch = (JSON.parse(text) as { brokerEpoch?: unknown }).brokerEpoch;
+      return typeof epoch === 'number' ? epoch : -1;
+    } catch {
+      return -1;
+    }
+  }
+
+  writeCleanShutdown(brokerEpoch: number): void {
+    const text = JSON.stringify({ version: 0, brokerEpoch });
+    this.#disk.writeFileAtomic(joinPath(this.path, CLEAN_SHUTDOWN_FILE), text);
+  }
+
+  /** Offsets by partition folder name; a damaged file counts as empty, which only costs a longer recovery. */
+  read(checkpoint: Checkpoint): Map<string, number> {
+    try {
+      return readOffsetCheckpoint(this.#disk, joinPath(this.path, FILES[checkpoint]));
+    } catch (error) {
+      if (!(error instanceof DamagedFileError)) throw error;
+      this.#onWarning(
+        `Error occurred while reading a checkpoint, it is reset to 0: ${error.message}`,
+      );
+      return new Map();
+    }
+  }
+
+  /** Writes when something changed since the last time. */
+  write(checkpoint: Checkpoint, offsets: ReadonlyMap<string, number>, flush: boolean): void {
+    const text = JSON.stringify([...offsets]);
+    if (this.#written.get(checkpoint) === text) return;
+    writeOffsetCheckpoint(this.#disk, joinPath(this.path, FILES[checkpoint]), offsets, flush);
+    this.#written.set(checkpoint, text);
+  }
+
+  /** Names of folders in it. */
+  folders(): string[] {
+    return this.#disk
+      .list(this.path)
+      .filter((name) => this.#disk.stat(joinPath(this.path, name))?.isDirectory === true);
+  }
+
+  unlock(): void {
+    this.#lock.release();
+  }
+}

@@ -1,0 +1,26 @@
+// A file of a log that can't be used and can't be rebuilt: always named, with the place in it where that is known.
+
+import { DiskError } from '../io/io.ts';
+import { ApiError, Errors } from '../protocol/errors.ts';
+
+export class DamagedFileError extends Error {
+  readonly path: string;
+  /** Byte position in the file, or -1. */
+  readonly position: number;
+
+  constructor(path: string, position: number, problem: string, options?: ErrorOptions) {
+    super(
+      position < 0 ? `${path}: ${problem}` : `${path} at byte ${position}: ${problem}`,
+      options,
+    );
+    this.name = 'DamagedFileError';
+    this.path = path;
+    this.position = position;
+  }
+}
+
+/** What a client sees when the disk failed: KAFKA_STORAGE_ERROR, with the DiskError as its cause. */
+export function storageError(error: unknown): unknown {
+  if (!(error instanceof DiskError) && !(error instanceof DamagedFileError)) return error;
+  return new ApiError(Errors.KAFKA_STORAGE_ERROR, error.message, { cause: error });
+}

@@ -1,0 +1,398 @@
+// All logs of a broker over its log.dirs: opens and recovers them, makes and deletes them, keeps them in order by timers,
+// and leaves the folders at a clean stop as Apache Kafka does (kafka.log.LogManager).
+
+import { BufferPool } from '../common/buffer-pool.ts';
+import type { Io, Timer } from '../io/io.ts';
+import { ApiError, Errors } from '../protocol/errors.ts';
+import {
+  DELETE_DIRECTORY_SUFFIX,
+  deleteDirectory,
+  FUTURE_DIRECTORY_SUFFIX,
+  joinPath,
+  parsePartitionDirectory,
+  partitionDirectory,
+  STRAY_DIRECTORY_SUFFIX,
+} from './file-names.ts';
+import type { LogConfig } from './log-config.ts';
+import { type Checkpoint, LogDirectory } from './log-directory.ts';
+import { storageError } from './log-errors.ts';
+import { UnifiedLog } from './unified-log.ts';
+
+export interface LogManagerOptions {
+  readonly io: Io;
+  readonly logDirs: readonly string[];
+  /** The config of a topic's logs, defaults included. */
+  readonly configFor: (topic: string) => LogConfig;
+  readonly onWarning?: (text: string) => void;
+  /** log.retention.check.interval.ms */
+  readonly retentionCheckIntervalMs?: number;
+  /** log.flush.scheduler.interval.ms */
+  readonly flushCheckIntervalMs?: number;
+  /** log.flush.offset.checkpoint.interval.ms and log.flush.start.offset.checkpoint.interval.ms */
+  readonly checkpointIntervalMs?: number;
+  /** replica.high.watermark.checkpoint.interval.ms */
+  readonly highWatermarkCheckpointIntervalMs?: number;
+  /** producer.id.expiration.ms */
+  readonly producerIdExpirationMs?: number;
+  /** producer.id.expiration.check.interval.ms */
+  readonly producerExpiryCheckIntervalMs?: number;
+  /** Where fetch buffers come from. */
+  readonly pool?: BufferPool;
+}
+
+const INITIAL_DELAY_MS = 30_000;
+/** A log without appends for so long is flushed with the next checkpoint, so that a restart needn't scan it. */
+const IDLE_FLUSH_MS = 10_000;
+const MAX_TIMER_MS = 0x7fffffff;
+const METADATA_FOLDER = '__cluster_metadata-0';
+/** Fetch buffers that are kept for reuse. */
+const POOL_IDLE_BYTES = 16 * 1024 * 1024;
+const POOL_BUFFER_BYTES = 2 * 1024 * 1024;
+
+export class LogManager {
+  readonly pool: BufferPool;
+  /** The broker epoch of the last clean stop in all folders, or -1. */
+  readonly previousBrokerEpoch: number;
+  readonly #options: LogManagerOptions;
+  readonly #io: Io;
+  readonly #directories: LogDirectory[] = [];
+  /** By topic, then partition: a lookup per produce and fetch makes no string. */
+  readonly #logs = new Map<string, Map<number, UnifiedLog>>();
+  readonly #directoryOf = new Map<UnifiedLog, LogDirectory>();
+  readonly #timers = new Set<Timer>();
+  readonly #doomed = new Map<string, Timer>();
+  readonly #warn: (text: string) => void;
+  #closed = false;
+
+  /** Opens everything. Throws DirectoryLockedError, DiskError, DamagedFileError. */
+  constructor(options: LogManagerOptions) {
+    this.#options = options;
+    this.#io = options.io;
+    this.#warn = options.onWarning ?? (() => {});
+    this.pool =
+      options.pool ??
+      new BufferPool({ maxIdleBytes: POOL_IDLE_BYTES, maxBufferBytes: POOL_BUFFER_BYTES });
+    const epochs: number[] = [];
+    try {
+      for (const path of options.logDirs) {
+        const directory = new LogDirectory(this.#io.disk, path, this.#warn);
+        this.#directories.push(directory);
+      }
+      for (const directory of this.#directories) epochs.push(this.#openDirectory(directory));
+    } catch (error) {
+      this.abandon();
+      throw error;
+    }
+    this.previousBrokerEpoch = epochs.length === 0 ? -1 : Math.min(...epochs);
+    this.#startTimers();
+  }
+
+  #openDirectory(directory: LogDirectory): number {
+    const brokerEpoch = directory.takeCleanShutdown();
+    const recoveryPoints = directory.read('recovery-point');
+    const startOffsets = directory.read('log-start-offset');
+    const highWatermarks = directory.read('replication-offset');
+    for (const folder of directory.folders()) {
+      if (folder.endsWith(DELETE_DIRECTORY_SUFFIX)) {
+        this.#removeLater(joinPath(directory.path, folder), 0);
+        continue;
+      }
+      const ignored = [STRAY_DIRECTORY_SUFFIX, FUTURE_DIRECTORY_SUFFIX];
+      if (folder === METADATA_FOLDER || ignored.some((suffix) => folder.endsWith(suffix))) continue;
+      const parsed = parsePartitionDirectory(folder);
+      if (parsed === undefined) {
+        // Kafka refuses to start over a folder that isn't a partition's; a stray folder harms nobody here.
+        if (folder.includes('-')) this.#warn(`Ignoring ${joinPath(directory.path, folder)}`);
+        continue;
+      }
+      const highWatermark = highWatermarks.get(folder);
+      this.#open(directory, parsed.topic, parsed.partition, {
+        config: this.#options.configFor(parsed.topic),
+        cleanShutdown: brokerEpoch !== undefined,
+        recoveryPoint: recoveryPoints.get(folder) ?? 0,
+        logStartOffset: startOffsets.get(folder) ?? 0,
+        ...(highWatermark === undefined ? {} : { highWatermark }),
+      });
+    }
+    return brokerEpoch ?? -1;
+  }
+
+  #open(
+    directory: LogDirectory,
+    topic: string,
+    partition: number,
+    more: {
+      config: LogConfig;
+      cleanShutdown: boolean;
+      recoveryPoint?: number;
+      logStartOffset?: number;
+      highWatermark?: number;
+      topicId?: string;
+    },
+  ): UnifiedLog {
+    const expiration = this.#options.producerIdExpirationMs;
+    const log = new UnifiedLog({
+      io: this.#io,
+      topic,
+      partition,
+      directory: joinPath(directory.path, partitionDirectory(topic, partition)),
+      pool: this.pool,
+      onWarning: this.#warn,
+      ...(expiration === undefined ? {} : { producerIdExpirationMs: expiration }),
+      ...more,
+    });
+    let partitions = this.#logs.get(topic);
+    if (partitions === undefined) {
+      partitions = new Map();
+      this.#logs.set(topic, partitions);
+    }
+    if (partitions.has(partition)) {
+      throw new Error(`Duplicate log directories for ${log.name} are found in ${log.directory}`);
+    }
+    partitions.set(partition, log);
+    this.#directoryOf.set(log, directory);
+    return log;
+  }
+
+  getLog(topic: string, partition: number): UnifiedLog | undefined {
+    return this.#logs.get(topic)?.get(partition);
+  }
+
+  *logs(): Generator<UnifiedLog> {
+    for (const partitions of this.#logs.values()) yield* partitions.values();
+  }
+
+  get logDirs(): readonly string[] {
+    return this.#directories.map((directory) => directory.path);
+  }
+
+  /** The folder of log.dirs that a log lies in. */
+  logDirOf(log: UnifiedLog): string | undefined {
+    return this.#directoryOf.get(log)?.path;
+  }
+
+  /** The existing log, or a new one in the folder with the fewest (or in `logDir`). Throws ApiError. */
+  createLog(
+    topic: string,
+    partition: number,
+    topicId: string | undefined,
+    config: LogConfig = this.#options.configFor(topic),
+    logDir?: string,
+  ): UnifiedLog {
+    const existing = this.getLog(topic, partition);
+    if (existing !== undefined) {
+      if (topicId !== undefined && existing.topicId !== undefined && existing.topicId !== topicId) {
+        throw new ApiError(
+          Errors.INCONSISTENT_TOPIC_ID,
+          `Tried to assign topic ID ${topicId} to log for topic partition ${existing.name}, but log already contained topic ID ${existing.topicId}`,
+        );
+      }
+      return existing;
+    }
+    const directory = this.#directories.find((d) => d.path === logDir) ?? this.#emptiest();
+    try {
+      return this.#open(directory, topic, partition, {
+        config,
+        cleanShutdown: true,
+        ...(topicId === undefined ? {} : { topicId }),
+      });
+    } catch (error) {
+      throw storageError(error);
+    }
+  }
+
+  #emptiest(): LogDirectory {
+    const counts = new Map<LogDirectory, number>();
+    for (const directory of this.#directoryOf.values()) {
+      counts.set(directory, (counts.get(directory) ?? 0) + 1);
+    }
+    let best = this.#directories[0]!;
+    for (const directory of this.#directories) {
+      if ((counts.get(directory) ?? 0) < (counts.get(best) ?? 0)) best = directory;
+    }
+    return best;
+  }
+
+  updateConfig(topic: string, config: LogConfig): void {
+    for (const log of this.#logs.get(topic)?.values() ?? []) log.updateConfig(config);
+  }
+
+  /** Renames the folder away at once and removes it after file.delete.delay.ms. False when there is no such log. */
+  deleteLog(topic: string, partition: number): boolean {
+    const log = this.getLog(topic, partition);
+    if (log === undefined) return false;
+    const directory = this.#directoryOf.get(log)!;
+    log.retire();
+    const partitions = this.#logs.get(topic)!;
+    partitions.delete(partition);
+    if (partitions.size === 0) this.#logs.delete(topic);
+    this.#directoryOf.delete(log);
+    const unique = this.#io.random.bytes(16).toString('hex');
+    const doomed = joinPath(directory.path, deleteDirectory(topic, partition, unique));
+    try {
+      this.#io.disk.rename(log.directory, doomed);
+    } catch (error) {
+      throw storageError(error);
+    }
+    this.#removeLater(doomed, log.config.fileDeleteDelayMs);
+    return true;
+  }
+
+  #removeLater(path: string, delayMs: number): void {
+    const timer = this.#io.clock.setTimer(
+      Math.min(delayMs, MAX_TIMER_MS),
+      () => {
+        this.#doomed.delete(path);
+        try {
+          this.#io.disk.remove(path);
+        } catch (error) {
+          this.#warn(`Deleting ${path} failed: ${String(error)}`);
+        }
+      },
+      { background: true },
+    );
+    this.#doomed.set(path, timer);
+  }
+
+  #startTimers(): void {
+    const options = this.#options;
+    this.#every(options.retentionCheckIntervalMs ?? 300_000, () => this.deleteOldSegments());
+    this.#every(options.flushCheckIntervalMs ?? Number.MAX_SAFE_INTEGER, () => this.flushDue());
+    this.#every(options.checkpointIntervalMs ?? 60_000, () => {
+      this.flushIdle();
+      this.checkpoint();
+    });
+    this.#every(options.highWatermarkCheckpointIntervalMs ?? 5_000, () =>
+      this.checkpointHighWatermarks(),
+    );
+    this.#every(options.producerExpiryCheckIntervalMs ?? 600_000, () => {
+      for (const log of this.logs()) log.removeExpiredProducers();
+    });
+  }
+
+  /** First after at most 30 s, as Kafka's tasks, then again and again. */
+  #every(intervalMs: number, work: () => void): void {
+    if (intervalMs > MAX_TIMER_MS) return;
+    const arm = (delayMs: number) => {
+      const timer = this.#io.clock.setTimer(
+        delayMs,
+        () => {
+          this.#timers.delete(timer);
+          if (this.#closed) return;
+          try {
+            work();
+          } catch (error) {
+            this.#warn(`Housekeeping of the logs failed: ${String(error)}`);
+          }
+          arm(intervalMs);
+        },
+        { background: true },
+      );
+      this.#timers.add(timer);
+    };
+    arm(Math.min(intervalMs, INITIAL_DELAY_MS));
+  }
+
+  /** Retention of all logs. Returns how many segments went. */
+  deleteOldSegments(): number {
+    let count = 0;
+    for (const log of this.logs()) {
+      try {
+        count += log.deleteOldSegments();
+      } catch (error) {
+        this.#warn(`Retention of ${log.name} failed: ${String(error)}`);
+      }
+    }
+    return count;
+  }
+
+  /** Flushes logs whose flush.ms has passed. */
+  flushDue(): void {
+    const nowMs = this.#io.clock.nowMs();
+    for (const log of this.logs()) {
+      if (log.hasUnflushed && nowMs - log.lastFlushedMs >= log.config.flushMs) this.#flush(log);
+    }
+  }
+
+  /** Flushes logs that nobody writes to any more, so that their recovery points move to their ends. */
+  flushIdle(): void {
+    const nowMs = this.#io.clock.nowMs();
+    for (const log of this.logs()) {
+      if (log.hasUnflushed && nowMs - log.lastAppendMs >= IDLE_FLUSH_MS) this.#flush(log);
+    }
+  }
+
+  #flush(log: UnifiedLog): void {
+    log.flush().catch((error) => this.#warn(`Flushing ${log.name} failed: ${String(error)}`));
+  }
+
+  /** Recovery points and log start offsets. */
+  checkpoint(): void {
+    this.#write('recovery-point', true, (log) => log.recoveryPoint);
+    this.#write('log-start-offset', true, (log) =>
+      log.logStartOffset > log.segments.first.baseOffset ? log.logStartOffset : undefined,
+    );
+  }
+
+  /** After DeleteRecords: the new start must survive a crash. */
+  checkpointLogStartOffsets(): void {
+    this.#write('log-start-offset', false, (log) =>
+      log.logStartOffset > log.segments.first.baseOffset ? log.logStartOffset : undefined,
+    );
+  }
+
+  checkpointHighWatermarks(): void {
+    this.#write('replication-offset', false, (log) => log.highWatermark);
+  }
+
+  #write(
+    checkpoint: Checkpoint,
+    flush: boolean,
+    offsetOf: (log: UnifiedLog) => number | undefined,
+  ): void {
+    const offsets = new Map<LogDirectory, Map<string, number>>();
+    for (const directory of this.#directories) offsets.set(directory, new Map());
+    for (const [log, directory] of this.#directoryOf) {
+      const offset = offsetOf(log);
+      if (offset !== undefined) offsets.get(directory)!.set(log.name, offset);
+    }
+    for (const [directory, map] of offsets) directory.write(checkpoint, map, flush);
+  }
+
+  /** Flushes and closes all logs, writes checkpoints and clean-shutdown markers, lets go of the locks. Idempotent. */
+  async shutdown(brokerEpoch = -1): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#cancelTimers();
+    const failed = new Set<LogDirectory>();
+    for (const log of this.logs()) {
+      try {
+        await log.close();
+      } catch (error) {
+        this.#warn(`Closing ${log.name} failed: ${String(error)}`);
+        failed.add(this.#directoryOf.get(log)!);
+      }
+    }
+    this.checkpoint();
+    this.checkpointHighWatermarks();
+    for (const directory of this.#directories) {
+      if (!failed.has(directory)) directory.writeCleanShutdown(brokerEpoch);
+      directory.unlock();
+    }
+  }
+
+  /** Lets go of everything as it is, as a crash would. */
+  abandon(): void {
+    this.#closed = true;
+    this.#cancelTimers();
+    for (const log of this.logs()) log.abandon();
+    for (const directory of this.#directories) directory.unlock();
+  }
+
+  #cancelTimers(): void {
+    for (const timer of this.#timers) timer.cancel();
+    this.#timers.clear();
+    for (const timer of this.#doomed.values()) timer.cancel();
+    this.#doomed.clear();
+  }
+}

@@ -1,0 +1,117 @@
+// %020d.txnindex: the aborted transactions whose marker lies in the segment, 34 bytes each; the file is made when the
+// first one comes. Needed by consumers that read committed (org.apache.kafka.storage.internals.log.TransactionIndex).
+
+import { readInt64, writeInt64 } from '../common/int64.ts';
+import type { Disk } from '../io/io.ts';
+import { DamagedFileError } from './log-errors.ts';
+
+const ENTRY_BYTES = 34;
+const VERSION = 0;
+
+export interface AbortedTransaction {
+  readonly producerId: number;
+  readonly firstOffset: number;
+  /** Of the marker. */
+  readonly lastOffset: number;
+  readonly lastStableOffset: number;
+}
+
+export class TransactionIndex {
+  readonly path: string;
+  readonly #disk: Disk;
+  #entries: AbortedTransaction[] | undefined;
+
+  constructor(disk: Disk, path: string) {
+    this.#disk = disk;
+    this.path = path;
+  }
+
+  /** In the order of their markers. Throws DamagedFileError. */
+  entries(): readonly AbortedTransaction[] {
+    this.#entries ??= this.#read();
+    return this.#entries;
+  }
+
+  append(aborted: AbortedTransaction): void {
+    const entries = this.#entries ?? this.#read();
+    const last = entries.at(-1);
+    if (last !== undefined && last.lastOffset >= aborted.lastOffset) {
+      throw new DamagedFileError(
+        this.path,
+        entries.length * ENTRY_BYTES,
+        `The last offset of appended transactions must increase sequentially, but ${aborted.lastOffset} is not greater than current last offset ${last.lastOffset} of index`,
+      );
+    }
+    const bytes = Buffer.alloc(ENTRY_BYTES);
+    bytes.writeInt16BE(VERSION, 0);
+    writeInt64(bytes, 2, aborted.producerId);
+    writeInt64(bytes, 10, aborted.firstOffset);
+    writeInt64(bytes, 18, aborted.lastOffset);
+    writeInt64(bytes, 26, aborted.lastStableOffset);
+    const file = this.#disk.open(this.path, 'write');
+    try {
+      file.write(bytes, 0, ENTRY_BYTES, entries.length * ENTRY_BYTES);
+    } finally {
+      file.close();
+    }
+    this.#entries = [...entries, aborted];
+  }
+
+  /** Takes away everything, the file too. */
+  reset(): void {
+    this.#disk.remove(this.path);
+    this.#entries = [];
+  }
+
+  /** Takes away transactions that ended at or after `offset`. */
+  truncateTo(offset: number): void {
+    const entries = this.entries();
+    const keep = entries.filter((entry) => entry.lastOffset < offset);
+    if (keep.length === entries.length) return;
+    const file = this.#disk.open(this.path, 'write');
+    try {
+      file.truncate(keep.length * ENTRY_BYTES);
+    } finally {
+      file.close();
+    }
+    this.#entries = keep;
+  }
+
+  /** Transactions that overlap [fetchOffset, upperOffset); true when later segments can't add any. */
+  collect(fetchOffset: number, upperOffset: number, into: AbortedTransaction[]): boolean {
+    for (const entry of this.entries()) {
+      if (entry.lastOffset >= fetchOffset && entry.firstOffset < upperOffset) into.push(entry);
+      if (entry.lastStableOffset >= upperOffset) return true;
+    }
+    return false;
+  }
+
+  #read(): AbortedTransaction[] {
+    if (!this.#disk.exists(this.path)) return [];
+    const bytes = this.#disk.readFile(this.path);
+    const entries: AbortedTransaction[] = [];
+    let last = -1;
+    for (let at = 0; at + ENTRY_BYTES <= bytes.length; at += ENTRY_BYTES) {
+      const version = bytes.readInt16BE(at);
+      if (version > VERSION || version < 0) {
+        throw new DamagedFileError(
+          this.path,
+          at,
+          `Unexpected aborted transaction version ${version} in transaction index, current version is ${VERSION}`,
+        );
+      }
+      const entry = {
+        producerId: readInt64(bytes, at + 2),
+        firstOffset: readInt64(bytes, at + 10),
+        lastOffset: readInt64(bytes, at + 18),
+        lastStableOffset: readInt64(bytes, at + 26),
+      };
+      if (entry.lastOffset <= last) {
+        throw new DamagedFileError(this.path, at, "Last offsets of transactions don't increase");
+      }
+      last = entry.lastOffset;
+      entries.push(entry);
+    }
+    return entries;
+  }
+}

@@ -1,0 +1,650 @@
+// The log of one partition: appends, reads, offsets and epochs over its segments. One writer, synchronous; flushes alone wait.
+// Never acknowledges what isn't in the page cache, and never changes anything when an append is refused.
+// (org.apache.kafka.storage.internals.log.UnifiedLog)
+
+import type { BufferPool } from '../common/buffer-pool.ts';
+import type { Io, Timer } from '../io/io.ts';
+import { ApiError, Errors } from '../protocol/errors.ts';
+import { lastOffset as batchLastOffset, maxTimestamp } from '../records/record-batch.ts';
+import { RecordCursor } from '../records/record-cursor.ts';
+import { joinPath, LEADER_EPOCH_FILE, PARTITION_METADATA_FILE } from './file-names.ts';
+import { type EpochAndOffset, LeaderEpochCache } from './leader-epoch-cache.ts';
+import {
+  type AppendInfo,
+  type AppendOptions,
+  appendToLog,
+  type LogInternals,
+} from './log-append.ts';
+import type { LogConfig } from './log-config.ts';
+import { storageError } from './log-errors.ts';
+import { loadLog, rebuildProducerState } from './log-loader.ts';
+import { breachedSegments } from './log-retention.ts';
+import { LogSegment, type RollParams, type TimestampAndOffset } from './log-segment.ts';
+import { LogSegments } from './log-segments.ts';
+import { readPartitionMetadata, writePartitionMetadata } from './partition-metadata-file.ts';
+import type { ProducerStateEntry } from './producer-state-entry.ts';
+import { ProducerStateManager } from './producer-state-manager.ts';
+import type { AbortedTransaction } from './transaction-index.ts';
+
+export type { AppendInfo, AppendOptions } from './log-append.ts';
+export type { AppendOrigin } from './producer-append-info.ts';
+
+export interface UnifiedLogOptions {
+  readonly io: Io;
+  readonly topic: string;
+  readonly partition: number;
+  /** The partition's folder; made when it isn't there. */
+  readonly directory: string;
+  readonly config: LogConfig;
+  readonly pool: BufferPool;
+  /** undefined: whatever partition.metadata says. */
+  readonly topicId?: string;
+  readonly cleanShutdown?: boolean;
+  readonly recoveryPoint?: number;
+  readonly logStartOffset?: number;
+  /** From replication-offset-checkpoint. */
+  readonly highWatermark?: number;
+  readonly producerIdExpirationMs?: number;
+  readonly onWarning?: (text: string) => void;
+}
+
+export type Isolation = 'log-end' | 'high-watermark' | 'committed';
+
+export interface ReadOptions {
+  readonly isolation: Isolation;
+  /** The first batch is returned whole even when it is larger than maxBytes. */
+  readonly minOneMessage: boolean;
+}
+
+export interface ReadResult {
+  /** Whole batches; the first may begin before the asked offset. Valid until release(). */
+  readonly records: readonly Buffer[];
+  readonly sizeBytes: number;
+  readonly logStartOffset: number;
+  readonly highWatermark: number;
+  readonly lastStableOffset: number;
+  /** With isolation 'committed': the aborted transactions that overlap the records. */
+  readonly abortedTransactions: readonly AbortedTransaction[] | undefined;
+  /** The next batch is larger than maxBytes, and minOneMessage was false. */
+  readonly firstEntryIncomplete: boolean;
+  /** Gives the buffers back; the records must not be used afterwards. Optional, idempotent. */
+  release(): void;
+}
+
+const DAY_MS = 86_400_000;
+const NO_RECORDS: readonly Buffer[] = [];
+const NO_RELEASE = () => {};
+export const NO_TIMESTAMP = -1;
+
+export class UnifiedLog implements LogInternals {
+  readonly topic: string;
+  readonly partition: number;
+  readonly name: string;
+  readonly io: Io;
+  readonly pool: BufferPool;
+  readonly segments = new LogSegments();
+  readonly producerState: ProducerStateManager;
+  readonly epochs: LeaderEpochCache;
+  config: LogConfig;
+  readonly directory: string;
+  /** Bytes that opening it had to scan. */
+  readonly scannedBytes: number;
+  #topicId: string | undefined;
+  #logStartOffset: number;
+  #logEndOffset: number;
+  #highWatermark: number;
+  #firstUnstableOffset: number | undefined;
+  #recoveryPoint: number;
+  #lastFlushedMs: number;
+  #unflushedMessages = 0;
+  #indexWritePlanned = false;
+  #lastAppendMs = 0;
+  #closed = false;
+  readonly #onWarning: (text: string) => void;
+  readonly #deletions = new Map<Timer, () => void>();
+  #flushing: Promise<void> = Promise.resolve();
+
+  constructor(options: UnifiedLogOptions) {
+    const { io, directory, config } = options;
+    this.io = io;
+    this.topic = options.topic;
+    this.partition = options.partition;
+    this.name = `${options.topic}-${options.partition}`;
+    this.directory = directory;
+    this.config = config;
+    this.pool = options.pool;
+    this.#onWarning = options.onWarning ?? (() => {});
+    if (!io.disk.exists(directory)) io.disk.makeDirectory(directory);
+    this.#topicId = this.#settleTopicId(options.topicId);
+    this.producerState = new ProducerStateManager(io.disk, this.name, directory, {
+      producerIdExpirationMs: options.producerIdExpirationMs ?? DAY_MS,
+      onWarning: this.#onWarning,
+    });
+    this.epochs = new LeaderEpochCache(io.disk, joinPath(directory, LEADER_EPOCH_FILE));
+    const loaded = loadLog({
+      io,
+      directory,
+      config,
+      segments: this.segments,
+      producerState: this.producerState,
+      epochs: this.epochs,
+      cleanShutdown: options.cleanShutdown ?? false,
+      recoveryPoint: options.recoveryPoint ?? 0,
+      logStartOffset: options.logStartOffset ?? 0,
+      onWarning: this.#onWarning,
+    });
+    this.#logStartOffset = loaded.logStartOffset;
+    this.#logEndOffset = loaded.logEndOffset;
+    this.#recoveryPoint = loaded.recoveryPoint;
+    this.scannedBytes = loaded.scannedBytes;
+    this.#highWatermark = loaded.logStartOffset;
+    this.#lastFlushedMs = io.clock.nowMs();
+    this.#drawJitter(this.segments.active);
+    this.#updateFirstUnstable();
+    if (options.highWatermark !== undefined) this.updateHighWatermark(options.highWatermark);
+  }
+
+  #settleTopicId(asked: string | undefined): string | undefined {
+    const path = joinPath(this.directory, PARTITION_METADATA_FILE);
+    const stored = readPartitionMetadata(this.io.disk, path);
+    if (asked === undefined) return stored;
+    if (stored === undefined) writePartitionMetadata(this.io.disk, path, asked);
+    else if (stored !== asked) {
+      throw new ApiError(
+        Errors.INCONSISTENT_TOPIC_ID,
+        `Tried to assign topic ID ${asked} to log for topic partition ${this.name}, but log already contained topic ID ${stored}`,
+      );
+    }
+    return asked;
+  }
+
+  get topicId(): string | undefined {
+    return this.#topicId;
+  }
+
+  get logStartOffset(): number {
+    return this.#logStartOffset;
+  }
+
+  get logEndOffset(): number {
+    return this.#logEndOffset;
+  }
+
+  get highWatermark(): number {
+    return this.#highWatermark;
+  }
+
+  /** The first unstable offset when it is below the high watermark, else the high watermark. */
+  get lastStableOffset(): number {
+    const unstable = this.#firstUnstableOffset;
+    return unstable !== undefined && unstable < this.#highWatermark
+      ? unstable
+      : this.#highWatermark;
+  }
+
+  get recoveryPoint(): number {
+    return this.#recoveryPoint;
+  }
+
+  get sizeBytes(): number {
+    return this.segments.sizeBytes;
+  }
+
+  get latestEpoch(): number | undefined {
+    return this.epochs.latestEpoch;
+  }
+
+  get activeProducers(): ReadonlyMap<number, ProducerStateEntry> {
+    return this.producerState.producers;
+  }
+
+  get lastFlushedMs(): number {
+    return this.#lastFlushedMs;
+  }
+
+  /** Wall time of the last append since it was opened, or 0. */
+  get lastAppendMs(): number {
+    return this.#lastAppendMs;
+  }
+
+  get hasUnflushed(): boolean {
+    return this.#logEndOffset > this.#recoveryPoint;
+  }
+
+  updateConfig(config: LogConfig): void {
+    this.config = config;
+    this.segments.active.offsetIndex.setMaxBytes(config.segmentIndexBytes);
+    this.segments.active.timeIndex.setMaxBytes(config.segmentIndexBytes);
+  }
+
+  /** Stamps the batches with offsets and `leaderEpoch` (in the buffer itself) and appends them. Throws ApiError. */
+  appendAsLeader(records: Buffer, leaderEpoch: number, options: AppendOptions = {}): AppendInfo {
+    return this.#append(records, leaderEpoch, options.origin ?? 'client', true);
+  }
+
+  /** Appends batches as a leader sent them, with their offsets and epochs. */
+  appendAsFollower(records: Buffer, leaderEpoch = Number.MAX_SAFE_INTEGER): AppendInfo {
+    return this.#append(records, leaderEpoch, 'replication', false);
+  }
+
+  #append(
+    records: Buffer,
+    leaderEpoch: number,
+    origin: NonNullable<AppendOptions['origin']>,
+    assignOffsets: boolean,
+  ): AppendInfo {
+    if (this.#closed)
+      throw new ApiError(Errors.KAFKA_STORAGE_ERROR, `The log ${this.name} is closed`);
+    try {
+      return appendToLog(this, records, leaderEpoch, origin, assignOffsets);
+    } catch (error) {
+      throw storageError(error);
+    }
+  }
+
+  /** Called by appendToLog once the bytes are written. */
+  appended(nextOffset: number, messages: number): void {
+    this.#logEndOffset = nextOffset;
+    this.#lastAppendMs = this.segments.active.modifiedMs;
+    this.producerState.mapEndOffset = nextOffset;
+    this.#unflushedMessages += messages;
+    this.#updateFirstUnstable();
+    if (this.#unflushedMessages >= this.config.flushMessages) this.flushSync();
+    if (!this.#indexWritePlanned && this.segments.active.hasUnwrittenEntries) {
+      this.#indexWritePlanned = true;
+      this.io.clock.defer(this.#writeIndexes);
+    }
+  }
+
+  /** Once per turn of the loop, however many batches it appended. */
+  readonly #writeIndexes = (): void => {
+    this.#indexWritePlanned = false;
+    try {
+      this.writeBehind();
+    } catch (error) {
+      this.#onWarning(`${this.name}: ${String(error)}`);
+    }
+  };
+
+  /** Sets the high watermark within [logStartOffset, logEndOffset]; may go back (a follower that truncated). */
+  updateHighWatermark(offset: number): number {
+    this.#highWatermark = Math.min(Math.max(offset, this.#logStartOffset), this.#logEndOffset);
+    this.producerState.onHighWatermark(this.#highWatermark);
+    this.#updateFirstUnstable();
+    return this.#highWatermark;
+  }
+
+  /** Moves it forward only. True when it moved. */
+  maybeIncrementHighWatermark(offset: number): boolean {
+    if (offset <= this.#highWatermark) return false;
+    if (offset > this.#logEndOffset) {
+      throw new RangeError(
+        `High watermark ${offset} update exceeds current log end offset ${this.#logEndOffset}`,
+      );
+    }
+    this.updateHighWatermark(offset);
+    return true;
+  }
+
+  #updateFirstUnstable(): void {
+    const unstable = this.producerState.firstUnstableOffset;
+    this.#firstUnstableOffset =
+      unstable === undefined ? undefined : Math.max(unstable, this.#logStartOffset);
+  }
+
+  /** Rolls when the active segment can't or shouldn't take `params`. */
+  maybeRoll(params: RollParams): LogSegment {
+    const active = this.segments.active;
+    if (!active.shouldRoll(this.config, params)) return active;
+    return this.roll(Math.max(this.#logEndOffset, params.maxOffset - 0x7fffffff));
+  }
+
+  /** Closes the active segment and begins one at the log's end. The old one is flushed in the background. */
+  roll(expectedOffset = this.#logEndOffset): LogSegment {
+    const offset = Math.max(expectedOffset, this.#logEndOffset);
+    const old = this.segments.active;
+    if (old.baseOffset === offset && old.sizeBytes === 0) {
+      // Full indexes of an empty segment (segment.index.bytes grew): the same segment again.
+      old.create(this.config);
+      return old;
+    }
+    old.becomeInactive();
+    this.producerState.mapEndOffset = offset;
+    this.producerState.takeSnapshot();
+    const segment = new LogSegment(
+      this.io.disk,
+      this.directory,
+      offset,
+      this.config,
+      this.io.clock.nowMs(),
+    );
+    segment.create(this.config);
+    this.#drawJitter(segment);
+    this.segments.add(segment);
+    void this.flush(offset).catch((error) => this.#onWarning(`${this.name}: ${String(error)}`));
+    return segment;
+  }
+
+  #drawJitter(segment: LogSegment): void {
+    const bound = Math.min(this.config.segmentJitterMs, this.config.segmentMs, 2 ** 47);
+    segment.rollJitterMs = bound > 0 ? this.io.random.int(bound) : 0;
+  }
+
+  /** Throws OFFSET_OUT_OF_RANGE outside [logStartOffset, logEndOffset]. */
+  read(startOffset: number, maxBytes: number, options: ReadOptions): ReadResult {
+    if (startOffset > this.#logEndOffset || startOffset < this.#logStartOffset) {
+      throw new ApiError(
+        Errors.OFFSET_OUT_OF_RANGE,
+        `Received request for offset ${startOffset} for partition ${this.name}, but we only have log segments starting from offset: ${this.#logStartOffset}.`,
+      );
+    }
+    const upper = this.#upperBound(options.isolation);
+    if (startOffset >= upper || maxBytes < 0) return this.#emptyRead(options, false);
+    try {
+      return this.#readUpTo(startOffset, maxBytes, upper, options);
+    } catch (error) {
+      throw storageError(error);
+    }
+  }
+
+  #upperBound(isolation: Isolation): number {
+    if (isolation === 'log-end') return this.#logEndOffset;
+    return isolation === 'high-watermark' ? this.#highWatermark : this.lastStableOffset;
+  }
+
+  #readUpTo(
+    startOffset: number,
+    maxBytes: number,
+    upper: number,
+    options: ReadOptions,
+  ): ReadResult {
+    let segment = this.segments.floor(startOffset);
+    while (segment !== undefined) {
+      const { minOneMessage } = options;
+      const found = segment.read(startOffset, maxBytes, upper, minOneMessage, this.pool);
+      if (found !== undefined) {
+        const { records, owner, firstEntryIncomplete } = found;
+        if (records.length === 0) {
+          this.pool.release(owner);
+          return this.#emptyRead(options, firstEntryIncomplete);
+        }
+        return this.#result(options, [records], records.length, owner, startOffset);
+      }
+      segment = this.segments.higher(segment);
+    }
+    return this.#emptyRead(options, false);
+  }
+
+  #emptyRead(options: ReadOptions, firstEntryIncomplete: boolean): ReadResult {
+    return {
+      records: NO_RECORDS,
+      sizeBytes: 0,
+      logStartOffset: this.#logStartOffset,
+      highWatermark: this.#highWatermark,
+      lastStableOffset: this.lastStableOffset,
+      abortedTransactions: options.isolation === 'committed' ? [] : undefined,
+      firstEntryIncomplete,
+      release: NO_RELEASE,
+    };
+  }
+
+  #result(
+    options: ReadOptions,
+    records: readonly Buffer[],
+    sizeBytes: number,
+    owner: Buffer,
+    startOffset: number,
+  ): ReadResult {
+    let held: Buffer | undefined = owner;
+    return {
+      records,
+      sizeBytes,
+      logStartOffset: this.#logStartOffset,
+      highWatermark: this.#highWatermark,
+      lastStableOffset: this.lastStableOffset,
+      abortedTransactions:
+        options.isolation === 'committed'
+          ? this.abortedTransactions(startOffset, lastOffsetIn(records) + 1)
+          : undefined,
+      firstEntryIncomplete: false,
+      release: () => {
+        if (held !== undefined) this.pool.release(held);
+        held = undefined;
+      },
+    };
+  }
+
+  /** Those that overlap [startOffset, upperOffset). */
+  abortedTransactions(startOffset: number, upperOffset: number): AbortedTransaction[] {
+    const found: AbortedTransaction[] = [];
+    for (const segment of this.segments.startingWith(startOffset)) {
+      if (segment.transactionIndex.collect(startOffset, upperOffset, found)) break;
+    }
+    return found;
+  }
+
+  /** The first record at or after `timestamp` (ms); undefined when there is none. */
+  offsetForTimestamp(timestamp: number): TimestampAndOffset | undefined {
+    for (const segment of this.segments.all) {
+      if (segment.maxTimestamp < timestamp) continue;
+      const found = segment.findByTimestamp(timestamp, this.#logStartOffset);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** The record with the largest timestamp (ListOffsets -3, KIP-734); undefined in a log without timestamps. */
+  offsetOfMaxTimestamp(): TimestampAndOffset | undefined {
+    let best: LogSegment | undefined;
+    for (const segment of this.segments.all) {
+      if (segment.maxTimestamp > (best?.maxTimestamp ?? NO_TIMESTAMP)) best = segment;
+    }
+    if (best === undefined) return undefined;
+    return best.findByTimestamp(best.maxTimestamp, this.#logStartOffset);
+  }
+
+  /** KIP-101: the end of the largest epoch at or below `epoch`. */
+  endOffsetForEpoch(epoch: number): EpochAndOffset {
+    return this.epochs.endOffsetFor(epoch, this.#logEndOffset);
+  }
+
+  /** Notes the epoch of a new leader at the end of the log. */
+  assignEpochStartOffset(epoch: number, startOffset = this.#logEndOffset): void {
+    this.epochs.assign(epoch, startOffset);
+  }
+
+  /** DeleteRecords: moves the log start offset; segments before it go with the next retention run. Returns the new one. */
+  deleteRecordsBefore(offset: number): number {
+    const target = offset === -1 ? this.#highWatermark : offset;
+    if (target < 0 || target > this.#highWatermark) {
+      throw new ApiError(
+        Errors.OFFSET_OUT_OF_RANGE,
+        `Cannot increment the log start offset to ${target} of partition ${this.name} since it is larger than the high watermark ${this.#highWatermark}`,
+      );
+    }
+    this.maybeIncrementLogStartOffset(target);
+    return this.#logStartOffset;
+  }
+
+  maybeIncrementLogStartOffset(offset: number): boolean {
+    if (offset <= this.#logStartOffset) return false;
+    this.#logStartOffset = offset;
+    if (this.#highWatermark < offset) this.updateHighWatermark(offset);
+    this.epochs.truncateFromStart(offset);
+    this.#updateFirstUnstable();
+    return true;
+  }
+
+  /** Retention by time, size and log start offset. Returns how many segments went. */
+  deleteOldSegments(): number {
+    const doomed = breachedSegments(this.segments.all, {
+      config: this.config,
+      nowMs: this.io.clock.nowMs(),
+      logStartOffset: this.#logStartOffset,
+      logEndOffset: this.#logEndOffset,
+      highWatermark: this.#highWatermark,
+    });
+    if (doomed.length === 0) return 0;
+    if (doomed.length === this.segments.count) this.roll();
+    this.#deleteSegments(doomed);
+    this.maybeIncrementLogStartOffset(this.segments.first.baseOffset);
+    this.producerState.removeSnapshotsBefore(this.segments.first.baseOffset);
+    return doomed.length;
+  }
+
+  #deleteSegments(doomed: readonly LogSegment[]): void {
+    const paths: string[] = [];
+    for (const segment of doomed) {
+      this.segments.remove(segment);
+      paths.push(...segment.markDeleted());
+    }
+    const remove = () => {
+      for (const path of paths) this.io.disk.remove(path);
+    };
+    const timer = this.io.clock.setTimer(
+      Math.min(this.config.fileDeleteDelayMs, 0x7fffffff),
+      () => {
+        this.#deletions.delete(timer);
+        remove();
+      },
+      { background: true },
+    );
+    this.#deletions.set(timer, remove);
+  }
+
+  removeExpiredProducers(): void {
+    this.producerState.removeExpired(this.io.clock.nowMs());
+  }
+
+  /** Cuts everything from `offset` on (a follower that diverged). True when something went. */
+  truncateTo(offset: number): boolean {
+    if (offset >= this.#logEndOffset) return false;
+    if (offset < this.#logStartOffset) throw new RangeError(`Cannot truncate to ${offset}`);
+    if (this.segments.first.baseOffset > offset) {
+      this.truncateFullyAndStartAt(offset);
+      return true;
+    }
+    const later = this.segments.all.filter((segment) => segment.baseOffset > offset);
+    if (later.length > 0) this.#deleteSegments(later);
+    const active = this.segments.active;
+    active.activate(this.config);
+    active.truncateTo(offset);
+    this.#logEndOffset = offset;
+    this.#recoveryPoint = Math.min(this.#recoveryPoint, offset);
+    this.epochs.truncateFromEnd(offset);
+    rebuildProducerState(this, this.#logStartOffset, offset);
+    this.updateHighWatermark(this.#highWatermark);
+    return true;
+  }
+
+  /** Drops everything; the log begins and ends at `offset`. */
+  truncateFullyAndStartAt(offset: number): void {
+    const old = [...this.segments.all];
+    this.#deleteSegments(old);
+    const segment = new LogSegment(
+      this.io.disk,
+      this.directory,
+      offset,
+      this.config,
+      this.io.clock.nowMs(),
+    );
+    segment.create(this.config);
+    this.segments.add(segment);
+    this.producerState.truncateFullyAndStartAt(offset);
+    this.epochs.clear();
+    this.#logStartOffset = offset;
+    this.#logEndOffset = offset;
+    this.#recoveryPoint = Math.min(this.#recoveryPoint, offset);
+    this.updateHighWatermark(offset);
+  }
+
+  /** Brings everything below `upTo` onto the disk and moves the recovery point there. */
+  flush(upTo = this.#logEndOffset): Promise<void> {
+    this.#flushing = this.#flushing.catch(() => {}).then(() => this.#flushNow(upTo));
+    return this.#flushing;
+  }
+
+  async #flushNow(upTo: number): Promise<void> {
+    if (this.#closed || upTo <= this.#recoveryPoint) return;
+    const messages = this.#unflushedMessages;
+    for (const segment of this.segments.startingWith(this.#recoveryPoint)) {
+      if (segment.baseOffset < upTo) await segment.flush();
+    }
+    this.#flushed(upTo, messages);
+  }
+
+  #flushed(upTo: number, messages: number): void {
+    this.#recoveryPoint = Math.max(this.#recoveryPoint, Math.min(upTo, this.#logEndOffset));
+    this.#unflushedMessages = Math.max(this.#unflushedMessages - messages, 0);
+    this.#lastFlushedMs = this.io.clock.nowMs();
+  }
+
+  /** As flush, before it returns: flush.messages is a promise to whoever waits for the acknowledgement. */
+  flushSync(): void {
+    const upTo = this.#logEndOffset;
+    for (const segment of this.segments.startingWith(this.#recoveryPoint)) segment.flushSync();
+    this.#flushed(upTo, this.#unflushedMessages);
+  }
+
+  /** Brings the index files up to date with the segment, without a flush; for those who look at the files. */
+  writeBehind(): void {
+    if (this.#closed) return;
+    this.segments.active.offsetIndex.writeBehind();
+    this.segments.active.timeIndex.writeBehind();
+  }
+
+  /** Flushes everything, trims the indexes and writes the producer snapshot: what a clean stop leaves. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    await this.flush();
+    this.#closed = true;
+    await this.#flushing;
+    this.segments.active.becomeInactive();
+    this.producerState.takeSnapshot();
+    this.#closeFiles();
+  }
+
+  /** Lets go of the files as they are, as a crash would: for a failed disk and for tests. */
+  abandon(): void {
+    this.#closed = true;
+    this.#closeFiles();
+  }
+
+  #closeFiles(): void {
+    for (const timer of this.#deletions.keys()) timer.cancel();
+    this.#deletions.clear();
+    for (const segment of this.segments.all) segment.close();
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** Before its folder goes (a deleted topic): nothing is written any more, nothing flushed. */
+  retire(): void {
+    this.#closed = true;
+    for (const segment of this.segments.all) segment.retire();
+    this.#closeFiles();
+  }
+}
+
+/** The last offset of whole batches in the last buffer. */
+function lastOffsetIn(records: readonly Buffer[]): number {
+  const buffer = records[records.length - 1]!;
+  let at = 0;
+  let last = -1;
+  while (at < buffer.length) {
+    last = batchLastOffset(buffer, at);
+    at += buffer.readInt32BE(at + 8) + 12;
+  }
+  return last;
+}
+
+/** The time of a batch's first record with its largest timestamp; for tests and tools. */
+export function offsetOfMaxTimestampIn(buffer: Buffer, at: number): number {
+  const wanted = maxTimestamp(buffer, at);
+  const cursor = new RecordCursor();
+  cursor.reset(buffer, at);
+  while (cursor.next()) if (cursor.timestamp === wanted) return cursor.offset;
+  return batchLastOffset(buffer, at);
+}
