@@ -60,7 +60,7 @@ export class GroupHarness {
     this.clock = clock;
     this.random = random;
     this.config = { ...DEFAULT_GROUP_COORDINATOR_CONFIG, offsetsTopicPartitions: 1, ...config };
-    this.service = this.#newService();
+    this.service = this.newService();
   }
 
   static async start(
@@ -72,7 +72,7 @@ export class GroupHarness {
     return harness;
   }
 
-  #newService(): GroupCoordinatorService {
+  newService(): GroupCoordinatorService {
     return new GroupCoordinatorService({
       io: this.#io,
       config: this.config,
@@ -88,7 +88,7 @@ export class GroupHarness {
   /** As after kill -9: nothing is left but the log. */
   async restart(): Promise<void> {
     this.service.close();
-    this.service = this.#newService();
+    this.service = this.newService();
     await this.elect(1);
   }
 
