@@ -13,6 +13,8 @@ export interface ProducerConfig {
   readonly acks: -1 | 0 | 1;
   readonly idempotence: boolean;
   readonly batchSizeBytes: number;
+  /** Otherwise batches behind a backlog may grow. */
+  readonly isBatchSizeGiven: boolean;
   readonly bufferMemoryBytes: number;
   readonly maxRequestSizeBytes: number;
   readonly lingerMs: number;
@@ -45,6 +47,7 @@ export function producerConfig(
     acks,
     idempotence: idempotence(values, acks),
     batchSizeBytes: values.number('batch.size'),
+    isBatchSizeGiven: values.isGiven('batch.size'),
     bufferMemoryBytes: values.number('buffer.memory'),
     maxRequestSizeBytes: values.number('max.request.size'),
     lingerMs: values.number('linger.ms'),

@@ -79,8 +79,9 @@ export class Delivery {
         }
       }
     }
-    const forgotten = new KafkaError('The broker did not answer for all partitions');
-    for (const batch of left) this.retryOrFail(batch, forgotten, true);
+    for (const batch of left) {
+      this.retryOrFail(batch, new KafkaError('The broker did not answer for all partitions'), true);
+    }
     this.options.onProgress();
   }
 
@@ -214,6 +215,7 @@ export class Delivery {
   private split(batch: ProducerBatch): void {
     const { accumulator, config } = this.options;
     batch.isInFlight = false;
+    batch.queue.mayGrow = false;
     const parts = splitBatch(batch, Math.max(1, config.batchSizeBytes), accumulator);
     batch.queue.replace(batch, parts);
     accumulator.complete(batch);

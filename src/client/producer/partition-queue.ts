@@ -18,6 +18,8 @@ export class PartitionQueue {
   producerEpoch = -1;
   /** A batch failed or expired so that the broker's view of our sequences isn't known: a new epoch must begin. */
   needsNewEpoch = false;
+  /** Whether batches may outgrow batch.size while others wait; not any more once the broker found one too large. */
+  mayGrow = true;
   /** Estimated compressed bytes per plain byte, as CompressionRatioEstimator. */
   compressionRatio = 1;
 

@@ -9,6 +9,8 @@ export const NO_SEQUENCE = -1;
 export class ProducerBatch {
   readonly queue: PartitionQueue;
   readonly builder: RecordBatchBuilder;
+  /** Plain bytes at which the batch counts as full. */
+  readonly limitBytes: number;
   /** Counted against buffer.memory until release. */
   readonly memoryBytes: number;
   /** On Clock.monotonicMs. */
@@ -30,11 +32,13 @@ export class ProducerBatch {
   constructor(
     queue: PartitionQueue,
     builder: RecordBatchBuilder,
+    limitBytes: number,
     memoryBytes: number,
     createdMs: number,
   ) {
     this.queue = queue;
     this.builder = builder;
+    this.limitBytes = limitBytes;
     this.memoryBytes = memoryBytes;
     this.createdMs = createdMs;
   }

@@ -330,7 +330,11 @@ export class Producer {
   /** How much must be free before another append is worth it: not one batch at a time, while there is a lot. */
   private roomFor(sizeBound: number): number {
     const { totalBytes } = this.accumulator.memory;
-    const least = Math.max(this.config.batchSizeBytes, sizeBound, Math.min(totalBytes / 8, 1 << 20));
+    const least = Math.max(
+      this.config.batchSizeBytes,
+      sizeBound,
+      Math.min(totalBytes / 8, 1 << 20),
+    );
     return Math.min(least, totalBytes);
   }
 

@@ -13,6 +13,9 @@ import { ProducerBatch } from './producer-batch.ts';
 
 /** What a batch's plain bytes may grow to, in multiples of batch.size, when the codec is expected to shrink them. */
 const LARGEST_EXPANSION = 8;
+/** What batch.size grows to, when the user didn't set it, for batches that can't go yet anyway. */
+const BACKLOG_GROWTH = 16;
+const BACKLOG_BATCHES = 2;
 /** CompressionRatioEstimator: how fast the estimate improves and worsens, and the caution added to it. */
 const IMPROVING_STEP = 0.005;
 const DETERIORATING_STEP = 0.05;
@@ -48,7 +51,7 @@ export class RecordAccumulator {
     this.memory = new MemoryBudget(config.bufferMemoryBytes);
     this.pool = new BufferPool({
       maxIdleBytes: Math.min(config.bufferMemoryBytes, 8 * 1024 * 1024),
-      maxBufferBytes: Math.max(config.batchSizeBytes, 4096) * 2,
+      maxBufferBytes: Math.max(config.batchSizeBytes, 4096) * BACKLOG_GROWTH * 2,
     });
   }
 
@@ -127,14 +130,14 @@ export class RecordAccumulator {
   }
 
   isFull(batch: ProducerBatch): boolean {
-    return batch.isTracked || batch.builder.estimatedSizeBytes >= this.limitOf(batch.queue);
+    return batch.isTracked || batch.builder.estimatedSizeBytes >= batch.limitBytes;
   }
 
   /** A batch for records of another one, without regard to the memory bound (it will be given back soon). */
   newPart(like: ProducerBatch, limitBytes: number): ProducerBatch {
     const builder = this.newBuilder(limitBytes, limitBytes);
     this.incomplete++;
-    return new ProducerBatch(like.queue, builder, 0, like.createdMs);
+    return new ProducerBatch(like.queue, builder, limitBytes, 0, like.createdMs);
   }
 
   /** Takes note of a batch that was just compressed. */
@@ -171,7 +174,7 @@ export class RecordAccumulator {
     if (!this.memory.take(memoryBytes)) return undefined;
     const initialBytes = Math.max(memoryBytes, 1);
     const builder = this.newBuilder(limitBytes, initialBytes);
-    return new ProducerBatch(queue, builder, memoryBytes, this.io.clock.monotonicMs());
+    return new ProducerBatch(queue, builder, limitBytes, memoryBytes, this.io.clock.monotonicMs());
   }
 
   private newBuilder(limitBytes: number, initialBytes: number): RecordBatchBuilder {
@@ -187,9 +190,20 @@ export class RecordAccumulator {
 
   /** Plain bytes that are expected to become batch.size. */
   private limitOf(queue: PartitionQueue): number {
-    const { batchSizeBytes, compression } = this.config;
+    const { compression } = this.config;
+    const batchSizeBytes = this.batchSizeFor(queue);
     if (compression === 'none') return batchSizeBytes;
     const expansion = Math.min(LARGEST_EXPANSION, 1 / (queue.compressionRatio * CAUTION));
     return Math.floor(batchSizeBytes * Math.max(1, expansion));
+  }
+
+  /** Behind a backlog larger batches cost no latency and spare requests: a broker takes one batch per partition and request. */
+  private batchSizeFor(queue: PartitionQueue): number {
+    const { batchSizeBytes, isBatchSizeGiven, maxRequestSizeBytes } = this.config;
+    if (isBatchSizeGiven || !queue.mayGrow || queue.waiting.length < BACKLOG_BATCHES) {
+      return batchSizeBytes;
+    }
+    const grown = Math.min(batchSizeBytes * BACKLOG_GROWTH, maxRequestSizeBytes / 2);
+    return Math.max(batchSizeBytes, Math.min(grown, this.memory.totalBytes / 16));
   }
 }
