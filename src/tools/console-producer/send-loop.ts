@@ -1,0 +1,165 @@
+// Lines from stdin into the producer, as fast as it takes them and no faster.
+// Nothing is allocated per record; what fails is counted and told, as Kafka's ErrorLoggingCallback does.
+
+import { ClientError } from '../../client/errors.ts';
+import type { DeliveryReport, Producer } from '../../client/producer/producer.ts';
+import type { ToolContext } from '../../flags/tool-context.ts';
+import { describeError } from '../support/java-error.ts';
+import { LineParser } from './line-parser.ts';
+import type { LineSplitter } from './line-splitter.ts';
+import type { ReaderConfig } from './reader-config.ts';
+
+const ANY_PARTITION = -1;
+const NOW = -1;
+/** More would only repeat the first ones. */
+const MOST_ERRORS_TOLD = 100;
+
+export interface SendCounts {
+  records: number;
+  failed: number;
+}
+
+export class SendLoop {
+  readonly counts: SendCounts = { records: 0, failed: 0 };
+  private readonly context: ToolContext;
+  private readonly config: ReaderConfig;
+  private readonly lines: LineSplitter;
+  private readonly parser: LineParser;
+  private readonly isSync: boolean;
+  private readonly isPrompting: boolean;
+  private producer: Producer | undefined;
+  private lastFailure: ClientError | undefined;
+  private told = 0;
+
+  constructor(
+    context: ToolContext,
+    config: ReaderConfig,
+    lines: LineSplitter,
+    options: { readonly isSync: boolean },
+  ) {
+    this.context = context;
+    this.config = config;
+    this.lines = lines;
+    this.parser = new LineParser(config);
+    this.isSync = options.isSync;
+    this.isPrompting = context.stdin.isTerminal && context.out.isTerminal;
+  }
+
+  /** For the producer's onDelivery. */
+  readonly onDelivery = ({ recordCount, error, topic }: DeliveryReport): void => {
+    if (error === undefined) return;
+    this.lastFailure = error;
+    this.counts.failed += recordCount;
+    this.tell(`Error when sending ${recordCount} message(s) to topic ${topic} with error:`, error);
+  };
+
+  /** Until the end of stdin or a signal. With --sync it rejects with the first failure. */
+  async run(producer: Producer): Promise<void> {
+    this.producer = producer;
+    const { stdin, signal } = this.context;
+    const stop = () => stdin.close();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      for (;;) {
+        this.prompt();
+        const chunk = await stdin.read();
+        if (chunk === undefined || signal.aborted) break;
+        this.lines.feed(chunk);
+        await this.sendLines();
+      }
+      if (!signal.aborted && this.lines.finish()) await this.sendLine();
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  private prompt(): void {
+    if (this.isPrompting) this.context.out.text('>');
+  }
+
+  private async sendLines(): Promise<void> {
+    const { lines, parser } = this;
+    while (lines.next() && !this.context.signal.aborted) {
+      parser.parse(lines.buffer, lines.start, lines.end, lines.lineNumber);
+      // Only what can't be taken at once costs a promise.
+      if (this.isSync || !this.tryAppend()) await this.sendParsed();
+    }
+  }
+
+  private async sendLine(): Promise<void> {
+    const { buffer, start, end, lineNumber } = this.lines;
+    this.parser.parse(buffer, start, end, lineNumber);
+    await this.sendParsed();
+  }
+
+  private async sendParsed(): Promise<void> {
+    try {
+      while (!this.appendOrThrow()) await this.producer!.ready(this.config.topic);
+    } catch (error) {
+      this.refused(error);
+      return;
+    }
+    if (this.isSync) await this.confirm();
+  }
+
+  /** False when the record has to wait. A record that can never be taken counts as done. */
+  private tryAppend(): boolean {
+    try {
+      return this.appendOrThrow();
+    } catch (error) {
+      this.refused(error);
+      return true;
+    }
+  }
+
+  private appendOrThrow(): boolean {
+    const { parser, lines } = this;
+    const line = lines.buffer;
+    const isTaken = this.producer!.append(
+      this.config.topic,
+      ANY_PARTITION,
+      NOW,
+      parser.keyStart < 0 ? null : line,
+      parser.keyStart,
+      parser.keyEnd,
+      parser.valueStart < 0 ? null : line,
+      parser.valueStart,
+      parser.valueEnd,
+      parser.headers,
+    );
+    if (isTaken) this.counts.records += 1;
+    return isTaken;
+  }
+
+  private refused(error: unknown): void {
+    if (!(error instanceof ClientError) || this.isSync) throw error;
+    this.counts.failed += 1;
+    const { keyStart, keyEnd, valueStart, valueEnd } = this.parser;
+    const key = keyStart < 0 ? 'null' : `${keyEnd - keyStart} bytes`;
+    const value = valueStart < 0 ? 'null' : `${valueEnd - valueStart} bytes`;
+    this.tell(
+      `Error when sending message to topic ${this.config.topic} with key: ${key}, value: ${value} with error:`,
+      error,
+    );
+  }
+
+  /** --sync: each record is acknowledged before the next is read. */
+  private async confirm(): Promise<void> {
+    this.lastFailure = undefined;
+    await this.producer!.flush();
+    // Assigned by onDelivery meanwhile.
+    const failure = this.lastFailure as ClientError | undefined;
+    if (failure !== undefined) throw failure;
+  }
+
+  private tell(what: string, error: ClientError): void {
+    if (this.isSync) return;
+    this.told += 1;
+    if (this.told > MOST_ERRORS_TOLD) return;
+    const cause = error.cause === undefined ? '' : `\nCaused by: ${describeError(error.cause)}`;
+    this.context.err(`${what}\n${describeError(error)}${cause}`);
+    if (this.told === MOST_ERRORS_TOLD) {
+      this.context.err('Further errors are counted, not shown.');
+    }
+  }
+}
