@@ -3,17 +3,24 @@
 //   main run server.properties [--override k=v …]       kafka-server-start.sh: in the foreground, logs to stdout
 // SIGTERM and SIGINT end it in order; a second one at once.
 
+import { Broker } from '../broker/broker.ts';
 import { nodeIo } from '../io/node.ts';
 import { standardOutput } from '../io/node-stdio.ts';
 import { runCluster } from './run-cluster.ts';
 import { runForeground } from './run-foreground.ts';
+import type { BrokerStarter } from './running-broker.ts';
+
+const starter: BrokerStarter = {
+  format: () => '',
+  start: (options) => Broker.start(options),
+};
 
 const [mode, ...argv] = process.argv.slice(2);
 const io = nodeIo();
 const code =
   mode === 'cluster'
-    ? runCluster(io, argv, process.env)
-    : runForeground(io, argv, process.env, standardOutput());
+    ? runCluster(io, argv, process.env, starter)
+    : runForeground(io, argv, process.env, standardOutput(), starter);
 code.then(
   (exitCode) => process.exit(exitCode),
   (error: unknown) => {

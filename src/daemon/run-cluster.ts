@@ -2,16 +2,15 @@
 // on first use, writes down where it listens and tells its starter, through descriptor 3, that it serves.
 
 import { closeSync, writeSync } from 'node:fs';
-import { Broker } from '../broker/broker.ts';
 import { formatProperties } from '../common/properties.ts';
 import { BrokerConfig } from '../config/server-properties.ts';
 import type { DiskLock, Io } from '../io/io.ts';
 import type { Readiness } from './ensure.ts';
 import { explain } from './explain.ts';
-import { formatWhenNew } from './format.ts';
 import { LogFile } from './log-file.ts';
 import { type ClusterPlaces, clusterPlaces } from './places.ts';
 import { DEFAULT_PORT, freePorts, isFree } from './ports.ts';
+import type { BrokerStarter } from './running-broker.ts';
 import { embeddedProperties, type Ports, parseOverrides } from './settings.ts';
 import { readState, writeState } from './state.ts';
 import { untilStopped } from './until-stopped.ts';
@@ -35,13 +34,14 @@ export async function runCluster(
   io: Io,
   argv: readonly string[],
   environment: NodeJS.ProcessEnv,
+  starter: BrokerStarter,
 ): Promise<number> {
   const line = parseLine(argv);
   const places = clusterPlaces(line.cluster, environment);
   io.disk.makeDirectory(places.stateDirectory, { mode: 0o700 });
   const log = new LogFile(io, places.logFile);
   try {
-    return await serve(io, line, places, log);
+    return await serve(io, line, places, log, starter);
   } catch (error) {
     const message = explain(error, places.dataDirectory);
     log.line(`ERROR ${message}`);
@@ -53,7 +53,13 @@ export async function runCluster(
   }
 }
 
-async function serve(io: Io, line: Line, places: ClusterPlaces, log: LogFile): Promise<number> {
+async function serve(
+  io: Io,
+  line: Line,
+  places: ClusterPlaces,
+  log: LogFile,
+  starter: BrokerStarter,
+): Promise<number> {
   const lock = await takeLock(io, places);
   try {
     const { ports, remark } = await choosePorts(io, line, places);
@@ -64,10 +70,10 @@ async function serve(io: Io, line: Line, places: ClusterPlaces, log: LogFile): P
       mode: 0o600,
       flush: false,
     });
-    const clusterId = formatWhenNew(io, properties);
     log.line(`Starting kafta ${VERSION}, cluster '${places.cluster}', port ${ports.broker}`);
     const config = new BrokerConfig(properties);
-    const broker = await Broker.start({ config, io, log: (text) => log.line(text) });
+    const clusterId = starter.format(io, config);
+    const broker = await starter.start({ config, io, log: (text) => log.line(text) });
     writeState(io, places, {
       pid: process.pid,
       startedMs: io.clock.nowMs(),

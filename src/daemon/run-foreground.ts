@@ -3,7 +3,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { Broker } from '../broker/broker.ts';
 import { parseProperties } from '../common/properties.ts';
 import { BrokerConfig } from '../config/server-properties.ts';
 import type { Io } from '../io/io.ts';
@@ -12,6 +11,7 @@ import { daemonEntry } from './entry.ts';
 import { explain } from './explain.ts';
 import { timestamp } from './log-file.ts';
 import { serversDirectory } from './places.ts';
+import type { BrokerStarter } from './running-broker.ts';
 import { registerServer } from './servers.ts';
 import { parseOverrides } from './settings.ts';
 import { untilStopped } from './until-stopped.ts';
@@ -31,6 +31,7 @@ export async function runForeground(
   argv: readonly string[],
   environment: NodeJS.ProcessEnv,
   stdout: ByteTarget,
+  starter: BrokerStarter,
 ): Promise<number> {
   const line = parseLine(argv);
   if (line === undefined) {
@@ -45,7 +46,7 @@ export async function runForeground(
   try {
     const config = readConfig(io, line);
     dataDirectory = config.logDirs[0] ?? '';
-    return await serve(io, config, environment, log);
+    return await serve(io, config, environment, log, starter);
   } catch (error) {
     const message = explain(error, dataDirectory);
     log(`ERROR ${message}`);
@@ -59,8 +60,9 @@ async function serve(
   config: BrokerConfig,
   environment: NodeJS.ProcessEnv,
   log: (text: string) => void,
+  starter: BrokerStarter,
 ): Promise<number> {
-  const broker = await Broker.start({ config, io, log });
+  const broker = await starter.start({ config, io, log });
   const { processRoles, nodeId } = config;
   const registration = registerServer(io, environment, { roles: processRoles, nodeId });
   log(`Serving at ${broker.listeners.map((each) => `${each.host}:${each.port}`).join(', ')}`);

@@ -1,6 +1,6 @@
 // Waits for what ends a broker: a signal, or its own failure. A second signal ends the process at once.
 
-import type { Broker } from '../broker/broker.ts';
+import type { RunningBroker } from './running-broker.ts';
 
 export interface StopReason {
   readonly text: string;
@@ -11,7 +11,7 @@ export interface StopReason {
 
 const EXIT_CODES = { SIGTERM: 143, SIGINT: 130 } as const;
 
-export function untilStopped(broker: Broker): Promise<StopReason> {
+export function untilStopped(broker: RunningBroker): Promise<StopReason> {
   return new Promise((resolve) => {
     for (const [signal, exitCode] of Object.entries(EXIT_CODES)) {
       let isSecond = false;
