@@ -6,16 +6,24 @@ import { FrameSplitter } from '../protocol/frame.ts';
 import type { ListenerRole } from './handler.ts';
 import type { MemoryGuard, MemoryHolder } from './memory-guard.ts';
 import type { ClientPeer } from './request-context.ts';
+import { type Piece, SendQueue } from './send-queue.ts';
 
 /** Requests that wait behind the one being answered, per connection, before its socket isn't read any more. */
 const PENDING_BYTES_BEFORE_PAUSE = 1024 * 1024;
 
-/** Chunks of a framed response, or null when there is none to send. */
-export type Framed = readonly Buffer[] | null;
+/** A response with its size and header, ready for the socket. */
+export interface Framed {
+  readonly pieces: readonly Piece[];
+  /** Told when the system has taken all pieces. */
+  readonly sent: (() => void) | undefined;
+}
+
+export type Answered = Framed | null;
 
 /** Answers one frame; throws, or rejects, when the connection must be closed. */
 export interface FrameServer {
-  serve(frame: Buffer, connection: ClientConnection): Framed | Promise<Framed>;
+  /** null: nothing is to be sent. */
+  serve(frame: Buffer, connection: ClientConnection): Answered | Promise<Answered>;
 }
 
 export interface ConnectionOptions {
@@ -48,6 +56,7 @@ export class ClientConnection implements ClientPeer, MemoryHolder {
   private readonly server: FrameServer;
   private readonly guard: MemoryGuard;
   private readonly splitter: FrameSplitter;
+  private readonly sending: SendQueue;
   private readonly gone: ConnectionOptions['onGone'];
   private readonly goneCallbacks = new Set<() => void>();
   private answering = false;
@@ -61,6 +70,7 @@ export class ClientConnection implements ClientPeer, MemoryHolder {
     this.listenerName = options.listenerName;
     this.role = options.role;
     this.connection = options.connection;
+    this.sending = new SendQueue(options.connection);
     this.clock = options.clock;
     this.server = options.server;
     this.guard = options.guard;
@@ -105,9 +115,9 @@ export class ClientConnection implements ClientPeer, MemoryHolder {
   }
 
   private drained(): void {
-    if (!this.blocked) return;
-    this.blocked = false;
+    if (!this.blocked || this.ended) return;
     this.lastActiveMs = this.clock.monotonicMs();
+    this.progress(() => this.sending.drained());
     this.pump();
   }
 
@@ -128,7 +138,7 @@ export class ClientConnection implements ClientPeer, MemoryHolder {
   }
 
   private serve(frame: Buffer): void {
-    let framed: Framed | Promise<Framed>;
+    let framed: Answered | Promise<Answered>;
     try {
       framed = this.server.serve(frame, this);
     } catch (error) {
@@ -138,9 +148,9 @@ export class ClientConnection implements ClientPeer, MemoryHolder {
     if (framed instanceof Promise) {
       this.answering = true;
       framed.then(
-        (chunks) => {
+        (answered) => {
           this.answering = false;
-          this.send(chunks);
+          this.send(answered);
           this.pump();
         },
         (error: Error) => this.drop(error.message),
@@ -150,17 +160,25 @@ export class ClientConnection implements ClientPeer, MemoryHolder {
     }
   }
 
-  private send(chunks: Framed): void {
-    if (this.ended || chunks === null) return;
-    this.connection.write(chunks);
-    // What the system took at once isn't queued: only a client that lags behind blocks.
-    this.blocked = this.connection.bytesQueued > 0;
+  private send(framed: Answered): void {
+    if (this.ended || framed === null) return;
+    this.progress(() => this.sending.send(framed.pieces, framed.sent));
+  }
+
+  /** What the system takes at once doesn't block: only a client that lags behind does. */
+  private progress(send: () => boolean): void {
+    try {
+      this.blocked = !send();
+    } catch (error) {
+      // A file of the answer can't be read: half an answer is sent, and the rest can't be.
+      this.drop((error as Error).message);
+    }
   }
 
   /** Tells the guard what is held, and reads or stops reading accordingly. */
   private account(): void {
     const pendingBytes = this.splitter.bufferedBytes;
-    const heldBytes = pendingBytes + this.connection.bytesQueued;
+    const heldBytes = pendingBytes + this.sending.heldBytes;
     if (heldBytes !== this.heldBytes) {
       const nowMs = this.lastActiveMs;
       const deltaBytes = heldBytes - this.heldBytes;

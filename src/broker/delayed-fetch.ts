@@ -3,7 +3,7 @@
 
 import type { Clock } from '../io/io.ts';
 import type { DelayedOperation, DelayedOperations, WakeReason } from './delayed-operations.ts';
-import type { ReadAll } from './fetch-reader.ts';
+import { type ReadAll, releaseReads } from './fetch-reader.ts';
 import type { ClientPeer } from './request-context.ts';
 
 export interface DelayedFetchOptions {
@@ -67,6 +67,7 @@ class DelayedFetch implements DelayedOperation {
   }
 
   private wait(result: ReadAll, waitMs: number): void {
+    releaseReads(result.reads);
     this.missingBytes = this.options.minBytes - result.sizeBytes;
     const keys = [];
     for (const { partition } of result.reads) {

@@ -25,20 +25,19 @@ export class DelayedOperations {
   private readonly clock: Clock;
   private readonly touched: WatchKey[] = [];
   private isScheduled = false;
-  private waitingCount = 0;
+  private readonly stops = new Map<DelayedOperation, () => void>();
 
   constructor(clock: Clock) {
     this.clock = clock;
   }
 
   get size(): number {
-    return this.waitingCount;
+    return this.stops.size;
   }
 
   /** Waits until the operation is woken or `waitMs` passed. The function returned stops the waiting (idempotent). */
   watch(operation: DelayedOperation, keys: readonly WatchKey[], waitMs: number): () => void {
     for (const key of keys) key.waiting.add(operation);
-    this.waitingCount++;
     let timer: Timer | undefined = this.clock.setTimer(waitMs, () => {
       stop();
       operation.wake('expired');
@@ -47,9 +46,10 @@ export class DelayedOperations {
       if (timer === undefined) return;
       timer.cancel();
       timer = undefined;
-      this.waitingCount--;
+      this.stops.delete(operation);
       for (const key of keys) key.waiting.delete(operation);
     };
+    this.stops.set(operation, stop);
     return stop;
   }
 
@@ -71,6 +71,14 @@ export class DelayedOperations {
   /** Wakes all that wait under a key: the partition is gone or has another leader. */
   wakeAll(key: WatchKey): void {
     for (const operation of [...key.waiting]) operation.wake('check');
+  }
+
+  /** Nobody waits any longer: the broker is leaving. */
+  expireAll(): void {
+    for (const [operation, stop] of [...this.stops]) {
+      stop();
+      operation.wake('expired');
+    }
   }
 
   private lookAtTouched(): void {

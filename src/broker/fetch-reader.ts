@@ -1,7 +1,7 @@
 // Reads what a fetch wants from the local logs, within its limits of size. As ReplicaManager.readFromLog.
 // Never waits: delayed-fetch.ts does, and asks again.
 
-import type { FetchRead, ReadIsolation, UnifiedLog } from '../log/unified-log.ts';
+import type { Isolation, ReadResult, UnifiedLog } from '../log/unified-log.ts';
 import { ApiError, Errors } from '../protocol/errors.ts';
 import type { FetchOutcome, FetchTarget } from './fetch-session.ts';
 import type { MetadataCache } from './metadata-cache.ts';
@@ -10,7 +10,7 @@ import type { ReplicaManager } from './replica-manager.ts';
 
 export interface FetchLimits {
   readonly maxBytes: number;
-  readonly isolation: ReadIsolation;
+  readonly isolation: Isolation;
 }
 
 /** The answer about one partition. */
@@ -19,7 +19,9 @@ export interface PartitionRead extends FetchOutcome {
   readonly partition: Partition | undefined;
   readonly lastStableOffset: number;
   readonly records: readonly Buffer[];
-  readonly abortedTransactions: FetchRead['abortedTransactions'];
+  readonly abortedTransactions: ReadResult['abortedTransactions'] | null;
+  /** Gives the buffers of `records` back; undefined when there are none. */
+  readonly release: (() => void) | undefined;
   readonly divergingEpoch: { epoch: number; endOffset: number } | undefined;
 }
 
@@ -28,6 +30,11 @@ export interface ReadAll {
   readonly sizeBytes: number;
   /** An error or a diverging log: nothing to wait for. */
   readonly isUrgent: boolean;
+}
+
+/** Gives all buffers back: nobody may look at the records any more. */
+export function releaseReads(reads: readonly PartitionRead[]): void {
+  for (const { release } of reads) release?.();
 }
 
 const NO_RECORDS: readonly Buffer[] = [];
@@ -63,7 +70,7 @@ export class FetchReader {
     byId: boolean,
     room: number,
     minOneMessage: boolean,
-    isolation: ReadIsolation,
+    isolation: Isolation,
   ): PartitionRead {
     const topic = byId ? this.metadata.topicById(target.topicId)?.name : target.topic;
     if (topic === undefined) return failedRead(target, undefined, Errors.UNKNOWN_TOPIC_ID);
@@ -88,7 +95,8 @@ export class FetchReader {
         logStartOffset: log.logStartOffset,
         records: data.records,
         recordsSizeBytes: data.sizeBytes,
-        abortedTransactions: data.abortedTransactions,
+        abortedTransactions: data.abortedTransactions ?? null,
+        release: data.sizeBytes > 0 ? data.release : undefined,
         divergingEpoch: undefined,
         isDiverging: false,
       };
@@ -119,6 +127,7 @@ function failedRead(
     records: NO_RECORDS,
     recordsSizeBytes: 0,
     abortedTransactions: null,
+    release: undefined,
     divergingEpoch: undefined,
     isDiverging: false,
   };
@@ -146,7 +155,8 @@ function divergence(
   target: FetchTarget,
 ): { epoch: number; endOffset: number } | undefined {
   if (target.lastFetchedEpoch < 0) return undefined;
-  const end = log.endOffsetForEpoch(target.lastFetchedEpoch);
+  const { leaderEpoch, endOffset } = log.endOffsetForEpoch(target.lastFetchedEpoch);
+  const end = { epoch: leaderEpoch, endOffset };
   if (end.epoch < 0 || end.endOffset < 0) {
     throw new ApiError(Errors.OFFSET_OUT_OF_RANGE);
   }

@@ -1,7 +1,7 @@
 // The broker's view of the cluster: the newest image, and the questions that request handlers ask it.
 // A publisher among others: it never changes what it is told.
 
-import type { MetadataImage } from '../metadata/image/metadata-image.ts';
+import { EMPTY_IMAGE, type MetadataImage } from '../metadata/image/metadata-image.ts';
 import {
   NO_LEADER,
   type PartitionRegistration,
@@ -35,8 +35,8 @@ export class MetadataCache {
   image: MetadataImage;
   private readonly controllerNodeId: number;
 
-  constructor(image: MetadataImage, controllerNodeId: number) {
-    this.image = image;
+  constructor(controllerNodeId: number) {
+    this.image = EMPTY_IMAGE;
     this.controllerNodeId = controllerNodeId;
   }
 

@@ -1,8 +1,7 @@
 // One partition as this broker has it: the log, who leads it in which epoch, and those who wait for news of it.
 // Checks leadership and epochs; the log decides about records. Kafka's Partition, for one replica so far.
 
-import type { AppendInfo, AppendOptions } from '../log/append-info.ts';
-import type { UnifiedLog } from '../log/unified-log.ts';
+import type { AppendInfo, AppendOptions, UnifiedLog } from '../log/unified-log.ts';
 import type { PartitionRegistration } from '../metadata/image/topics-image.ts';
 import { ApiError, Errors } from '../protocol/errors.ts';
 import { WatchKey } from './delayed-operations.ts';
@@ -20,8 +19,6 @@ const LATEST = -1;
 const EARLIEST = -2;
 const MAX_TIMESTAMP = -3;
 const EARLIEST_LOCAL = -4;
-/** DeleteRecords: up to the high watermark. */
-const HIGH_WATERMARK = -1;
 const NO_TIMESTAMP = -1;
 
 export class Partition {
@@ -117,7 +114,11 @@ export class Partition {
     }
     if (timestamp === EARLIEST || timestamp === EARLIEST_LOCAL) {
       const offset = log.logStartOffset;
-      return { timestamp: NO_TIMESTAMP, offset, leaderEpoch: log.epochForOffset(offset) };
+      return {
+        timestamp: NO_TIMESTAMP,
+        offset,
+        leaderEpoch: log.epochs.epochForOffset(offset) ?? -1,
+      };
     }
     // The others name tiered storage, which there is none of.
     if (timestamp < MAX_TIMESTAMP) return undefined;
@@ -135,16 +136,13 @@ export class Partition {
   /** Where the epoch ends (KIP-101): the log end for the present one, -1 and -1 for one that isn't known. */
   endOffsetForEpoch(epoch: number): { epoch: number; endOffset: number } {
     if (epoch === this.leaderEpoch) return { epoch, endOffset: this.log.logEndOffset };
-    return this.log.endOffsetForEpoch(epoch);
+    const { leaderEpoch, endOffset } = this.log.endOffsetForEpoch(epoch);
+    return { epoch: leaderEpoch, endOffset };
   }
 
-  /** Raises the log start offset; returns the low watermark. @throws ApiError OFFSET_OUT_OF_RANGE */
+  /** Raises the log start offset (-1: to the high watermark); returns the low watermark. @throws ApiError OFFSET_OUT_OF_RANGE */
   deleteRecords(beforeOffset: number): number {
-    const { log } = this;
-    const offset = beforeOffset === HIGH_WATERMARK ? log.highWatermark : beforeOffset;
-    if (offset < 0 || offset > log.highWatermark) throw new ApiError(Errors.OFFSET_OUT_OF_RANGE);
-    log.deleteRecordsBefore(offset);
-    return log.logStartOffset;
+    return this.log.deleteRecordsBefore(beforeOffset);
   }
 
   /** The lowest log end of the in-sync replicas: with this one alone, its own. */
@@ -154,10 +152,14 @@ export class Partition {
     this.log.updateHighWatermark(this.log.logEndOffset);
   }
 
+  private minInsyncReplicas(): number {
+    return Number(this.log.config.values.get('min.insync.replicas') ?? 1);
+  }
+
   private checkInSync(): void {
     const { isr, replicas } = this.registration;
     // As Partition.effectiveMinIsr: more than there are replicas can't be asked for.
-    const minInsync = Math.min(this.log.config.minInsyncReplicas, replicas.length);
+    const minInsync = Math.min(this.minInsyncReplicas(), replicas.length);
     if (isr.length >= minInsync) return;
     throw new ApiError(
       Errors.NOT_ENOUGH_REPLICAS,

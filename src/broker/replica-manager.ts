@@ -2,6 +2,7 @@
 // What happens in a partition wakes the requests that wait for it. Kafka's ReplicaManager, for local replicas.
 
 import type { LogManager } from '../log/log-manager.ts';
+import { ConfigResourceType, resourceOf } from '../metadata/image/configs-image.ts';
 import type { MetadataDelta } from '../metadata/image/metadata-delta.ts';
 import type { MetadataImage } from '../metadata/image/metadata-image.ts';
 import type { LocalPartition } from '../metadata/image/topics-delta.ts';
@@ -43,8 +44,13 @@ export class ReplicaManager {
     this.log = options.log;
   }
 
-  /** Does what an image's change asks of this broker: deletes, makes and leads partitions. */
+  /** Does what an image's change asks of this broker: deletes, makes and leads partitions, changes configs. */
   apply(delta: MetadataDelta, image: MetadataImage): void {
+    this.applyTopics(delta, image);
+    this.applyConfigs(delta, image);
+  }
+
+  private applyTopics(delta: MetadataDelta, image: MetadataImage): void {
     const changes = delta.topicsDelta?.localChanges(this.nodeId);
     if (changes === undefined) return;
     for (const { topic, topicId, partition } of changes.deletes) {
@@ -52,6 +58,19 @@ export class ReplicaManager {
     }
     for (const change of changes.leaders) this.applyOne(change, image);
     for (const change of changes.followers) this.applyOne(change, image);
+  }
+
+  /** A topic's config changes its logs, a broker's those of all topics. */
+  private applyConfigs(delta: MetadataDelta, image: MetadataImage): void {
+    const resources = [...(delta.configsDelta?.changes.keys() ?? [])].map(resourceOf);
+    const changed = resources.some(({ type }) => type === ConfigResourceType.BROKER)
+      ? [...this.byTopic.keys()]
+      : resources.filter(({ type }) => type === ConfigResourceType.TOPIC).map(({ name }) => name);
+    for (const topic of changed) {
+      if (!this.byTopic.has(topic)) continue;
+      const config = this.configs.forTopic(topic, image);
+      this.logs.updateConfig(topic, config);
+    }
   }
 
   find(topic: string, index: number): Partition | undefined {
@@ -110,9 +129,13 @@ export class ReplicaManager {
 
   private open(change: LocalPartition, image: MetadataImage): void {
     const { topic, topicId, partition: index, registration } = change;
-    const log =
-      this.logs.getLog(topic, index) ??
-      this.logs.createLog(topic, index, topicId, this.configs.forTopic(topic, image));
+    // A folder that was left over when the topic was deleted isn't the new topic's.
+    const leftOver = this.logs.getLog(topic, index);
+    if (leftOver?.topicId !== undefined && leftOver.topicId !== topicId) {
+      this.logs.deleteLog(topic, index);
+    }
+    const config = this.configs.forTopic(topic, image);
+    const log = this.logs.createLog(topic, index, topicId, config);
     const partition = new Partition({
       topic,
       topicId,

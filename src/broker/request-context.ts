@@ -24,6 +24,8 @@ export interface RequestContext {
   readonly role: ListenerRole;
   readonly peer: ClientPeer;
   readonly services: BrokerServices;
+  /** Runs the callback once the answer is out, for buffers that it borrows. Not when the connection is lost before. */
+  afterSent(callback: () => void): void;
 }
 
 /** Thrown by a handler that can only close the connection (a failed Produce with acks=0). */

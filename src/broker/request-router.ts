@@ -5,7 +5,7 @@ import { ApiError, Errors } from '../protocol/errors.ts';
 import { readRequestHeader, writeResponseHeader } from '../protocol/header.ts';
 import { Reader } from '../protocol/reader.ts';
 import { Writer } from '../protocol/writer.ts';
-import type { ClientConnection, Framed, FrameServer } from './client-connection.ts';
+import type { Answered, ClientConnection, Framed, FrameServer } from './client-connection.ts';
 import type { Handler, ListenerRole } from './handler.ts';
 import { CloseConnectionError, type RequestContext } from './request-context.ts';
 import type { BrokerServices } from './services.ts';
@@ -26,7 +26,7 @@ export class RequestRouter implements FrameServer {
     }
   }
 
-  serve(frame: Buffer, connection: ClientConnection): Framed | Promise<Framed> {
+  serve(frame: Buffer, connection: ClientConnection): Answered | Promise<Answered> {
     if (frame.length < SMALLEST_HEADER_BYTES) {
       throw new CloseConnectionError(`a request of ${frame.length} bytes has no header`);
     }
@@ -46,24 +46,16 @@ export class RequestRouter implements FrameServer {
     const reader = new Reader(frame);
     const header = readRequestHeader(reader, handler.requestHeaderVersion(version));
     const request = handler.read(reader, version);
-    const context: RequestContext = {
-      apiKey: key,
-      apiVersion: version,
-      correlationId: header.correlationId,
-      clientId: header.clientId,
-      listenerName: connection.listenerName,
-      role: connection.role,
-      peer: connection,
-      services: this.services,
-    };
+    const { correlationId, clientId } = header;
+    const context = new Context(key, version, correlationId, clientId, connection, this.services);
     return this.answer(handler, request, context);
   }
 
   private answer(
     handler: Handler,
     request: unknown,
-    context: RequestContext,
-  ): Framed | Promise<Framed> {
+    context: Context,
+  ): Answered | Promise<Answered> {
     let response: unknown;
     try {
       response = handler.handle(request, context);
@@ -78,12 +70,7 @@ export class RequestRouter implements FrameServer {
   }
 
   /** An answer that can't be written is our defect: the client gets the error, not silence. */
-  private frame(
-    handler: Handler,
-    request: unknown,
-    response: unknown,
-    context: RequestContext,
-  ): Framed {
+  private frame(handler: Handler, request: unknown, response: unknown, context: Context): Answered {
     if (response === null) return null;
     try {
       return frameResponse(handler, response, context);
@@ -92,12 +79,7 @@ export class RequestRouter implements FrameServer {
     }
   }
 
-  private failed(
-    handler: Handler,
-    request: unknown,
-    context: RequestContext,
-    error: unknown,
-  ): unknown {
+  private failed(handler: Handler, request: unknown, context: Context, error: unknown): unknown {
     if (error instanceof CloseConnectionError) throw error;
     if (error instanceof ApiError) return handler.failed(request, error.code, error.message);
     this.services.log(
@@ -119,14 +101,53 @@ export class RequestRouter implements FrameServer {
   }
 }
 
+/** What handlers get; a class, because one is made per request. */
+class Context implements RequestContext {
+  readonly apiKey: number;
+  readonly apiVersion: number;
+  readonly correlationId: number;
+  readonly clientId: string | null;
+  readonly peer: ClientConnection;
+  readonly services: BrokerServices;
+  sent: (() => void) | undefined;
+
+  constructor(
+    apiKey: number,
+    apiVersion: number,
+    correlationId: number,
+    clientId: string | null,
+    peer: ClientConnection,
+    services: BrokerServices,
+  ) {
+    this.apiKey = apiKey;
+    this.apiVersion = apiVersion;
+    this.correlationId = correlationId;
+    this.clientId = clientId;
+    this.peer = peer;
+    this.services = services;
+  }
+
+  get listenerName(): string {
+    return this.peer.listenerName;
+  }
+
+  get role(): ListenerRole {
+    return this.peer.role;
+  }
+
+  afterSent(callback: () => void): void {
+    this.sent = callback;
+  }
+}
+
 function frameResponse(
   handler: Handler,
   response: unknown,
-  to: Pick<RequestContext, 'apiVersion' | 'correlationId'>,
-): Buffer[] {
+  to: { apiVersion: number; correlationId: number; sent?: (() => void) | undefined },
+): Framed {
   const writer = new Writer();
   writer.reserveSize();
   writeResponseHeader(writer, handler.responseHeaderVersion(to.apiVersion), to.correlationId);
   handler.write(writer, response, to.apiVersion);
-  return writer.finishFrame();
+  return { pieces: writer.finishFrame(), sent: to.sent };
 }

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ClientConnection, Framed } from '../../src/broker/client-connection.ts';
+import type { Answered, ClientConnection } from '../../src/broker/client-connection.ts';
 import {
   ListenError,
   SocketServer,
@@ -30,11 +30,11 @@ function framed(body: Buffer): Buffer {
 }
 
 async function serve(
-  answer: (frame: Buffer, connection: ClientConnection) => Framed | Promise<Framed>,
+  respond: (frame: Buffer, connection: ClientConnection) => Answered | Promise<Answered>,
   limits: Partial<SocketServerLimits> = {},
 ): Promise<{ server: SocketServer; port: number; lines: string[] }> {
   const lines: string[] = [];
-  const server = new SocketServer(nodeIo(), { ...LIMITS, ...limits }, { serve: answer }, (line) =>
+  const server = new SocketServer(nodeIo(), { ...LIMITS, ...limits }, { serve: respond }, (line) =>
     lines.push(line),
   );
   running.push(server);
@@ -47,7 +47,8 @@ async function serve(
   return { server, port, lines };
 }
 
-const echo = (frame: Buffer): Framed => [framed(frame)];
+const answer = (body: Buffer): Answered => ({ pieces: [framed(body)], sent: undefined });
+const echo = (frame: Buffer): Answered => answer(frame);
 
 /** A client that collects what comes; `closed` resolves at the end of the connection. */
 async function client(port: number): Promise<{
@@ -89,9 +90,9 @@ describe('the socket server', () => {
   });
 
   it('answers pipelined requests one after another, in their order', async () => {
-    const open: ((answer: Framed) => void)[] = [];
+    const open: ((answer: Answered) => void)[] = [];
     const { port } = await serve((frame) =>
-      frame[0] === 0x31 ? new Promise((resolve) => open.push(resolve)) : [framed(frame)],
+      frame[0] === 0x31 ? new Promise((resolve) => open.push(resolve)) : answer(frame),
     );
     const { socket, bytes, received } = await client(port);
     socket.write(Buffer.concat([framed(Buffer.from('1')), framed(Buffer.from('2'))]));
@@ -99,7 +100,7 @@ describe('the socket server', () => {
     other.socket.write(framed(Buffer.from('3')));
     await other.bytes(5);
     expect(received().length).toBe(0);
-    open[0]?.([framed(Buffer.from('1'))]);
+    open[0]?.(answer(Buffer.from('1')));
     expect((await bytes(10)).toString('latin1')).toBe('\0\0\0\x011\0\0\0\x012');
   });
 
@@ -155,7 +156,7 @@ describe('the socket server', () => {
     let served = 0;
     const { port } = await serve((frame) => {
       if (frame[0] === 0x73) served++;
-      return [framed(Buffer.alloc(1_000_000))];
+      return answer(Buffer.alloc(1_000_000));
     });
     const slow = await client(port);
     slow.socket.pause();

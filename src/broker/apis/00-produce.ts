@@ -9,7 +9,7 @@
 // v9 is flexible. v10 tells the current leader on an error (KIP-951). v12: transactions without AddPartitions (KIP-890).
 // v13 names topics by id (KIP-516).
 
-import { RecordValidationError } from '../../log/append-info.ts';
+import { RecordValidationError } from '../../log/log-validator.ts';
 import { ApiError, Errors } from '../../protocol/errors.ts';
 import { PRODUCE } from '../../protocol/generated/apis/produce.ts';
 import type {

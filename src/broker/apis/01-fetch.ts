@@ -20,7 +20,7 @@ import type {
 } from '../../protocol/generated/apis/fetch-response.ts';
 import type { Draft } from '../../protocol/message.ts';
 import { waitForRecords } from '../delayed-fetch.ts';
-import type { PartitionRead, ReadAll } from '../fetch-reader.ts';
+import { type PartitionRead, type ReadAll, releaseReads } from '../fetch-reader.ts';
 import type { FetchContext } from '../fetch-session.ts';
 import { handler } from '../handler.ts';
 import type { RequestContext } from '../request-context.ts';
@@ -90,6 +90,7 @@ function answer(result: ReadAll, session: FetchContext, context: RequestContext)
     last = read;
     partitions.push(partitionData(read, context, endpoints));
   }
+  context.afterSent(() => releaseReads(result.reads));
   const sessionId = session.finish();
   return endpoints.length > 0
     ? { sessionId, responses, nodeEndpoints: endpoints }

@@ -18,7 +18,7 @@ export const deleteRecords = handler(DELETE_RECORDS, {
   maxVersion: 2,
   handle(request, context) {
     const { metadata, replicas, log } = context.services;
-    return {
+    const response = {
       topics: request.topics.map(({ name, partitions }) => ({
         name,
         partitions: partitions.map(({ partitionIndex, offset }) => {
@@ -36,6 +36,9 @@ export const deleteRecords = handler(DELETE_RECORDS, {
         }),
       })),
     };
+    // Deleted records must not come back after a crash.
+    replicas.logs.checkpointLogStartOffsets();
+    return response;
   },
   failed: (request, errorCode) => ({
     topics: request.topics.map(({ name, partitions }) => ({

@@ -1,7 +1,6 @@
 // DescribeLogDirs v1-5
 //
-// Behavior: the log directories, with the partitions asked for (or all) and their sizes. A directory that failed answers
-// KAFKA_STORAGE_ERROR.
+// Behavior: the log directories, with the partitions asked for (or all) and their sizes.
 //
 // Version notes: v2 flexible; v3 an error at the top; v4 sizes of the volume (KIP-827); v5 cordoned (KIP-1066).
 
@@ -15,25 +14,23 @@ export const describeLogDirs = handler(DESCRIBE_LOG_DIRS, {
   minVersion: 1,
   maxVersion: 5,
   handle(request, context) {
-    const { replicas } = context.services;
+    const { replicas, io } = context.services;
     const wanted = wantedPartitions(request.topics);
     const byDirectory = new Map<string, Map<string, Partition[]>>();
-    for (const { path } of replicas.logs.directories()) byDirectory.set(path, new Map());
+    for (const path of replicas.logs.logDirs) byDirectory.set(path, new Map());
     for (const partition of replicas.partitions()) {
       if (wanted !== undefined && !wanted.get(partition.topic)?.has(partition.index)) continue;
-      const topics = byDirectory.get(partition.log.parentDirectory);
+      const topics = byDirectory.get(replicas.logs.logDirOf(partition.log) ?? '');
       if (topics === undefined) continue;
       const partitions = topics.get(partition.topic) ?? [];
       topics.set(partition.topic, partitions);
       partitions.push(partition);
     }
     return {
-      results: replicas.logs.directories().map((directory) => ({
-        errorCode: directory.errorCode,
-        logDir: resolve(directory.path),
-        totalBytes: directory.totalBytes,
-        usableBytes: directory.usableBytes,
-        topics: [...(byDirectory.get(directory.path) ?? [])].map(([name, partitions]) => ({
+      results: [...byDirectory].map(([path, topics]) => ({
+        logDir: resolve(path),
+        usableBytes: io.disk.freeBytes(path),
+        topics: [...topics].map(([name, partitions]) => ({
           name,
           partitions: partitions.map((partition) => ({
             partitionIndex: partition.index,

@@ -1,0 +1,51 @@
+// DescribeProducers v0
+//
+// Behavior: the producers that a partition's leader knows, with their last sequence and open transaction (KIP-664).
+
+import type { ProducerStateEntry } from '../../log/producer-state-entry.ts';
+import { ApiError, Errors, errorInfo } from '../../protocol/errors.ts';
+import { DESCRIBE_PRODUCERS } from '../../protocol/generated/apis/describe-producers.ts';
+import { errorCodeOf } from '../error-code.ts';
+import { handler } from '../handler.ts';
+
+export const describeProducers = handler(DESCRIBE_PRODUCERS, {
+  minVersion: 0,
+  maxVersion: 0,
+  handle(request, context) {
+    const { replicas, log } = context.services;
+    return {
+      topics: request.topics.map(({ name, partitionIndexes }) => ({
+        name,
+        partitions: partitionIndexes.map((partitionIndex) => {
+          try {
+            const partition = replicas.leading(name, partitionIndex);
+            const producers = [...partition.log.activeProducers.values()];
+            return { partitionIndex, activeProducers: producers.map(producerState) };
+          } catch (error) {
+            const errorCode = errorCodeOf(error, log);
+            const isTold = error instanceof ApiError && errorCode !== Errors.UNKNOWN_SERVER_ERROR;
+            const errorMessage = isTold ? error.message : errorInfo(errorCode).message;
+            return { partitionIndex, errorCode, errorMessage };
+          }
+        }),
+      })),
+    };
+  },
+  failed: (request, errorCode) => ({
+    topics: request.topics.map(({ name, partitionIndexes }) => ({
+      name,
+      partitions: partitionIndexes.map((partitionIndex) => ({ partitionIndex, errorCode })),
+    })),
+  }),
+});
+
+function producerState(producer: ProducerStateEntry) {
+  return {
+    producerId: producer.producerId,
+    producerEpoch: producer.producerEpoch,
+    lastSequence: producer.lastSequence,
+    lastTimestamp: producer.lastTimestamp,
+    coordinatorEpoch: producer.coordinatorEpoch,
+    currentTxnStartOffset: producer.currentTransactionFirstOffset,
+  };
+}

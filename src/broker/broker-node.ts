@@ -1,0 +1,240 @@
+// The broker role of a node: its logs, its coordinators, its listeners and its standing with the controller.
+// Composed here, and nowhere else. The controller is given: here a method call away, in Kafka a connection.
+
+import { securityProtocolId } from '../config/endpoints.ts';
+import type { BrokerConfig } from '../config/server-properties.ts';
+import { GroupCoordinatorService } from '../coordinator/group/group-coordinator-service.ts';
+import type { Io } from '../io/io.ts';
+import { LogManager } from '../log/log-manager.ts';
+import type { Controller } from '../metadata/controller/controller.ts';
+import type { Listener } from '../protocol/generated/apis/broker-registration-request.ts';
+import { handlers } from './apis/index.ts';
+import { AutoTopicCreation } from './auto-topic-creation.ts';
+import { BrokerLifecycle } from './broker-lifecycle.ts';
+import { DelayedOperations } from './delayed-operations.ts';
+import { SUPPORTED_FEATURES } from './features.ts';
+import { FetchReader } from './fetch-reader.ts';
+import { FetchSessions } from './fetch-session.ts';
+import { groupCoordinatorConfig } from './group-config.ts';
+import type { ListenerRole } from './handler.ts';
+import { MetadataCache } from './metadata-cache.ts';
+import { MetadataPublishing } from './metadata-publishing.ts';
+import { LocalPartitionWriter } from './partition-writer.ts';
+import { ProducerIds } from './producer-ids.ts';
+import { ReplicaManager } from './replica-manager.ts';
+import { RequestRouter } from './request-router.ts';
+import type { AdvertisedApi, BrokerServices } from './services.ts';
+import { type BoundListener, SocketServer } from './socket-server.ts';
+import { TopicLogConfigs } from './topic-log-configs.ts';
+import { GROUP_METADATA_TOPIC } from './topic-names.ts';
+
+export interface BrokerNodeOptions {
+  readonly config: BrokerConfig;
+  readonly io: Io;
+  readonly controller: Controller;
+  readonly clusterId: string;
+  /** The directory ids of log.dirs, in their order. */
+  readonly directoryIds: readonly string[];
+  readonly log: (line: string) => void;
+  /** Something happened that the broker can't go on with. */
+  readonly onFatal: (error: Error) => void;
+}
+
+/** A client that waits for an answer at shutdown gets it within this time. */
+const SHUTDOWN_GRACE_MS = 1000;
+
+export class BrokerNode {
+  readonly services: BrokerServices;
+  private readonly options: BrokerNodeOptions;
+  private readonly logs: LogManager;
+  private readonly groups: GroupCoordinatorService;
+  private readonly sockets: SocketServer;
+  private readonly delayed: DelayedOperations;
+  private lifecycle: BrokerLifecycle | undefined;
+
+  private constructor(options: BrokerNodeOptions) {
+    const { config, io, controller, log } = options;
+    this.options = options;
+    const topicConfigs = new TopicLogConfigs(config);
+    this.logs = new LogManager({
+      io,
+      logDirs: config.logDirs,
+      configFor: (topic) => topicConfigs.forTopic(topic, controller.image),
+      onWarning: log,
+      retentionCheckIntervalMs: config.number('log.retention.check.interval.ms'),
+      flushCheckIntervalMs: config.number('log.flush.scheduler.interval.ms'),
+      checkpointIntervalMs: config.number('log.flush.offset.checkpoint.interval.ms'),
+      highWatermarkCheckpointIntervalMs: config.number(
+        'replica.high.watermark.checkpoint.interval.ms',
+      ),
+      producerIdExpirationMs: config.number('producer.id.expiration.ms'),
+    });
+    this.delayed = new DelayedOperations(io.clock);
+    const replicas = new ReplicaManager({
+      nodeId: config.nodeId,
+      logs: this.logs,
+      configs: topicConfigs,
+      delayed: this.delayed,
+      log,
+    });
+    this.groups = new GroupCoordinatorService({
+      io,
+      config: groupCoordinatorConfig(config),
+      writer: new LocalPartitionWriter(replicas, GROUP_METADATA_TOPIC),
+      log,
+    });
+    const metadata = new MetadataCache(controller.nodeId);
+    const publishing = new MetadataPublishing({
+      metadata,
+      replicas,
+      groups: this.groups,
+      nodeId: config.nodeId,
+      log,
+    });
+    const advertised = { broker: advertise('broker'), controller: advertise('controller') };
+    this.services = {
+      io,
+      config,
+      clusterId: options.clusterId,
+      nodeId: config.nodeId,
+      metadata,
+      controller,
+      replicas,
+      fetchSessions: new FetchSessions(
+        config.number('max.incremental.fetch.session.cache.slots'),
+        io.random,
+      ),
+      fetchReader: new FetchReader(replicas, metadata, log),
+      delayed: this.delayed,
+      groups: this.groups,
+      producerIds: new ProducerIds(controller, config.nodeId, () => this.brokerEpoch),
+      topicCreation: new AutoTopicCreation(controller, config, internalTopicConfigs(config), log),
+      apiVersions: (role) => advertised[role],
+      log,
+    };
+    this.sockets = new SocketServer(
+      io,
+      {
+        requestMaxBytes: config.number('socket.request.max.bytes'),
+        connectionsMaxIdleMs: config.number('connections.max.idle.ms'),
+        maxConnections: config.number('max.connections'),
+        maxConnectionsPerIp: config.number('max.connections.per.ip'),
+      },
+      new RequestRouter(this.services, handlers),
+      log,
+    );
+    controller.addPublisher(publishing);
+  }
+
+  /** Opens the logs, listens, registers. What was opened is closed again when a step fails. */
+  static async start(options: BrokerNodeOptions): Promise<BrokerNode> {
+    const node = new BrokerNode(options);
+    try {
+      await node.listen();
+      await node.register();
+    } catch (error) {
+      await node.sockets.close();
+      node.groups.close();
+      await node.logs.shutdown();
+      throw error;
+    }
+    return node;
+  }
+
+  get listeners(): readonly BoundListener[] {
+    return this.sockets.listeners;
+  }
+
+  get brokerEpoch(): number {
+    return this.lifecycle?.brokerEpoch ?? -1;
+  }
+
+  /** Leaves the cluster, answers who waits, flushes and marks the folders as cleanly closed. */
+  async shutdown(): Promise<void> {
+    await this.lifecycle
+      ?.leave()
+      .catch((error: Error) => this.options.log(`controlled shutdown failed: ${error.message}`));
+    this.groups.close();
+    this.delayed.expireAll();
+    await this.sockets.close(SHUTDOWN_GRACE_MS);
+    await this.logs.shutdown(this.brokerEpoch);
+  }
+
+  private async listen(): Promise<void> {
+    const { config } = this.options;
+    for (const [role, endpoints] of [
+      ['broker', config.brokerListeners],
+      ['controller', config.isController ? config.controllerListeners : []],
+    ] as const) {
+      for (const { name, host, port } of endpoints) {
+        await this.sockets.listen({ name, role, host, port });
+      }
+    }
+  }
+
+  private async register(): Promise<void> {
+    const { config, controller, io, clusterId, directoryIds, log, onFatal } = this.options;
+    this.lifecycle = new BrokerLifecycle({
+      controller,
+      clock: io.clock,
+      heartbeatIntervalMs: config.number('broker.heartbeat.interval.ms'),
+      log,
+      onFatal,
+      registration: {
+        brokerId: config.nodeId,
+        clusterId,
+        incarnationId: io.random.uuid(),
+        listeners: this.advertisedListeners(),
+        features: SUPPORTED_FEATURES.map(({ name, minVersion, maxVersion }) => ({
+          name,
+          minSupportedVersion: minVersion,
+          maxSupportedVersion: maxVersion,
+        })),
+        rack: config.text('broker.rack'),
+        isMigratingZkBroker: false,
+        logDirs: [...directoryIds],
+        previousBrokerEpoch: this.logs.previousBrokerEpoch,
+      },
+    });
+    await this.lifecycle.start();
+  }
+
+  /** Port 0 was for the system to choose: clients are told what it chose. */
+  private advertisedListeners(): Listener[] {
+    return this.options.config.advertisedListeners.map((endpoint) => {
+      const bound = this.sockets.listeners.find(({ name }) => name === endpoint.name);
+      return {
+        name: endpoint.name,
+        host: endpoint.host === '' ? 'localhost' : endpoint.host,
+        port: endpoint.port === 0 ? (bound?.port ?? 0) : endpoint.port,
+        securityProtocol: securityProtocolId(endpoint.securityProtocol),
+      };
+    });
+  }
+}
+
+/** What ApiVersions tells: our handlers, in the order of their keys. */
+function advertise(role: ListenerRole): AdvertisedApi[] {
+  return handlers
+    .filter((handler) => handler.roles.includes(role))
+    .map(({ key, advertisedMinVersion, maxVersion }) => ({
+      apiKey: key,
+      minVersion: advertisedMinVersion,
+      maxVersion,
+    }))
+    .sort((a, b) => a.apiKey - b.apiKey);
+}
+
+/** As GroupCoordinatorService.groupMetadataTopicConfigs. */
+function internalTopicConfigs(
+  config: BrokerConfig,
+): (topic: string) => ReadonlyMap<string, string> {
+  return (topic) =>
+    topic === GROUP_METADATA_TOPIC
+      ? new Map([
+          ['cleanup.policy', 'compact'],
+          ['compression.type', 'producer'],
+          ['segment.bytes', String(config.number('offsets.topic.segment.bytes'))],
+        ])
+      : new Map();
+}

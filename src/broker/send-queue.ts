@@ -1,0 +1,101 @@
+// What a connection has to send: buffers as they are, file slices read piece by piece as the client takes them.
+// Holds at most one piece in memory per connection, and none when the system takes it at once.
+
+import type { Connection } from '../io/io.ts';
+import { FileSlice } from './file-slice.ts';
+
+export type Piece = Buffer | FileSlice;
+
+/** Large enough that a piece's costs don't count, small enough that hundreds of slow readers don't either. */
+const PIECE_BYTES = 256 * 1024;
+/** Free pieces that are kept for the next connection. */
+const POOL_PIECES = 4;
+
+const NOTHING: readonly Piece[] = [];
+const pool: Buffer[] = [];
+
+function takePiece(): Buffer {
+  return pool.pop() ?? Buffer.allocUnsafeSlow(PIECE_BYTES);
+}
+
+function givePiece(piece: Buffer): void {
+  if (pool.length < POOL_PIECES) pool.push(piece);
+}
+
+export class SendQueue {
+  private readonly connection: Connection;
+  private pieces: readonly Piece[] = NOTHING;
+  private next = 0;
+  private sent: (() => void) | undefined;
+  private sliceSent = 0;
+  /** Lent to the connection until it is drained. */
+  private lent: Buffer | undefined;
+
+  constructor(connection: Connection) {
+    this.connection = connection;
+  }
+
+  /** Bytes in memory that the client hasn't taken. */
+  get heldBytes(): number {
+    return this.connection.bytesQueued;
+  }
+
+  /** True when the system took all of it; else drained() is to be called when the connection is. */
+  send(pieces: readonly Piece[], sent: (() => void) | undefined): boolean {
+    this.pieces = pieces;
+    this.sent = sent;
+    this.next = 0;
+    this.sliceSent = 0;
+    return this.pump();
+  }
+
+  /** Goes on. True when all is sent. */
+  drained(): boolean {
+    if (this.lent !== undefined) {
+      givePiece(this.lent);
+      this.lent = undefined;
+    }
+    return this.pump();
+  }
+
+  private pump(): boolean {
+    const { pieces, connection } = this;
+    if (connection.bytesQueued > 0) return false;
+    while (this.next < pieces.length) {
+      const batch: Buffer[] = [];
+      let piece = pieces[this.next]!;
+      while (!(piece instanceof FileSlice)) {
+        batch.push(piece);
+        this.next++;
+        if (this.next === pieces.length) break;
+        piece = pieces[this.next]!;
+      }
+      let borrowed: Buffer | undefined;
+      if (piece instanceof FileSlice) {
+        borrowed = takePiece();
+        batch.push(this.readInto(borrowed, piece));
+      }
+      connection.write(batch);
+      if (connection.bytesQueued > 0) {
+        this.lent = borrowed;
+        return false;
+      }
+      if (borrowed !== undefined) givePiece(borrowed);
+    }
+    this.pieces = NOTHING;
+    this.sent?.();
+    this.sent = undefined;
+    return true;
+  }
+
+  private readInto(buffer: Buffer, slice: FileSlice): Buffer {
+    const count = Math.min(buffer.length, slice.length - this.sliceSent);
+    slice.read(this.sliceSent, buffer, count);
+    this.sliceSent += count;
+    if (this.sliceSent === slice.length) {
+      this.next++;
+      this.sliceSent = 0;
+    }
+    return count === buffer.length ? buffer : buffer.subarray(0, count);
+  }
+}
