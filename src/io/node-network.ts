@@ -23,6 +23,9 @@ function networkError(error: unknown, host: string, port: number): NetworkError 
   );
 }
 
+/** More than this unsent after a write: the peer doesn't keep up. */
+const SLOW_PEER_BYTES = 64 * 1024;
+
 class NodeConnection implements Connection {
   readonly remoteHost: string;
   readonly remotePort: number;
@@ -59,14 +62,14 @@ class NodeConnection implements Connection {
 
   write(chunks: readonly Uint8Array[]): boolean {
     const socket = this.socket;
-    if (!socket.writable || chunks.length === 0) return socket.writable;
+    if (!socket.writable) return false;
     const last = chunks.length - 1;
-    if (last === 0) return socket.write(chunks[0]!, this.afterWrite);
-    socket.cork();
+    if (last > 0) socket.cork();
     for (let index = 0; index < last; index++) socket.write(chunks[index]!);
-    const room = socket.write(chunks[last]!, this.afterWrite);
-    socket.uncork();
-    return room;
+    if (last >= 0) socket.write(chunks[last]!, this.afterWrite);
+    if (last > 0) socket.uncork();
+    // Not the stream's own answer: that is false for every large write, also one the system took at once.
+    return socket.writableLength < SLOW_PEER_BYTES;
   }
 
   /** 'drain' comes only after a write that returned false, and the contract is: whenever the queue is empty. */

@@ -1,0 +1,150 @@
+// argparse4j's rules and texts, as kafka-storage.sh 4.3.1 printed them.
+
+import { describe, expect, test } from 'vitest';
+import { ArgparseHelpAsked, ArgparseRefusal, parseArgparse } from '../../src/flags/argparse.ts';
+import { argparseError, argparseHelp } from '../../src/flags/argparse-help.ts';
+import type { OptionTable } from '../../src/flags/option-table.ts';
+
+const CONFIG = {
+  name: 'config',
+  aliases: ['c'],
+  description: 'The Kafka configuration file to use.',
+  argument: {},
+  required: true,
+};
+
+const TABLE: OptionTable = {
+  script: 'kafka-storage',
+  command: 'storage',
+  classNames: [],
+  parser: 'argparse',
+  description: 'The Kafka storage tool.',
+  summary: 'A sample',
+  options: [],
+  subcommands: [
+    {
+      name: 'info',
+      help: 'Get information about the Kafka log directories on this node.',
+      options: [CONFIG],
+    },
+    {
+      name: 'format',
+      help: 'Format the Kafka log directories on this node.',
+      options: [
+        CONFIG,
+        {
+          name: 'cluster-id',
+          aliases: ['t'],
+          description: 'The cluster ID to use.',
+          argument: {},
+          required: true,
+        },
+        { name: 'ignore-formatted', aliases: ['g'], description: 'x' },
+        {
+          name: 'feature',
+          aliases: ['f'],
+          description:
+            'The setting to use for a specific feature, in feature=level format. For example: `kraft.version=1`.',
+          argument: { separator: ',' },
+        },
+        { name: 'standalone', aliases: ['s'], description: 'x', excludes: 'quorum' },
+        { name: 'no-initial-controllers', aliases: ['N'], description: 'x', excludes: 'quorum' },
+        {
+          name: 'initial-controllers',
+          aliases: ['I'],
+          description: 'x',
+          argument: {},
+          excludes: 'quorum',
+        },
+      ],
+    },
+    { name: 'random-uuid', help: 'Print a random UUID.', options: [] },
+  ],
+};
+
+function refusal(...argv: string[]): string {
+  try {
+    parseArgparse(TABLE, argv);
+  } catch (error) {
+    if (error instanceof ArgparseRefusal) return argparseError(TABLE, error);
+    throw error;
+  }
+  return 'accepted';
+}
+
+describe('an argparse4j command line', () => {
+  test('takes long, short, attached and abbreviated forms', () => {
+    for (const form of [
+      ['-t', 'a'],
+      ['-ta'],
+      ['--cluster-id', 'a'],
+      ['--cluster-id=a'],
+      ['--clus', 'a'],
+    ]) {
+      const options = parseArgparse(TABLE, ['format', '-c', 'f', ...form]);
+      expect([options.subcommand, options.value('cluster-id')]).toEqual(['format', 'a']);
+    }
+  });
+
+  test('completes the beginning of a sub-command', () => {
+    expect(parseArgparse(TABLE, ['rand']).subcommand).toBe('random-uuid');
+  });
+
+  test('keeps the last of a repeated option, and all of one that gathers', () => {
+    const options = parseArgparse(TABLE, [
+      ...['format', '-c', 'f', '-t', 'a', '-t', 'b'],
+      ...['-f', 'x=1', '--feature', 'y=2'],
+    ]);
+    expect(options.value('cluster-id')).toBe('b');
+    expect(options.values('feature')).toEqual(['x=1', 'y=2']);
+  });
+
+  test('says which usage a refusal belongs to', () => {
+    expect(refusal('random-uuid', '--foo')).toBe(
+      "usage: kafka-storage random-uuid [-h]\nkafka-storage: error: unrecognized arguments: '--foo'",
+    );
+    expect(refusal('info', 'extra')).toBe(
+      "usage: kafka-storage info [-h] --config CONFIG\nkafka-storage: error: unrecognized arguments: 'extra'",
+    );
+    expect(refusal()).toBe(
+      'usage: kafka-storage [-h] {info,format,random-uuid} ...\nkafka-storage: error: too few arguments',
+    );
+  });
+
+  test('names a missing argument and a missing option', () => {
+    expect(refusal('format', '--cluster-id')).toContain(
+      'argument --cluster-id/-t: expected one argument',
+    );
+    expect(refusal('format', '-t', 'a')).toContain('argument --config/-c is required');
+  });
+
+  test('justifies a long error as it wraps it', () => {
+    expect(refusal('format', '-s', '-N')).toMatch(
+      /kafka-storage: error: {2}argument {2}--no-initial-controllers\/-N: {2}not {2}allowed\nwith argument --standalone\/-s$/,
+    );
+  });
+
+  test('wraps its usage between options', () => {
+    expect(refusal('format', '-x')).toBe(
+      `usage: kafka-storage format [-h] --config CONFIG --cluster-id CLUSTER_ID
+                     [--ignore-formatted] [--feature FEATURE]
+                     [--standalone | --no-initial-controllers |
+                     --initial-controllers INITIAL_CONTROLLERS]
+kafka-storage: error: unrecognized arguments: '-x'`,
+    );
+  });
+
+  test('answers -h before anything else is looked at', () => {
+    expect(() => parseArgparse(TABLE, ['format', '-h', '--foo'])).toThrow(ArgparseHelpAsked);
+    expect(argparseHelp(TABLE, 'format')).toContain(`
+  --config CONFIG, -c CONFIG
+                         The Kafka configuration file to use.
+`);
+    expect(argparseHelp(TABLE, 'format')).toContain(`
+  --feature FEATURE, -f FEATURE
+                         The setting to  use  for  a  specific  feature, in
+                         feature=level   format.   For   example:   \`kraft.
+                         version=1\`.
+`);
+  });
+});
