@@ -29,6 +29,8 @@ export interface StartOptions {
   /** Refused when it is taken; absent: the port of last time, else 9092, else the next free one. */
   readonly port?: number;
   readonly overrides?: readonly string[];
+  /** The daemon's program; for tests. */
+  readonly entry?: string;
 }
 
 /** Rejects with an Error whose message says in one line why there is no broker. */
@@ -82,7 +84,7 @@ async function startDaemon(
 
 function spawnDaemon(places: ClusterPlaces, options: StartOptions): ChildProcess {
   const crashFile = openSync(places.crashFile, 'w', 0o600);
-  const argv = [...DAEMON_FLAGS, daemonEntry(), 'cluster', places.cluster];
+  const argv = [...DAEMON_FLAGS, options.entry ?? daemonEntry(), 'cluster', places.cluster];
   if (options.port !== undefined) argv.push('--port', String(options.port));
   for (const override of options.overrides ?? []) argv.push('--override', override);
   try {

@@ -13,7 +13,7 @@ import { DEFAULT_PORT, freePorts, isFree } from './ports.ts';
 import type { BrokerStarter } from './running-broker.ts';
 import { embeddedProperties, type Ports, parseOverrides } from './settings.ts';
 import { readState, writeState } from './state.ts';
-import { untilStopped } from './until-stopped.ts';
+import { stopSignal, untilStopped } from './until-stopped.ts';
 import { VERSION } from './version.ts';
 
 /** A command that only looks whether the lock is held holds it for a moment itself. */
@@ -60,6 +60,7 @@ async function serve(
   log: LogFile,
   starter: BrokerStarter,
 ): Promise<number> {
+  const signal = stopSignal();
   const lock = await takeLock(io, places);
   try {
     const { ports, remark } = await choosePorts(io, line, places);
@@ -83,7 +84,7 @@ async function serve(
       version: VERSION,
     });
     tell(remark === undefined ? { ready: true } : { ready: true, remark });
-    const reason = await untilStopped(broker);
+    const reason = await untilStopped(broker, signal);
     log.line(`Stopping: ${reason.text}`);
     await broker.shutdown();
     forgetProcess(io, places);

@@ -14,7 +14,7 @@ import { serversDirectory } from './places.ts';
 import type { BrokerStarter } from './running-broker.ts';
 import { registerServer } from './servers.ts';
 import { parseOverrides } from './settings.ts';
-import { untilStopped } from './until-stopped.ts';
+import { stopSignal, untilStopped } from './until-stopped.ts';
 
 const USAGE =
   'USAGE: kafka-server-start.sh [-daemon] server.properties [--override property=value]*';
@@ -62,11 +62,12 @@ async function serve(
   log: (text: string) => void,
   starter: BrokerStarter,
 ): Promise<number> {
+  const signal = stopSignal();
   const broker = await starter.start({ config, io, log });
   const { processRoles, nodeId } = config;
   const registration = registerServer(io, environment, { roles: processRoles, nodeId });
   log(`Serving at ${broker.listeners.map((each) => `${each.host}:${each.port}`).join(', ')}`);
-  const reason = await untilStopped(broker);
+  const reason = await untilStopped(broker, signal);
   log(`Stopping: ${reason.text}`);
   await broker.shutdown();
   registration.release();

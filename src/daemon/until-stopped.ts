@@ -1,4 +1,5 @@
-// Waits for what ends a broker: a signal, or its own failure. A second signal ends the process at once.
+// Waits for what ends a broker: a signal, or its own failure. Signals are taken from the first moment on, so that one
+// which comes while the broker is starting ends it in order as well. A second signal ends the process at once.
 
 import type { RunningBroker } from './running-broker.ts';
 
@@ -11,21 +12,25 @@ export interface StopReason {
 
 const EXIT_CODES = { SIGTERM: 143, SIGINT: 130 } as const;
 
-export function untilStopped(broker: RunningBroker): Promise<StopReason> {
+/** Resolves with the first SIGTERM or SIGINT after the call. */
+export function stopSignal(): Promise<StopReason> {
+  // A closed terminal must not take a broker down that was started with nohup or as a service.
+  process.on('SIGHUP', () => {});
   return new Promise((resolve) => {
+    let count = 0;
     for (const [signal, exitCode] of Object.entries(EXIT_CODES)) {
-      let isSecond = false;
       process.on(signal, () => {
-        if (isSecond) process.exit(exitCode);
-        isSecond = true;
+        if (++count > 1) process.exit(exitCode);
         resolve({ text: signal, isFailure: false, exitCode });
       });
     }
-    // A closed terminal must not take a broker down that was started with nohup or as a service.
-    process.on('SIGHUP', () => {});
-    broker.failed.then(
-      (error) => resolve({ text: error.message, isFailure: true, exitCode: 1 }),
-      (error: Error) => resolve({ text: error.message, isFailure: true, exitCode: 1 }),
-    );
   });
+}
+
+export function untilStopped(
+  broker: RunningBroker,
+  signal: Promise<StopReason>,
+): Promise<StopReason> {
+  const failure = (error: Error) => ({ text: error.message, isFailure: true, exitCode: 1 });
+  return Promise.race([signal, broker.failed.then(failure, failure)]);
 }
