@@ -35,6 +35,16 @@ export function javaDoubleToString(value: number): string {
   return `${digits}E${Number(exponent)}`;
 }
 
+/** Float.toString of Java for a number that a float holds: 0.1, 2.6100788E20. */
+export function javaFloatToString(value: number): string {
+  if (!Number.isFinite(value) || value === 0) return javaDoubleToString(value);
+  for (let digits = 1; digits < 9; digits++) {
+    const shorter = Number(value.toPrecision(digits));
+    if (Math.fround(shorter) === value) return javaDoubleToString(shorter);
+  }
+  return javaDoubleToString(Number(value.toPrecision(9)));
+}
+
 const LONG_MAX = 2n ** 63n - 1n;
 const LONG_MIN = -(2n ** 63n);
 

@@ -2,14 +2,12 @@
 // Collects replayed records, makes the next image, and tells a broker which of its replicas to make, lead or delete.
 // It never touches a log.
 import { assert } from '../../common/assert.ts';
-import { ZERO_UUID } from '../../common/uuid.ts';
+import { DIRECTORY_MIGRATING, DIRECTORY_UNASSIGNED } from '../../common/uuid.ts';
 import type { PartitionChangeRecord } from '../../protocol/generated/metadata/partition-change-record.ts';
 import type { PartitionRecord } from '../../protocol/generated/metadata/partition-record.ts';
 import { applyChanges } from './cluster-image.ts';
 import { type PartitionRegistration, type TopicImage, TopicsImage } from './topics-image.ts';
 
-/** The directory id of a replica whose directory isn't known (DirectoryId.UNASSIGNED). */
-export const UNASSIGNED_DIRECTORY = 'AAAAAAAAAAAAAAAAAAAAAQ';
 const NO_LEADER_CHANGE = -2;
 
 export interface LocalPartition {
@@ -209,7 +207,9 @@ function directoriesFor(
   replicas: readonly number[],
   directories: readonly string[],
 ): readonly string[] {
-  return directories.length === replicas.length ? directories : replicas.map(() => ZERO_UUID);
+  return directories.length === replicas.length
+    ? directories
+    : replicas.map(() => DIRECTORY_MIGRATING);
 }
 
 /** PartitionRegistration.merge: fields that the record leaves out stay; the epochs always move. */
@@ -246,6 +246,6 @@ function mergeDirectories(
   if (record.replicas === null) return previous.directories;
   return replicas.map((id) => {
     const index = previous.replicas.indexOf(id);
-    return previous.directories[index] ?? UNASSIGNED_DIRECTORY;
+    return previous.directories[index] ?? DIRECTORY_UNASSIGNED;
   });
 }

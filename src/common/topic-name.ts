@@ -1,0 +1,36 @@
+// Which topic names are legal, and which two would collide in metric names (org.apache.kafka.common.internals.Topic).
+// Pure; the sentences are Kafka's.
+
+const MAX_NAME_LENGTH = 249;
+
+/** The names of topics that belong to Kafka itself. */
+export const INTERNAL_TOPICS: readonly string[] = [
+  '__consumer_offsets',
+  '__transaction_state',
+  '__share_group_state',
+];
+
+export const isInternalTopic = (name: string): boolean => INTERNAL_TOPICS.includes(name);
+
+/** Kafka's sentence for an illegal name; undefined for a legal one. */
+export function topicNameError(name: string): string | undefined {
+  const prefix = 'Topic name is invalid: ';
+  if (name === '') return `${prefix}the empty string is not allowed`;
+  if (name === '.') return `${prefix}'.' is not allowed`;
+  if (name === '..') return `${prefix}'..' is not allowed`;
+  if (name.length > MAX_NAME_LENGTH) {
+    return `${prefix}the length of '${name}' is longer than the max allowed length ${MAX_NAME_LENGTH}`;
+  }
+  if (!/^[a-zA-Z0-9._-]+$/.test(name)) {
+    return (
+      `${prefix}'${name}' contains one or more characters other than ` +
+      "ASCII alphanumerics, '.', '_' and '-'"
+    );
+  }
+  return undefined;
+}
+
+/** '.' and '_' become one in metric names. */
+export const hasCollisionChars = (name: string): boolean => /[._]/.test(name);
+
+export const unifyCollisionChars = (name: string): string => name.replaceAll('.', '_');

@@ -1,0 +1,19 @@
+// What every control manager's decision is: the records to append and the answer to give (ControllerResult).
+// Nothing takes effect before the records were appended and replayed.
+import type { RecordDraft } from '../records.ts';
+
+export interface ControlResult<T> {
+  readonly records: readonly RecordDraft[];
+  readonly response: T;
+}
+
+export const controlResult = <T>(
+  records: readonly RecordDraft[],
+  response: T,
+): ControlResult<T> => ({
+  records,
+  response,
+});
+
+/** No operation may make more (QuorumController.MAX_RECORDS_PER_USER_OP). */
+export const MAX_RECORDS_PER_USER_OPERATION = 10_000;

@@ -1,0 +1,356 @@
+// The active controller of a cluster with one voter (QuorumController): each operation is decided by a pure control
+// manager on the image of everything appended, its records are appended and replayed at once, and its promise settles
+// when they are committed and published. Everything it knows comes out of a replay; only heartbeats are soft state.
+import type { BrokerConfig } from '../../config/server-properties.ts';
+import type { Io } from '../../io/io.ts';
+import { ApiError, Errors } from '../../protocol/errors.ts';
+import type { AllocateProducerIdsRequest } from '../../protocol/generated/apis/allocate-producer-ids-request.ts';
+import type { AllocateProducerIdsResponse } from '../../protocol/generated/apis/allocate-producer-ids-response.ts';
+import type { AlterConfigsRequest } from '../../protocol/generated/apis/alter-configs-request.ts';
+import type { AlterConfigsResponse } from '../../protocol/generated/apis/alter-configs-response.ts';
+import type { AlterPartitionRequest } from '../../protocol/generated/apis/alter-partition-request.ts';
+import type { AlterPartitionResponse } from '../../protocol/generated/apis/alter-partition-response.ts';
+import type { AssignReplicasToDirsRequest } from '../../protocol/generated/apis/assign-replicas-to-dirs-request.ts';
+import type { AssignReplicasToDirsResponse } from '../../protocol/generated/apis/assign-replicas-to-dirs-response.ts';
+import type { BrokerHeartbeatRequest } from '../../protocol/generated/apis/broker-heartbeat-request.ts';
+import type { BrokerHeartbeatResponse } from '../../protocol/generated/apis/broker-heartbeat-response.ts';
+import type { BrokerRegistrationRequest } from '../../protocol/generated/apis/broker-registration-request.ts';
+import type { BrokerRegistrationResponse } from '../../protocol/generated/apis/broker-registration-response.ts';
+import type { ControllerRegistrationRequest } from '../../protocol/generated/apis/controller-registration-request.ts';
+import type { ControllerRegistrationResponse } from '../../protocol/generated/apis/controller-registration-response.ts';
+import type { CreatePartitionsRequest } from '../../protocol/generated/apis/create-partitions-request.ts';
+import type { CreatePartitionsResponse } from '../../protocol/generated/apis/create-partitions-response.ts';
+import type { CreateTopicsRequest } from '../../protocol/generated/apis/create-topics-request.ts';
+import type { CreateTopicsResponse } from '../../protocol/generated/apis/create-topics-response.ts';
+import type { DeleteTopicsRequest } from '../../protocol/generated/apis/delete-topics-request.ts';
+import type { DeleteTopicsResponse } from '../../protocol/generated/apis/delete-topics-response.ts';
+import type { DescribeQuorumRequest } from '../../protocol/generated/apis/describe-quorum-request.ts';
+import type { DescribeQuorumResponse } from '../../protocol/generated/apis/describe-quorum-response.ts';
+import type { ElectLeadersRequest } from '../../protocol/generated/apis/elect-leaders-request.ts';
+import type { ElectLeadersResponse } from '../../protocol/generated/apis/elect-leaders-response.ts';
+import type { IncrementalAlterConfigsRequest } from '../../protocol/generated/apis/incremental-alter-configs-request.ts';
+import type { IncrementalAlterConfigsResponse } from '../../protocol/generated/apis/incremental-alter-configs-response.ts';
+import type { UnregisterBrokerRequest } from '../../protocol/generated/apis/unregister-broker-request.ts';
+import type { UnregisterBrokerResponse } from '../../protocol/generated/apis/unregister-broker-response.ts';
+import type { UpdateFeaturesRequest } from '../../protocol/generated/apis/update-features-request.ts';
+import type { UpdateFeaturesResponse } from '../../protocol/generated/apis/update-features-response.ts';
+import type { MetadataImage } from '../image/metadata-image.ts';
+import type { MetadataPublisher } from '../image/publisher.ts';
+import type { RecordDraft } from '../records.ts';
+import { readBootstrapRecords } from '../storage/bootstrap-metadata.ts';
+import { activationRecords } from './activation.ts';
+import {
+  fenceRecords,
+  processHeartbeat,
+  registerBroker,
+  registerController,
+  unregisterBroker,
+} from './cluster-control.ts';
+import { alterConfigs, incrementalAlterConfigs } from './config-requests.ts';
+import type { ControlResult } from './control-result.ts';
+import type { Controller, ControllerRequestContext } from './controller.ts';
+import type { ControllerState } from './controller-state.ts';
+import { deleteTopics } from './delete-requests.ts';
+import { assignReplicasToDirs } from './directory-control.ts';
+import { updateFeatures } from './feature-control.ts';
+import { Heartbeats } from './heartbeats.ts';
+import { alterPartition, electLeaders } from './leadership-control.ts';
+import { MetadataRuntime } from './metadata-runtime.ts';
+import { allocateProducerIds } from './producer-id-control.ts';
+import { describeQuorum } from './quorum-description.ts';
+import { createPartitions, createTopics } from './replication-control.ts';
+
+export interface QuorumControllerOptions {
+  readonly io: Io;
+  readonly config: BrokerConfig;
+  readonly clusterId: string;
+  /** A fault after which nothing can be trusted: a flush that failed, a publisher that threw. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** A session check that comes this much too late says that this process slept: nobody is blamed for it. */
+const LATE_CHECK_MS = 1000;
+
+export class QuorumController implements Controller {
+  private readonly options: QuorumControllerOptions;
+  private readonly runtime: MetadataRuntime;
+  private readonly heartbeats: Heartbeats;
+  private lastSessionCheckMs = 0;
+
+  /**
+   * Opens and replays the log, begins a new epoch, and resolves when its first records are committed.
+   * Throws MetadataLogError, MetadataRecordError, DiskError.
+   */
+  static async start(options: QuorumControllerOptions): Promise<QuorumController> {
+    const controller = new QuorumController(options);
+    await controller.activate();
+    return controller;
+  }
+
+  private constructor(options: QuorumControllerOptions) {
+    this.options = options;
+    this.runtime = new MetadataRuntime(options);
+    this.heartbeats = new Heartbeats(options.config.number('broker.session.timeout.ms'));
+  }
+
+  get image(): MetadataImage {
+    return this.runtime.committedImage;
+  }
+
+  get nodeId(): number {
+    return this.options.config.nodeId;
+  }
+
+  get leaderEpoch(): number {
+    return this.runtime.log.leaderEpoch;
+  }
+
+  get lastCommittedOffset(): number {
+    return this.runtime.log.highWatermark - 1;
+  }
+
+  addPublisher(publisher: MetadataPublisher): void {
+    this.runtime.addPublisher(publisher);
+  }
+
+  async createTopics(
+    request: CreateTopicsRequest,
+    context: ControllerRequestContext = {},
+  ): Promise<CreateTopicsResponse> {
+    const { random } = this.options.io;
+    const chance = {
+      randomInt: (bound: number) => random.int(bound),
+      randomUuid: () => random.uuid(),
+    };
+    const mayDescribe = context.mayDescribeConfigs ?? (() => true);
+    const topics = await this.commit(createTopics(this.state, request, chance, mayDescribe));
+    return { throttleTimeMs: 0, topics };
+  }
+
+  async deleteTopics(
+    request: DeleteTopicsRequest,
+    context: ControllerRequestContext = {},
+  ): Promise<DeleteTopicsResponse> {
+    const responses = await this.commit(
+      deleteTopics(this.state, request, context.apiVersion ?? Number.MAX_SAFE_INTEGER),
+    );
+    return { throttleTimeMs: 0, responses };
+  }
+
+  async createPartitions(request: CreatePartitionsRequest): Promise<CreatePartitionsResponse> {
+    const random = (bound: number): number => this.options.io.random.int(bound);
+    const { records, response } = createPartitions(this.state, request.topics, random);
+    await this.append(request.validateOnly ? [] : records);
+    return { throttleTimeMs: 0, results: response };
+  }
+
+  async incrementalAlterConfigs(
+    request: IncrementalAlterConfigsRequest,
+  ): Promise<IncrementalAlterConfigsResponse> {
+    const responses = await this.commit(incrementalAlterConfigs(this.state, request));
+    return { throttleTimeMs: 0, responses };
+  }
+
+  async alterConfigs(request: AlterConfigsRequest): Promise<AlterConfigsResponse> {
+    const responses = await this.commit(alterConfigs(this.state, request));
+    return { throttleTimeMs: 0, responses };
+  }
+
+  async registerBroker(request: BrokerRegistrationRequest): Promise<BrokerRegistrationResponse> {
+    const nowMs = this.nowMs();
+    const result = this.attempt(() =>
+      registerBroker(this.state, this.heartbeats, request, this.runtime.nextOffset, nowMs),
+    );
+    if (result instanceof ApiError) {
+      return { throttleTimeMs: 0, errorCode: result.code, brokerEpoch: -1 };
+    }
+    const committed = this.append(result.records);
+    const isFenced = this.runtime.image.cluster.brokers.get(request.brokerId)?.fenced !== false;
+    this.heartbeats.touch(request.brokerId, result.response, -1, isFenced, nowMs);
+    await committed;
+    return { throttleTimeMs: 0, errorCode: Errors.NONE, brokerEpoch: result.response };
+  }
+
+  async brokerHeartbeat(request: BrokerHeartbeatRequest): Promise<BrokerHeartbeatResponse> {
+    const result = this.attempt(() => processHeartbeat(this.state, this.heartbeats, request));
+    if (result instanceof ApiError) {
+      const refused = { isCaughtUp: false, isFenced: true, shouldShutDown: false };
+      return { throttleTimeMs: 0, errorCode: result.code, ...refused };
+    }
+    const { response, records } = result;
+    const committed = this.append(records);
+    const { brokerId, brokerEpoch, currentMetadataOffset } = request;
+    this.heartbeats.touch(
+      brokerId,
+      brokerEpoch,
+      currentMetadataOffset,
+      response.isFenced,
+      this.nowMs(),
+    );
+    if (response.inControlledShutdown && records.length > 0) {
+      this.heartbeats.beginControlledShutdown(brokerId, this.runtime.nextOffset - 1);
+    }
+    await committed;
+    const { isCaughtUp, isFenced, shouldShutDown } = response;
+    return { throttleTimeMs: 0, errorCode: Errors.NONE, isCaughtUp, isFenced, shouldShutDown };
+  }
+
+  async unregisterBroker(request: UnregisterBrokerRequest): Promise<UnregisterBrokerResponse> {
+    const records = this.attempt(() => unregisterBroker(this.state, request.brokerId));
+    if (records instanceof ApiError) {
+      return { throttleTimeMs: 0, errorCode: records.code, errorMessage: records.message };
+    }
+    this.heartbeats.remove(request.brokerId);
+    await this.append(records);
+    return { throttleTimeMs: 0, errorCode: Errors.NONE, errorMessage: null };
+  }
+
+  async registerController(
+    request: ControllerRegistrationRequest,
+  ): Promise<ControllerRegistrationResponse> {
+    const records = this.attempt(() => registerController(this.runtime.image, request));
+    if (records instanceof ApiError) {
+      return { throttleTimeMs: 0, errorCode: records.code, errorMessage: records.message };
+    }
+    await this.append(records);
+    return { throttleTimeMs: 0, errorCode: Errors.NONE, errorMessage: null };
+  }
+
+  async allocateProducerIds(
+    request: AllocateProducerIdsRequest,
+  ): Promise<AllocateProducerIdsResponse> {
+    const { brokerId, brokerEpoch } = request;
+    const result = this.attempt(() => allocateProducerIds(this.state, brokerId, brokerEpoch));
+    if (result instanceof ApiError) {
+      return { throttleTimeMs: 0, errorCode: result.code, producerIdStart: -1, producerIdLen: 0 };
+    }
+    const { start, length } = await this.commit(result);
+    return {
+      throttleTimeMs: 0,
+      errorCode: Errors.NONE,
+      producerIdStart: start,
+      producerIdLen: length,
+    };
+  }
+
+  async alterPartition(request: AlterPartitionRequest): Promise<AlterPartitionResponse> {
+    const result = this.attempt(() => alterPartition(this.state, request));
+    if (result instanceof ApiError) {
+      return { throttleTimeMs: 0, errorCode: result.code, topics: [] };
+    }
+    return this.commit(result);
+  }
+
+  async assignReplicasToDirs(
+    request: AssignReplicasToDirsRequest,
+  ): Promise<AssignReplicasToDirsResponse> {
+    const result = this.attempt(() => assignReplicasToDirs(this.state, request));
+    if (result instanceof ApiError) {
+      return { throttleTimeMs: 0, errorCode: result.code, directories: [] };
+    }
+    return this.commit(result);
+  }
+
+  async electLeaders(request: ElectLeadersRequest): Promise<ElectLeadersResponse> {
+    const result = this.attempt(() => electLeaders(this.state, request));
+    if (result instanceof ApiError) {
+      return { throttleTimeMs: 0, errorCode: result.code, replicaElectionResults: [] };
+    }
+    return this.commit(result);
+  }
+
+  async updateFeatures(
+    request: UpdateFeaturesRequest,
+    context: ControllerRequestContext = {},
+  ): Promise<UpdateFeaturesResponse> {
+    const records = this.attempt(() => updateFeatures(this.state, request));
+    if (records instanceof ApiError) {
+      const errorMessage =
+        'The update failed for all features since the following feature had an error: ' +
+        records.message;
+      return { throttleTimeMs: 0, errorCode: records.code, errorMessage, results: [] };
+    }
+    await this.append(request.validateOnly ? [] : records);
+    const isOld = (context.apiVersion ?? 2) <= 1;
+    const results = request.featureUpdates.map(({ feature }) => ({
+      feature,
+      errorCode: Errors.NONE,
+      errorMessage: null,
+    }));
+    return {
+      throttleTimeMs: 0,
+      errorCode: Errors.NONE,
+      errorMessage: null,
+      results: isOld ? results : [],
+    };
+  }
+
+  describeQuorum(request: DescribeQuorumRequest): DescribeQuorumResponse {
+    const nowMs = this.options.io.clock.nowMs();
+    return describeQuorum(request, this.options.config, this.runtime.log, nowMs);
+  }
+
+  async shutdown(): Promise<void> {
+    await this.runtime.close();
+  }
+
+  private get state(): ControllerState {
+    const { config, clusterId } = this.options;
+    return { config, clusterId, image: this.runtime.image };
+  }
+
+  private nowMs(): number {
+    return this.options.io.clock.monotonicMs();
+  }
+
+  private async activate(): Promise<void> {
+    const { io, config } = this.options;
+    this.runtime.finishRecovery();
+    const first = this.runtime.log.becomeLeader();
+    const records = activationRecords({
+      image: this.runtime.image,
+      isTransactionOpen: this.runtime.isTransactionOpen,
+      bootstrapRecords: readBootstrapRecords(io.disk, config.metadataLogDir),
+      minInsyncReplicas: config.number('min.insync.replicas'),
+    });
+    const written = this.append(records);
+    await Promise.all([first.committed, written]);
+    for (const broker of this.runtime.image.cluster.brokers.values()) {
+      if (!broker.fenced) this.heartbeats.expect(broker.id, this.nowMs());
+    }
+    this.runtime.startTimers();
+    const checkMs = Math.max(100, config.number('broker.session.timeout.ms') / 4);
+    this.lastSessionCheckMs = this.nowMs();
+    this.runtime.every(checkMs, () => this.fenceStaleBrokers(checkMs));
+  }
+
+  private fenceStaleBrokers(checkMs: number): void {
+    const nowMs = this.nowMs();
+    const lateMs = nowMs - this.lastSessionCheckMs - checkMs;
+    this.lastSessionCheckMs = nowMs;
+    if (lateMs > LATE_CHECK_MS) return;
+    for (const brokerId of this.heartbeats.staleBrokers(nowMs)) {
+      this.heartbeats.remove(brokerId);
+      this.append(fenceRecords(this.state, brokerId)).catch(this.options.onFault);
+    }
+  }
+
+  /** An ApiError comes back as a value, anything else goes through. */
+  private attempt<T>(decide: () => T): T | ApiError {
+    try {
+      return decide();
+    } catch (error) {
+      if (error instanceof ApiError) return error;
+      throw error;
+    }
+  }
+
+  private async commit<T>(result: ControlResult<T>): Promise<T> {
+    await this.append(result.records);
+    return result.response;
+  }
+
+  private async append(records: readonly RecordDraft[]): Promise<void> {
+    if (records.length > 0) await this.runtime.append(records);
+  }
+}

@@ -1,0 +1,383 @@
+// __cluster_metadata-0 with a single voter: opened with a replay of snapshot and log, led in a new epoch at each
+// start, appended to, committed in groups, snapshotted and cleaned (KafkaRaftClient, KafkaMetadataLog).
+// High watermark = what was flushed. It never knows what a record means, and never has a second voter.
+import { join } from 'node:path';
+import { assert } from '../common/assert.ts';
+import { METADATA_TOPIC_ID } from '../common/uuid.ts';
+import type { Io } from '../io/io.ts';
+import * as batch from '../records/record-batch.ts';
+import { RecordCursor } from '../records/record-cursor.ts';
+import { type DynamicQuorum, leaderChangeBatch, readControlBatch } from './control-batches.ts';
+import { GroupCommit } from './group-commit.ts';
+import { LeaderEpochs } from './leader-epochs.ts';
+import { MetadataSegment } from './metadata-segment.ts';
+import { readQuorumState, writeQuorumState } from './quorum-state.ts';
+import { MetadataLogError } from './raft-errors.ts';
+import {
+  buildSnapshot,
+  listSnapshots,
+  readSnapshotFile,
+  type SnapshotId,
+  snapshotPath,
+  valuesBatch,
+  writeSnapshotFile,
+} from './snapshot.ts';
+
+export const METADATA_DIRECTORY = '__cluster_metadata-0';
+
+export interface MetadataLogOptions {
+  readonly io: Io;
+  /** The folder __cluster_metadata-0 itself. */
+  readonly directory: string;
+  readonly nodeId: number;
+  /** Ids of controller.quorum.voters; empty with a dynamic quorum, whose voters are in the log. */
+  readonly staticVoterIds: readonly number[];
+  readonly segmentBytes: number;
+  readonly segmentMs: number;
+  readonly retentionBytes: number;
+  readonly retentionMs: number;
+}
+
+export interface LogBatch {
+  readonly baseOffset: number;
+  readonly lastOffset: number;
+  readonly epoch: number;
+  readonly timestampMs: number;
+  /** Empty for a control batch. The buffers are the visitor's to keep. */
+  readonly values: readonly Buffer[];
+}
+
+/** What a replay sees: at most one snapshot, then every batch after it. */
+export interface ReplayVisitor {
+  snapshot(id: SnapshotId, lastContainedLogTimestampMs: number, values: readonly Buffer[]): void;
+  batch(batch: LogBatch): void;
+}
+
+export interface Appended {
+  readonly baseOffset: number;
+  readonly lastOffset: number;
+  /** Settles when the records are flushed. Rejects when they can't be: the log is then closed for good. */
+  readonly committed: Promise<void>;
+}
+
+export class MetadataLog {
+  private readonly options: MetadataLogOptions;
+  private readonly epochs: LeaderEpochs;
+  private segments: MetadataSegment[] = [];
+  private snapshots: SnapshotId[] = [];
+  private quorum: DynamicQuorum | undefined;
+  /** The voters are known only from the snapshot that `format` wrote, not from the log. */
+  private isQuorumUnlogged = false;
+  private readonly commits: GroupCommit;
+  private epoch = 0;
+  private segmentStartMs: number;
+
+  /** Throws MetadataLogError, DiskError; the visitor's errors go through. */
+  static open(options: MetadataLogOptions, visitor: ReplayVisitor): MetadataLog {
+    const log = new MetadataLog(options);
+    log.load(visitor);
+    return log;
+  }
+
+  private constructor(options: MetadataLogOptions) {
+    const { io, directory } = options;
+    this.options = options;
+    if (!io.disk.exists(directory)) {
+      io.disk.makeDirectory(directory);
+      writePartitionMetadata(io, directory);
+    }
+    this.epochs = new LeaderEpochs(io.disk, directory);
+    this.segmentStartMs = io.clock.nowMs();
+    this.commits = new GroupCommit(
+      () => this.active.flush(),
+      () => this.logEndOffset,
+    );
+  }
+
+  get logStartOffset(): number {
+    return Math.max(this.segments[0]?.baseOffset ?? 0, this.snapshots[0]?.endOffset ?? 0);
+  }
+
+  get logEndOffset(): number {
+    return this.active.nextOffset;
+  }
+
+  /** Exclusive end of what is flushed. */
+  get highWatermark(): number {
+    return this.commits.committedEndOffset;
+  }
+
+  get leaderEpoch(): number {
+    return this.epoch;
+  }
+
+  get kraftVersion(): 0 | 1 {
+    return this.quorum === undefined ? 0 : 1;
+  }
+
+  /** Of a dynamic quorum. */
+  get voters(): DynamicQuorum['voters'] {
+    return this.quorum?.voters ?? [];
+  }
+
+  get latestSnapshot(): SnapshotId | undefined {
+    return this.snapshots.at(-1);
+  }
+
+  /** Starts the next epoch: quorum-state on disk first, then the leader change record. Throws MetadataLogError. */
+  becomeLeader(): Appended {
+    const { io, directory, nodeId, staticVoterIds } = this.options;
+    const state = readQuorumState(io.disk, directory);
+    this.checkSoleVoter();
+    this.epoch = Math.max(state?.leaderEpoch ?? 0, this.epochs.latestEpoch) + 1;
+    writeQuorumState(io.disk, directory, {
+      leaderId: nodeId,
+      leaderEpoch: this.epoch,
+      currentVoters: this.quorum === undefined ? staticVoterIds : undefined,
+    });
+    const place = { ...this.nextPlace(), timestampMs: io.clock.nowMs() };
+    const unlogged = this.isQuorumUnlogged ? this.quorum : undefined;
+    this.epochs.assign(this.epoch, place.baseOffset);
+    const appended = this.appendBatch(leaderChangeBatch(nodeId, [nodeId], unlogged, place), false);
+    this.isQuorumUnlogged = false;
+    return appended;
+  }
+
+  /**
+   * Appends the values as one batch. `lazy` leaves the flush to a later append (NoOp records).
+   * Throws DiskError, with the log as it was, when they can't be written.
+   */
+  append(values: readonly Buffer[], options: { lazy?: boolean } = {}): Appended {
+    assert(this.epoch > 0, 'only a leader appends');
+    assert(values.length > 0, 'a batch of nothing');
+    const timestampMs = this.options.io.clock.nowMs();
+    const bytes = valuesBatch(values, { ...this.nextPlace(), timestampMs });
+    return this.appendBatch(bytes, options.lazy === true);
+  }
+
+  /** Called with the new high watermark after every advance. */
+  onCommit(callback: (highWatermark: number) => void): void {
+    this.commits.onCommit(callback);
+  }
+
+  /** Writes the snapshot of everything before `endOffset`, then drops what is old enough. */
+  writeSnapshot(
+    endOffset: number,
+    lastContainedLogTimestampMs: number,
+    values: Iterable<Buffer>,
+  ): SnapshotId {
+    const { io, directory } = this.options;
+    const id = { endOffset, epoch: this.epochOf(endOffset - 1) };
+    const bytes = buildSnapshot({
+      epoch: id.epoch,
+      lastContainedLogTimestampMs,
+      quorum: this.quorum,
+      nowMs: io.clock.nowMs(),
+      values,
+    });
+    writeSnapshotFile(io.disk, snapshotPath(directory, id), bytes);
+    if (this.latestSnapshot?.endOffset !== endOffset) this.snapshots.push(id);
+    this.clean();
+    return id;
+  }
+
+  /** Batches from `startOffset` on, for those who read the metadata partition (Fetch on a controller). */
+  read(startOffset: number, maxBytes: number): Buffer {
+    const segment = this.segments.filter((s) => s.baseOffset <= startOffset).at(-1);
+    return segment?.read(startOffset, maxBytes) ?? Buffer.alloc(0);
+  }
+
+  async close(): Promise<void> {
+    await this.commits.drain();
+    this.active.seal();
+    for (const segment of this.segments) segment.close();
+  }
+
+  private get active(): MetadataSegment {
+    return this.segments.at(-1) as MetadataSegment;
+  }
+
+  private nextPlace(): { baseOffset: number; epoch: number } {
+    return { baseOffset: this.logEndOffset, epoch: this.epoch };
+  }
+
+  private appendBatch(bytes: Buffer, lazy: boolean): Appended {
+    this.commits.check();
+    this.maybeRoll(bytes.length);
+    const baseOffset = batch.baseOffset(bytes, 0);
+    this.active.append(bytes);
+    const committed = this.commits.appended(lazy);
+    return { baseOffset, lastOffset: batch.lastOffset(bytes, 0), committed };
+  }
+
+  private maybeRoll(bytes: number): void {
+    const { io, directory, segmentBytes, segmentMs } = this.options;
+    if (this.active.sizeBytes === 0) return;
+    const isOld = io.clock.nowMs() - this.segmentStartMs > segmentMs;
+    if (this.active.sizeBytes + bytes <= segmentBytes && !isOld) return;
+    this.active.seal();
+    this.segments.push(new MetadataSegment(io.disk, directory, this.logEndOffset));
+    this.segmentStartMs = io.clock.nowMs();
+  }
+
+  private epochOf(offset: number): number {
+    const holder = this.epochs.all().filter((entry) => entry.startOffset <= offset);
+    return holder.at(-1)?.epoch ?? this.epoch;
+  }
+
+  private checkSoleVoter(): void {
+    const { nodeId, staticVoterIds, directory } = this.options;
+    const ids = this.quorum?.voters.map((voter) => voter.voterId) ?? staticVoterIds;
+    if (ids.length === 1 && ids[0] === nodeId) return;
+    const reason =
+      ids.length === 0
+        ? 'no voters are known: format the directory with --standalone, or set controller.quorum.voters'
+        : `its voters are ${ids.join(', ')}, and this node (${nodeId}) can lead only where it is the single voter`;
+    throw new MetadataLogError(
+      `The metadata quorum of ${directory} can't be led: ${reason}`,
+      directory,
+    );
+  }
+
+  private load(visitor: ReplayVisitor): void {
+    const { io, directory } = this.options;
+    removeLeftovers(io, directory);
+    this.snapshots = listSnapshots(io.disk, directory);
+    const latest = this.latestSnapshot;
+    if (latest !== undefined) this.loadSnapshot(latest, visitor);
+    this.openSegments(latest?.endOffset ?? 0);
+    const from = latest?.endOffset ?? 0;
+    const visit = (buffer: Buffer, at: number): void => {
+      if (batch.baseOffset(buffer, at) >= from) this.visitBatch(buffer, at, visitor);
+    };
+    for (const [index, segment] of this.segments.entries()) {
+      const next = this.segments[index + 1];
+      if (next === undefined || next.baseOffset > from) segment.recover(visit);
+    }
+    this.restartBehindSnapshot(from);
+    this.epochs.truncateFromEnd(this.logEndOffset);
+    this.commits.reset(this.logEndOffset);
+  }
+
+  private loadSnapshot(id: SnapshotId, visitor: ReplayVisitor): void {
+    const { io, directory } = this.options;
+    const values: Buffer[] = [];
+    let timestampMs = 0;
+    readSnapshotFile(io.disk, snapshotPath(directory, id), (value) => values.push(value), {
+      snapshotHeader: (timestamp) => {
+        timestampMs = timestamp;
+      },
+      voters: (voters) => {
+        this.quorum = { voters };
+        this.isQuorumUnlogged = id.endOffset === 0;
+      },
+    });
+    visitor.snapshot(id, timestampMs, values);
+  }
+
+  private openSegments(fromOffset: number): void {
+    const { io, directory } = this.options;
+    const bases = io.disk
+      .list(directory)
+      .map((name) => /^(\d{20})\.log$/.exec(name)?.[1])
+      .filter((name) => name !== undefined)
+      .map(Number)
+      .sort((a, b) => a - b);
+    if (bases.length === 0) bases.push(fromOffset);
+    this.segments = bases.map((base) => new MetadataSegment(io.disk, directory, base));
+  }
+
+  /** A log that ends before its latest snapshot lost its tail: it begins anew at the snapshot's end. */
+  private restartBehindSnapshot(snapshotEndOffset: number): void {
+    if (this.logEndOffset >= snapshotEndOffset) return;
+    const { io, directory } = this.options;
+    for (const segment of this.segments) removeSegment(io, segment);
+    this.segments = [new MetadataSegment(io.disk, directory, snapshotEndOffset)];
+  }
+
+  private visitBatch(buffer: Buffer, at: number, visitor: ReplayVisitor): void {
+    const values: Buffer[] = [];
+    if (batch.isControl(buffer, at)) {
+      readControlBatch(buffer, at, {
+        voters: (voters) => {
+          this.quorum = { voters };
+          this.isQuorumUnlogged = false;
+        },
+      });
+    } else {
+      const cursor = new RecordCursor();
+      cursor.reset(buffer, at);
+      while (cursor.next()) values.push(Buffer.from(cursor.value() ?? Buffer.alloc(0)));
+    }
+    const epoch = batch.partitionLeaderEpoch(buffer, at);
+    const baseOffset = batch.baseOffset(buffer, at);
+    this.epochs.assign(epoch, baseOffset);
+    visitor.batch({
+      baseOffset,
+      lastOffset: batch.lastOffset(buffer, at),
+      epoch,
+      timestampMs: batch.maxTimestamp(buffer, at),
+      values,
+    });
+  }
+
+  /** KafkaMetadataLog.maybeClean: the oldest snapshots go while there is too much, then the segments before the rest. */
+  private clean(): void {
+    const { io, directory, retentionBytes } = this.options;
+    while (this.snapshots.length >= 2) {
+      const oldest = this.snapshots[0] as SnapshotId;
+      const isTooMuch = retentionBytes >= 0 && this.totalBytes() > retentionBytes;
+      if (!isTooMuch && !this.isExpired(oldest)) break;
+      io.disk.remove(snapshotPath(directory, oldest));
+      this.snapshots.shift();
+    }
+    this.removeSegmentsBefore((this.snapshots[0] as SnapshotId).endOffset);
+  }
+
+  private isExpired(id: SnapshotId): boolean {
+    const { io, directory, retentionMs } = this.options;
+    if (retentionMs < 0) return false;
+    const stat = io.disk.stat(snapshotPath(directory, id));
+    return stat === undefined || io.clock.nowMs() - stat.modifiedMs > retentionMs;
+  }
+
+  private totalBytes(): number {
+    const { io, directory } = this.options;
+    let bytes = 0;
+    for (const segment of this.segments) bytes += segment.sizeBytes;
+    for (const id of this.snapshots) {
+      bytes += io.disk.stat(snapshotPath(directory, id))?.sizeBytes ?? 0;
+    }
+    return bytes;
+  }
+
+  private removeSegmentsBefore(offset: number): void {
+    while (
+      this.segments.length >= 2 &&
+      (this.segments[1] as MetadataSegment).baseOffset <= offset
+    ) {
+      removeSegment(this.options.io, this.segments.shift() as MetadataSegment);
+    }
+    this.epochs.truncateFromStart(this.logStartOffset);
+  }
+}
+
+function writePartitionMetadata(io: Io, directory: string): void {
+  const content = `version: 0\ntopic_id: ${METADATA_TOPIC_ID}`;
+  io.disk.writeFileAtomic(join(directory, 'partition.metadata'), content);
+}
+
+/** What an unfinished write or a deletion left behind. */
+function removeLeftovers(io: Io, directory: string): void {
+  for (const name of io.disk.list(directory)) {
+    if (/\.(part|deleted|tmp)$/.test(name)) io.disk.remove(join(directory, name));
+  }
+}
+
+function removeSegment(io: Io, segment: MetadataSegment): void {
+  segment.close();
+  const stem = segment.path.slice(0, -'.log'.length);
+  for (const suffix of ['log', 'index', 'timeindex', 'snapshot']) {
+    io.disk.remove(`${stem}.${suffix}`);
+  }
+}
