@@ -18,6 +18,8 @@ export abstract class IndexFile {
   #memory: Buffer | undefined;
   #writtenEntries = 0;
   #file: DiskFile | undefined;
+  /** The file holds exactly the entries. */
+  #trimmed = false;
   readonly #scratch: Buffer;
   /** What entry() left the asked entry in. */
   protected view: Buffer;
@@ -46,13 +48,14 @@ export abstract class IndexFile {
     return this.entryCount * this.entryBytes;
   }
 
-  /** Takes over a file that a clean stop left: as many entries as it has whole ones. False when there is none. */
+  /** Takes over a file that a clean stop left. False when there is none or it doesn't hold whole entries. */
   load(): boolean {
     const stat = this.disk.stat(this.path);
     if (stat === undefined) return false;
     this.entryCount = Math.floor(stat.sizeBytes / this.entryBytes);
     this.#writtenEntries = this.entryCount;
-    return true;
+    this.#trimmed = true;
+    return stat.sizeBytes % this.entryBytes === 0;
   }
 
   /** Empties it: a new segment's, or one about to be rebuilt. */
@@ -60,6 +63,7 @@ export abstract class IndexFile {
     this.#memory = Buffer.alloc(this.entryBytes * 8);
     this.entryCount = 0;
     this.#writtenEntries = 0;
+    this.#trimmed = false;
     this.#open().truncate(0);
     this.changed();
   }
@@ -68,6 +72,7 @@ export abstract class IndexFile {
   activate(maxIndexBytes: number): void {
     this.#maxEntries = Math.floor(maxIndexBytes / this.entryBytes);
     this.#loadIntoMemory();
+    this.#trimmed = false;
     this.#open().truncate(this.#maxEntries * this.entryBytes);
     this.#closeFile();
   }
@@ -78,10 +83,12 @@ export abstract class IndexFile {
 
   /** Writes what is missing and cuts the file to its entries; from now on they are read from the file. */
   trim(): void {
+    if (this.#trimmed) return;
     this.#loadIntoMemory();
     this.writeBehind();
     this.#open().truncate(this.sizeBytes);
     this.#memory = undefined;
+    this.#trimmed = true;
     this.#closeFile();
   }
 
@@ -118,6 +125,7 @@ export abstract class IndexFile {
   truncateTo(count: number): void {
     if (count >= this.entryCount) return;
     this.#loadIntoMemory();
+    this.#trimmed = false;
     this.entryCount = count;
     this.#writtenEntries = Math.min(this.#writtenEntries, count);
     // Zeros in the place of what goes, so that an unclean stop doesn't bring it back.
@@ -133,6 +141,7 @@ export abstract class IndexFile {
   /** Room for one more entry at the end of the memory; the position in `view`. */
   protected extend(): number {
     this.#loadIntoMemory();
+    this.#trimmed = false;
     let memory = this.#memory!;
     const at = this.sizeBytes;
     if (at + this.entryBytes > memory.length) {

@@ -105,7 +105,7 @@ export function appendToLog(
     sizeBytes: records.length,
     nowMs,
   });
-  segment.append(records, summary.maxTimestamp, nowMs);
+  segment.append(log.config, records, summary.maxTimestamp, nowMs);
   countBatches(log, segment, records);
   applyProducers(log, segment, producers);
   log.appended(summary.lastOffset + 1, summary.messages);

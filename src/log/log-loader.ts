@@ -33,6 +33,8 @@ import type { LogSegments } from './log-segments.ts';
 import type { ProducerStateManager } from './producer-state-manager.ts';
 import { SegmentScanner } from './segment-scanner.ts';
 
+const TEMPORARY_SUFFIX = '.tmp';
+
 export interface LoadContext {
   readonly io: Io;
   readonly directory: string;
@@ -58,20 +60,26 @@ export interface LoadedOffsets {
 }
 
 export function loadLog(context: LoadContext): LoadedOffsets {
-  removeLeftovers(context);
-  const damaged = loadSegments(context);
-  context.producerState.scanSnapshots(new Set(context.segments.all.map((s) => s.baseOffset)));
+  let names = context.io.disk.list(context.directory);
+  if (removeLeftovers(context, names)) names = context.io.disk.list(context.directory);
+  const damaged = loadSegments(context, names);
+  const bases = new Set(context.segments.all.map((segment) => segment.baseOffset));
+  context.producerState.scanSnapshots(names, bases);
   const recovered = recoverLog(context, damaged);
   return settle(context, recovered);
 }
 
-/** Files of interrupted deletions, compactions and swaps. */
-function removeLeftovers({ io, directory, onWarning }: LoadContext): void {
-  const names = io.disk.list(directory);
+/** Files of interrupted deletions, compactions and swaps. True when there were any. */
+function removeLeftovers(
+  { io, directory, onWarning }: LoadContext,
+  names: readonly string[],
+): boolean {
+  const leftovers = [DELETED_SUFFIX, CLEANED_SUFFIX, SWAP_SUFFIX, TEMPORARY_SUFFIX];
+  if (!names.some((name) => leftovers.some((suffix) => name.endsWith(suffix)))) return false;
   const cleaned = names.filter((name) => name.endsWith(CLEANED_SUFFIX));
   const minCleaned = Math.min(...cleaned.map((name) => offsetOfName(name) ?? Infinity));
   for (const name of names) {
-    if (name.endsWith(DELETED_SUFFIX) || name.endsWith(CLEANED_SUFFIX) || name.endsWith('.tmp')) {
+    if (!name.endsWith(SWAP_SUFFIX) && leftovers.some((suffix) => name.endsWith(suffix))) {
       io.disk.remove(joinPath(directory, name));
     }
   }
@@ -86,6 +94,7 @@ function removeLeftovers({ io, directory, onWarning }: LoadContext): void {
     directory,
     swaps.filter((name) => (offsetOfName(name) ?? 0) < minCleaned),
   );
+  return true;
 }
 
 /** A compaction whose new files were complete: the segments they replace go, and they take their place. */
@@ -119,9 +128,8 @@ function finishSwaps(io: Io, directory: string, swaps: readonly string[]): void 
 }
 
 /** Loads every segment; returns those whose indexes must be rebuilt. */
-function loadSegments(context: LoadContext): Set<LogSegment> {
+function loadSegments(context: LoadContext, names: readonly string[]): Set<LogSegment> {
   const { io, directory, config, segments, onWarning } = context;
-  const names = io.disk.list(directory);
   const present = new Set(names);
   const damaged = new Set<LogSegment>();
   for (const name of names) {
@@ -183,7 +191,7 @@ function recoverLog(context: LoadContext, damaged: Set<LogSegment>): Recovered {
     return { logEndOffset: context.logStartOffset, scannedBytes };
   }
   const active = segments.active;
-  if (cleanShutdown && !damaged.has(active)) active.activate(config);
+  if (active.sizeBytes === 0) return { logEndOffset: active.baseOffset, scannedBytes };
   let end = active.scanFrom(active.offsetIndex.lastOffset);
   let logEndOffset = active.baseOffset;
   if (!walkToEnd(end, (next) => (logEndOffset = next)) || end.nextPosition !== active.sizeBytes) {

@@ -181,12 +181,7 @@ export class LogManager {
   ): UnifiedLog {
     const existing = this.getLog(topic, partition);
     if (existing !== undefined) {
-      if (topicId !== undefined && existing.topicId !== undefined && existing.topicId !== topicId) {
-        throw new ApiError(
-          Errors.INCONSISTENT_TOPIC_ID,
-          `Tried to assign topic ID ${topicId} to log for topic partition ${existing.name}, but log already contained topic ID ${existing.topicId}`,
-        );
-      }
+      if (topicId !== undefined && existing.topicId !== topicId) existing.assignTopicId(topicId);
       return existing;
     }
     const directory = this.#directories.find((d) => d.path === logDir) ?? this.#emptiest();

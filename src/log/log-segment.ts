@@ -75,6 +75,8 @@ export class LogSegment {
   #bytesSinceLastIndexEntry = 0;
   /** Its files were marked as deleted, or its folder was. */
   #doomed = false;
+  /** Loaded and not appended to yet: the index files are as a stop left them. */
+  #needsRoom = false;
 
   constructor(disk: Disk, directory: string, baseOffset: number, config: LogConfig, nowMs: number) {
     this.#disk = disk;
@@ -109,6 +111,7 @@ export class LogSegment {
     const offsets = this.offsetIndex.load();
     const times = this.timeIndex.load();
     if (!offsets || !times || !this.#indexesAreSane()) return false;
+    this.#needsRoom = true;
     if (this.timeIndex.entryCount > 0) {
       this.maxTimestamp = this.timeIndex.lastTimestamp;
       this.offsetOfMaxTimestamp = this.timeIndex.lastOffset;
@@ -119,7 +122,6 @@ export class LogSegment {
   /** Kafka's sanityCheck: the last entries lie behind the base offset and within the file. */
   #indexesAreSane(): boolean {
     const offsets = this.offsetIndex;
-    if (this.#disk.stat(offsets.path)!.sizeBytes % offsets.entryBytes !== 0) return false;
     if (offsets.entryCount > 0) {
       const last = offsets.entryCount - 1;
       const position = offsets.positionAt(last);
@@ -128,7 +130,6 @@ export class LogSegment {
       if (position >= this.sizeBytes) return false;
     }
     const times = this.timeIndex;
-    if (this.#disk.stat(times.path)!.sizeBytes % times.entryBytes !== 0) return false;
     if (times.entryCount > 0) {
       if (times.lastOffset < this.baseOffset) return false;
       if (times.lastTimestamp < times.timestampAt(0)) return false;
@@ -137,8 +138,9 @@ export class LogSegment {
     return true;
   }
 
-  /** Makes it the one that is appended to. */
+  /** Makes it the one that is appended to: its indexes get the room they may come to need. */
   activate(config: LogConfig): void {
+    this.#needsRoom = false;
     this.offsetIndex.activate(config.segmentIndexBytes);
     this.timeIndex.activate(config.segmentIndexBytes);
   }
@@ -196,7 +198,8 @@ export class LogSegment {
   }
 
   /** Appends whole batches; nothing has changed when it throws. */
-  append(records: Buffer, largestTimestamp: number, nowMs: number): void {
+  append(config: LogConfig, records: Buffer, largestTimestamp: number, nowMs: number): void {
+    if (this.#needsRoom) this.activate(config);
     const start = this.sizeBytes;
     try {
       this.file.write(records, 0, records.length, start);

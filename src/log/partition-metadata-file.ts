@@ -3,10 +3,16 @@
 import type { Disk } from '../io/io.ts';
 import { DamagedFileError } from './log-errors.ts';
 
-/** The topic id, or undefined when there is no file. */
+/** What a power failure may leave of it: it is written without a flush, since the metadata log has the id too. */
+const TORN = /^version: 0\ntopic_id: [A-Za-z0-9_-]{0,21}$/;
+const BEGINNING = 'version: 0\ntopic_id: ';
+
+/** The topic id, or undefined when there is no file or only a beginning of it. Throws DamagedFileError. */
 export function readPartitionMetadata(disk: Disk, path: string): string | undefined {
   if (!disk.exists(path)) return undefined;
-  const lines = disk.readFile(path).toString('utf8').split('\n');
+  const text = disk.readFile(path).toString('utf8');
+  if (BEGINNING.startsWith(text) || TORN.test(text)) return undefined;
+  const lines = text.split('\n');
   const version = /^version:\s*(\d+)$/.exec(lines[0] ?? '')?.[1];
   const topicId = /^topic_id:\s*([A-Za-z0-9_-]{22})$/.exec(lines[1] ?? '')?.[1];
   if (version === undefined || topicId === undefined) {

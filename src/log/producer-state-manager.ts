@@ -137,10 +137,10 @@ export class ProducerStateManager {
     );
   }
 
-  /** Looks at the snapshot files of the folder; removes strays between segments, but keeps the newest. */
-  scanSnapshots(segmentBaseOffsets: ReadonlySet<number>): void {
+  /** Finds the snapshots among the folder's names; removes strays between segments, but keeps the newest. */
+  scanSnapshots(names: readonly string[], segmentBaseOffsets: ReadonlySet<number>): void {
     this.#snapshots = [];
-    for (const name of this.#disk.list(this.#directory)) {
+    for (const name of names) {
       if (!name.endsWith(SNAPSHOT_SUFFIX)) continue;
       const offset = offsetOfName(name);
       if (offset !== undefined) this.#snapshots.push(offset);

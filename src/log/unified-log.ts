@@ -162,6 +162,11 @@ export class UnifiedLog implements LogInternals {
     return this.#topicId;
   }
 
+  /** For a log whose partition.metadata a power failure took. Throws INCONSISTENT_TOPIC_ID. */
+  assignTopicId(topicId: string): void {
+    this.#topicId = this.#settleTopicId(topicId);
+  }
+
   get logStartOffset(): number {
     return this.#logStartOffset;
   }
@@ -567,9 +572,15 @@ export class UnifiedLog implements LogInternals {
   async #flushNow(upTo: number): Promise<void> {
     if (this.#closed || upTo <= this.#recoveryPoint) return;
     const messages = this.#unflushedMessages;
-    for (const segment of this.segments.startingWith(this.#recoveryPoint)) {
-      if (segment.baseOffset < upTo) await segment.flush();
+    const from = this.#recoveryPoint;
+    let isNew = false;
+    for (const segment of this.segments.startingWith(from)) {
+      if (segment.baseOffset >= upTo) continue;
+      await segment.flush();
+      isNew ||= segment.baseOffset >= from;
     }
+    // A file whose name isn't on the disk is lost with its flushed bytes.
+    if (isNew) await this.io.disk.flushDirectoryLater(this.directory);
     this.#flushed(upTo, messages);
   }
 
@@ -582,7 +593,13 @@ export class UnifiedLog implements LogInternals {
   /** As flush, before it returns: flush.messages is a promise to whoever waits for the acknowledgement. */
   flushSync(): void {
     const upTo = this.#logEndOffset;
-    for (const segment of this.segments.startingWith(this.#recoveryPoint)) segment.flushSync();
+    const from = this.#recoveryPoint;
+    let isNew = false;
+    for (const segment of this.segments.startingWith(from)) {
+      segment.flushSync();
+      isNew ||= segment.baseOffset >= from;
+    }
+    if (isNew) this.io.disk.flushDirectory(this.directory);
     this.#flushed(upTo, this.#unflushedMessages);
   }
 

@@ -49,12 +49,12 @@ function base64(bytes: Buffer | null): string | null {
 
 function decodeRecord(cursor: RecordCursor, version: number, control: boolean): Fields {
   const record: Fields = { offset: long(cursor.offset), timestamp: long(cursor.timestamp) };
-  if (version === 2) record['sequence'] = cursor.sequence;
-  record['key'] = base64(cursor.key());
-  record['value'] = base64(cursor.value());
+  if (version === 2) record.sequence = cursor.sequence;
+  record.key = base64(cursor.key());
+  record.value = base64(cursor.value());
   if (control) {
     const type = controlType(cursor.buffer, cursor.keyPosition, cursor.keyLength);
-    record['controlType'] = controlTypeName(type);
+    record.controlType = controlTypeName(type);
   }
   const headers: Fields[] = [];
   while (cursor.nextHeader()) {
@@ -67,7 +67,7 @@ function decodeRecord(cursor: RecordCursor, version: number, control: boolean): 
           : cursor.buffer.toString('base64', v, v + cursor.headerValueLength),
     });
   }
-  record['headers'] = headers;
+  record.headers = headers;
   return record;
 }
 
@@ -88,21 +88,21 @@ function decodeBatch(b: Buffer, at: number, sizeInBytes: number, cursor: RecordC
     maxTimestamp: long(maxTimestamp(b, at)),
   };
   if (version === 2) {
-    batch['baseTimestamp'] = long(baseTimestamp(b, at));
-    batch['partitionLeaderEpoch'] = partitionLeaderEpoch(b, at);
-    batch['producerId'] = long(producerId(b, at));
-    batch['producerEpoch'] = producerEpoch(b, at);
-    batch['baseSequence'] = baseSequence(b, at);
-    batch['lastSequence'] = lastSequence(b, at);
-    batch['isTransactional'] = isTransactional(b, at);
-    batch['isControl'] = isControl(b, at);
-    if (deleteHorizonMs(b, at) !== -1) batch['deleteHorizonMs'] = long(deleteHorizonMs(b, at));
-    batch['recordCount'] = recordCount(b, at);
+    batch.baseTimestamp = long(baseTimestamp(b, at));
+    batch.partitionLeaderEpoch = partitionLeaderEpoch(b, at);
+    batch.producerId = long(producerId(b, at));
+    batch.producerEpoch = producerEpoch(b, at);
+    batch.baseSequence = baseSequence(b, at);
+    batch.lastSequence = lastSequence(b, at);
+    batch.isTransactional = isTransactional(b, at);
+    batch.isControl = isControl(b, at);
+    if (deleteHorizonMs(b, at) !== -1) batch.deleteHorizonMs = long(deleteHorizonMs(b, at));
+    batch.recordCount = recordCount(b, at);
   }
   const records: Fields[] = [];
   cursor.reset(b, at);
   while (cursor.next()) records.push(decodeRecord(cursor, version, isControl(b, at)));
-  batch['records'] = records;
+  batch.records = records;
   return batch;
 }
 
