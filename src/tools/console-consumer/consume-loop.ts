@@ -1,0 +1,190 @@
+// Records from the consumer to stdout until enough, too late, told to stop, or nobody reads (ConsoleConsumer.process).
+// Walks batches in place. What was fetched but not printed is given back, so that a group commits what was printed.
+
+import type { ConsumedBatch, Consumer } from '../../client/consumer/consumer.ts';
+import { partitionKey } from '../../client/types.ts';
+import type { ToolContext } from '../../flags/tool-context.ts';
+import { timestampType } from '../../records/record-batch.ts';
+import { RecordCursor } from '../../records/record-cursor.ts';
+import { describeError } from '../support/java-error.ts';
+import type { RecordFormatter } from './record-formatter.ts';
+
+const NO_LIMIT = -1;
+/** One wait of a poll that has no time-out: timers don't reach further than 24 days. */
+const LONGEST_POLL_MS = 3_600_000;
+
+export interface ConsumeLimits {
+  /** -1: no limit. */
+  readonly maxMessages: number;
+  /** Without a record for so long it ends; Infinity: never. */
+  readonly timeoutMs: number;
+  readonly skipsErrors: boolean;
+}
+
+export type EndReason = 'enough' | 'timeout' | 'stopped' | 'failed' | 'closed';
+
+export class ConsumeLoop {
+  /** Records taken, printed or not. */
+  messageCount = 0;
+  private readonly context: ToolContext;
+  private readonly consumer: Consumer;
+  private readonly formatter: RecordFormatter;
+  private readonly limits: ConsumeLimits;
+  private readonly cursor = new RecordCursor();
+  private readonly givenBack = new Set<string>();
+
+  constructor(
+    context: ToolContext,
+    consumer: Consumer,
+    formatter: RecordFormatter,
+    limits: ConsumeLimits,
+  ) {
+    this.context = context;
+    this.consumer = consumer;
+    this.formatter = formatter;
+    this.limits = limits;
+  }
+
+  /** Rejects with a record's error unless errors are skipped; failures of the consumer are told, then it ends. */
+  async run(): Promise<EndReason> {
+    const { signal } = this.context;
+    const wake = () => this.consumer.wakeup();
+    signal.addEventListener('abort', wake, { once: true });
+    try {
+      while (!this.hasEnough) {
+        const batches = await this.receive();
+        if (typeof batches === 'string') return batches;
+        const end = await this.printAll(batches);
+        if (end !== undefined) return end;
+      }
+      return 'enough';
+    } finally {
+      signal.removeEventListener('abort', wake);
+    }
+  }
+
+  private get hasEnough(): boolean {
+    const { maxMessages } = this.limits;
+    return maxMessages !== NO_LIMIT && this.messageCount >= maxMessages;
+  }
+
+  /** ConsumerWrapper.receive. */
+  private async receive(): Promise<ConsumedBatch[] | EndReason> {
+    const { clock } = this.context.io;
+    const deadlineMs = clock.monotonicMs() + this.limits.timeoutMs;
+    try {
+      for (;;) {
+        if (this.context.signal.aborted) return this.stopped();
+        const leftMs = Math.max(0, deadlineMs - clock.monotonicMs());
+        const batches = await this.consumer.poll(Math.min(leftMs, LONGEST_POLL_MS));
+        if (batches.length > 0) return batches;
+        if (this.context.signal.aborted) return this.stopped();
+        if (clock.monotonicMs() >= deadlineMs) return this.timedOut();
+      }
+    } catch (error) {
+      return this.failed(error);
+    }
+  }
+
+  private stopped(): EndReason {
+    return this.context.out.isClosed ? this.closed() : 'stopped';
+  }
+
+  private closed(): EndReason {
+    this.context.err('Unable to write to standard out, closing consumer.');
+    return 'closed';
+  }
+
+  private timedOut(): EndReason {
+    if (this.context.manner === 'exact') {
+      this.tellEnd('org.apache.kafka.common.errors.TimeoutException');
+    }
+    return 'timeout';
+  }
+
+  private failed(error: unknown): EndReason {
+    this.tellEnd(describeError(error));
+    return 'failed';
+  }
+
+  private tellEnd(why: string): void {
+    this.context.err(`Error processing message, terminating consumer process: \n${why}`);
+  }
+
+  private async printAll(batches: readonly ConsumedBatch[]): Promise<EndReason | undefined> {
+    const { out, signal } = this.context;
+    let read = 0;
+    try {
+      while (read < batches.length && !this.hasEnough && !signal.aborted) {
+        const batch = batches[read++]!;
+        const end = this.print(batch);
+        if (end !== undefined) return end;
+        if (!out.hasRoom) await out.ready();
+        if (out.isClosed) return this.closed();
+      }
+      return signal.aborted ? this.stopped() : undefined;
+    } finally {
+      for (const batch of batches.slice(read)) this.giveBack(batch, batch.fromOffset);
+    }
+  }
+
+  private print(batch: ConsumedBatch): EndReason | undefined {
+    const { cursor, formatter, limits } = this;
+    const { out } = this.context;
+    const { fromOffset } = batch;
+    const limit = limits.maxMessages === NO_LIMIT ? Number.POSITIVE_INFINITY : limits.maxMessages;
+    try {
+      cursor.reset(batch.buffer, batch.at);
+      formatter.startBatch(batch.topic, batch.partition, timestampType(batch.buffer, batch.at));
+      while (cursor.next()) {
+        if (cursor.offset < fromOffset) continue;
+        if (this.messageCount >= limit) {
+          this.giveBack(batch, cursor.offset);
+          return undefined;
+        }
+        this.messageCount += 1;
+        try {
+          formatter.write(cursor, out);
+        } catch (error) {
+          this.unprintable(error, batch);
+        }
+      }
+      return undefined;
+    } catch (error) {
+      if (error instanceof UnprintableError) throw error.cause;
+      this.giveBack(batch, fromOffset);
+      return this.failed(error);
+    }
+  }
+
+  /** Skips the record or ends with its error; the records behind it stay unread. */
+  private unprintable(error: unknown, batch: ConsumedBatch): void {
+    if (this.limits.skipsErrors) {
+      this.context.err(
+        `Error processing message, skipping this message: \n${describeError(error)}`,
+      );
+      return;
+    }
+    if (this.cursor.next()) this.giveBack(batch, this.cursor.offset);
+    throw new UnprintableError(error);
+  }
+
+  /** resetUnconsumedOffsets: the first offset of each partition that wasn't printed. */
+  private giveBack(batch: ConsumedBatch, offset: number): void {
+    const { topic, partition } = batch;
+    const key = partitionKey(topic, partition);
+    if (this.givenBack.has(key)) return;
+    this.givenBack.add(key);
+    try {
+      this.consumer.seek({ topic, partition }, offset);
+    } catch {
+      // The partition has gone to another member: there is nothing to give back.
+    }
+  }
+}
+
+class UnprintableError extends Error {
+  constructor(cause: unknown) {
+    super('unprintable', { cause });
+  }
+}

@@ -1,0 +1,152 @@
+// kafka-console-consumer.sh: the records of topics on stdout (org.apache.kafka.tools.consumer.ConsoleConsumer).
+
+import { Consumer } from '../../client/consumer/consumer.ts';
+import { compileJavaRegex } from '../../common/java-regex.ts';
+import { CommandLineError, type ParsedOptions } from '../../flags/parsed-options.ts';
+import { CONSOLE_CONSUMER_TABLE } from '../../flags/tables/console-consumer.ts';
+import type { Tool } from '../../flags/tool.ts';
+import type { ToolContext } from '../../flags/tool-context.ts';
+import { usage } from '../../flags/usage.ts';
+import { describeError, messageOf, ToolError } from '../support/java-error.ts';
+import { loadProperties, merge, parseKeyValues, splitServers } from '../support/properties.ts';
+import { ConsumeLoop, type EndReason } from './consume-loop.ts';
+import { findFormatter } from './formatter-classes.ts';
+import { JsonFormatter } from './json-formatter.ts';
+import { BEGINNING, type ConsumerOptions, consumerOptions, END, renamed } from './options.ts';
+import type { RecordFormatter } from './record-formatter.ts';
+
+export const CONSOLE_CONSUMER: Tool = {
+  table: CONSOLE_CONSUMER_TABLE,
+  run: runConsoleConsumer,
+};
+
+const KIP_848_LINE =
+  'The consumer rebalance protocol (KIP-848) is production-ready! Set group.protocol=consumer to try it out. See https://kafka.apache.org/documentation/#consumer_rebalance_protocol';
+
+async function runConsoleConsumer(options: ParsedOptions, context: ToolContext): Promise<number> {
+  let wanted: ConsumerOptions;
+  let formatter: RecordFormatter;
+  try {
+    wanted = consumerOptions(options, context);
+    formatter = await chooseFormatter(options, context);
+  } catch (error) {
+    return refuse(error, context);
+  }
+  try {
+    return await consume(wanted, formatter, options, context);
+  } catch (error) {
+    if (context.manner === 'modern') throw error;
+    context.err(`Unknown error when running consumer: \n${describeError(error)}`);
+    return 1;
+  }
+}
+
+/** The usage, one line, or an exception that Kafka's main doesn't catch. */
+function refuse(error: unknown, context: ToolContext): number {
+  const isForTheRunner = error instanceof CommandLineError && error.showsUsage;
+  if (isForTheRunner || context.manner === 'modern') throw error;
+  const exception = error instanceof ToolError ? error.exception : undefined;
+  if (exception === '') context.err(messageOf(error));
+  else {
+    const shown =
+      error instanceof CommandLineError
+        ? `${error.exception}: ${error.message}`
+        : describeError(error);
+    context.err(`Exception in thread "main" ${shown}`);
+  }
+  return 1;
+}
+
+async function consume(
+  wanted: ConsumerOptions,
+  formatter: RecordFormatter,
+  options: ParsedOptions,
+  context: ToolContext,
+): Promise<number> {
+  const servers = await context.bootstrap(options.value('bootstrap-server'));
+  const config = new Map(wanted.config).set('bootstrap.servers', servers);
+  const bootstrapServers = splitServers(servers);
+  const consumer = new Consumer({ bootstrapServers, config, io: context.io });
+  let end: EndReason = 'failed';
+  let loop: ConsumeLoop | undefined;
+  try {
+    if (context.manner === 'exact') tellAboutProtocol(wanted, context);
+    begin(consumer, wanted);
+    loop = new ConsumeLoop(context, consumer, formatter, {
+      maxMessages: options.integer('max-messages') ?? -1,
+      timeoutMs: wanted.timeoutMs,
+      skipsErrors: options.has('skip-message-on-error'),
+    });
+    end = await loop.run();
+  } finally {
+    await consumer.close();
+    if (loop !== undefined) {
+      await context.out.flush();
+      context.err(`Processed a total of ${loop.messageCount} messages`);
+    }
+    if (options.has('enable-systest-events')) context.out.line('shutdown_complete');
+  }
+  return end === 'failed' && context.manner === 'modern' ? 1 : 0;
+}
+
+/** ConsoleConsumer.maybePrintConsumerProtocolMessage. */
+function tellAboutProtocol({ partition, config }: ConsumerOptions, context: ToolContext): void {
+  const protocol = config.get('group.protocol') ?? 'classic';
+  if (partition === undefined && protocol.toLowerCase() === 'classic') context.err(KIP_848_LINE);
+}
+
+function begin(consumer: Consumer, { topic, include, partition, offset }: ConsumerOptions): void {
+  if (topic === undefined) {
+    consumer.subscribe(compileJavaRegex(include!));
+    return;
+  }
+  if (partition === undefined) {
+    consumer.subscribe([topic]);
+    return;
+  }
+  const assigned = { topic, partition };
+  consumer.assign([assigned]);
+  if (offset === BEGINNING) consumer.seekToBeginning([assigned]);
+  else if (offset === END) consumer.seekToEnd([assigned]);
+  else consumer.seek(assigned, offset);
+}
+
+/** ConsoleConsumerOptions.buildFormatter: whatever fails there is told by its message and the usage. */
+async function chooseFormatter(
+  options: ParsedOptions,
+  context: ToolContext,
+): Promise<RecordFormatter> {
+  try {
+    const className = options.value('formatter')!;
+    // A first look without properties: an unknown class is told before they are.
+    const isKnown = await findFormatter(className, context.isLenient, new Map(), () => {});
+    if (isKnown === undefined) throw new ToolError(className, 'java.lang.ClassNotFoundException');
+    const properties = formatterProperties(options, context);
+    const { format } = context.out;
+    if (format === 'json' || format === 'yaml') return new JsonFormatter(properties);
+    const complain = (line: string) => context.err(line);
+    return (await findFormatter(className, context.isLenient, properties, complain))!;
+  } catch (error) {
+    if (error instanceof CommandLineError) throw error;
+    throw usage(messageOf(error));
+  }
+}
+
+/** Words win over the deserializer options, and these over the file. */
+function formatterProperties(options: ParsedOptions, context: ToolContext): Map<string, string> {
+  if (options.has('formatter-property') && options.has('property')) {
+    throw usage('Options --property and --formatter-property cannot be specified together.');
+  }
+  const words = renamed(options, 'property', 'formatter-property', context);
+  const file = options.value('formatter-config');
+  const fromOptions = new Map<string, string>();
+  for (const part of ['key', 'value'] as const) {
+    const className = options.value(`${part}-deserializer`);
+    if (className) fromOptions.set(`${part}.deserializer`, className);
+  }
+  return merge(
+    file === undefined ? new Map() : loadProperties(context.io, file),
+    fromOptions,
+    parseKeyValues(options.values(words)),
+  );
+}
