@@ -113,7 +113,7 @@ function wrap(text: string, offset: number, indent: string): string {
   let result = '';
   let line = '';
   let used = offset;
-  for (const segment of lineBreakSegments(text)) {
+  for (const segment of segmentsOf(text)) {
     if (used + segment.length > WIDTH && line !== '') {
       result += `${justify(line, used)}\n${indent}`;
       line = '';
@@ -128,6 +128,16 @@ function wrap(text: string, offset: number, indent: string): string {
     }
   }
   return result + line;
+}
+
+/** A newline belongs to the segment before it. */
+function segmentsOf(text: string): string[] {
+  const lines = text.split('\n');
+  return lines.flatMap((line, index) => {
+    const segments = lineBreakSegments(line);
+    if (index < lines.length - 1) segments.push(`${segments.pop() ?? ''}\n`);
+    return segments;
+  });
 }
 
 /** Spreads the columns that are left over the gaps; the odd ones go to the gaps in the middle. */

@@ -146,8 +146,7 @@ class ArgparseParse {
       throw this.refusal(`argument ${shownOption(spec)}: expected one argument`);
     }
     this.ensureChoice(spec, argument);
-    // argparse4j's store keeps the last one, its append all; the tables mark append with a separator.
-    if (spec.argument.separator === undefined) values.length = 0;
+    if (spec.argument.gathers !== true) values.length = 0;
     values.push(argument);
   }
 
@@ -177,7 +176,7 @@ class ArgparseParse {
   }
 
   private ensureRequired(): void {
-    for (const spec of this.options) {
+    for (const spec of this.options.toReversed()) {
       if (spec.required === true && !this.given.has(spec)) {
         throw this.refusal(`argument ${shownOption(spec)} is required`);
       }

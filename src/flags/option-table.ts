@@ -58,6 +58,8 @@ export interface ArgumentSpec {
   readonly defaults?: readonly string[];
   /** One argument holds many values with this between them (jopt's withValuesSeparatedBy). */
   readonly separator?: string;
+  /** argparse4j's append: every one of a repeated option counts, not just the last. */
+  readonly gathers?: boolean;
   /** The only values that are taken; for completion and modern checks. */
   readonly choices?: readonly string[];
   /** What completion may look up in the cluster or on the disk. */

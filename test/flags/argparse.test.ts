@@ -45,7 +45,7 @@ const TABLE: OptionTable = {
           aliases: ['f'],
           description:
             'The setting to use for a specific feature, in feature=level format. For example: `kraft.version=1`.',
-          argument: { separator: ',' },
+          argument: { gathers: true },
         },
         { name: 'standalone', aliases: ['s'], description: 'x', excludes: 'quorum' },
         { name: 'no-initial-controllers', aliases: ['N'], description: 'x', excludes: 'quorum' },
