@@ -1,13 +1,15 @@
-// The broker role of a node: its logs, its coordinators, its listeners and its standing with the controller.
-// Composed here, and nowhere else. The controller is given: here a method call away, in Kafka a connection.
+// A node of both roles: the controller, and the broker with its logs, its coordinators, its listeners and its standing with the controller.
+// Composed here, and nowhere else. The controller is a method call away; in Kafka it is a connection.
 
-import { securityProtocolId } from '../config/endpoints.ts';
+import { type ListenerEndpoint, securityProtocolId } from '../config/endpoints.ts';
 import type { BrokerConfig } from '../config/server-properties.ts';
 import { GroupCoordinatorService } from '../coordinator/group/group-coordinator-service.ts';
 import type { Io } from '../io/io.ts';
 import { LogManager } from '../log/log-manager.ts';
 import type { Controller } from '../metadata/controller/controller.ts';
-import type { Listener } from '../protocol/generated/apis/broker-registration-request.ts';
+import { QuorumController } from '../metadata/controller/quorum-controller.ts';
+import { EMPTY_IMAGE } from '../metadata/image/metadata-image.ts';
+import type { Feature, Listener } from '../protocol/generated/apis/broker-registration-request.ts';
 import { handlers } from './apis/index.ts';
 import { AutoTopicCreation } from './auto-topic-creation.ts';
 import { BrokerLifecycle } from './broker-lifecycle.ts';
@@ -31,7 +33,6 @@ import { GROUP_METADATA_TOPIC } from './topic-names.ts';
 export interface BrokerNodeOptions {
   readonly config: BrokerConfig;
   readonly io: Io;
-  readonly controller: Controller;
   readonly clusterId: string;
   /** The directory ids of log.dirs, in their order. */
   readonly directoryIds: readonly string[];
@@ -47,28 +48,18 @@ export class BrokerNode {
   readonly services: BrokerServices;
   private readonly options: BrokerNodeOptions;
   private readonly logs: LogManager;
+  private readonly controller: Controller;
   private readonly groups: GroupCoordinatorService;
   private readonly sockets: SocketServer;
   private readonly delayed: DelayedOperations;
   private lifecycle: BrokerLifecycle | undefined;
 
-  private constructor(options: BrokerNodeOptions) {
-    const { config, io, controller, log } = options;
+  private constructor(options: BrokerNodeOptions, logs: LogManager, controller: Controller) {
+    const { config, io, log } = options;
     this.options = options;
+    this.logs = logs;
+    this.controller = controller;
     const topicConfigs = new TopicLogConfigs(config);
-    this.logs = new LogManager({
-      io,
-      logDirs: config.logDirs,
-      configFor: (topic) => topicConfigs.forTopic(topic, controller.image),
-      onWarning: log,
-      retentionCheckIntervalMs: config.number('log.retention.check.interval.ms'),
-      flushCheckIntervalMs: config.number('log.flush.scheduler.interval.ms'),
-      checkpointIntervalMs: config.number('log.flush.offset.checkpoint.interval.ms'),
-      highWatermarkCheckpointIntervalMs: config.number(
-        'replica.high.watermark.checkpoint.interval.ms',
-      ),
-      producerIdExpirationMs: config.number('producer.id.expiration.ms'),
-    });
     this.delayed = new DelayedOperations(io.clock);
     const replicas = new ReplicaManager({
       nodeId: config.nodeId,
@@ -126,19 +117,25 @@ export class BrokerNode {
     controller.addPublisher(publishing);
   }
 
-  /** Opens the logs, listens, registers. What was opened is closed again when a step fails. */
+  /** Opens logs and controller, listens, registers. What was opened is closed again when a step fails. */
   static async start(options: BrokerNodeOptions): Promise<BrokerNode> {
-    const node = new BrokerNode(options);
+    // The logs first: they take the locks of the folders, without which nobody may touch the metadata log.
+    const logs = openLogs(options);
+    let controller: Controller | undefined;
+    let node: BrokerNode | undefined;
     try {
+      controller = await openController(options);
+      node = new BrokerNode(options, logs, controller);
       await node.listen();
       await node.register();
+      return node;
     } catch (error) {
-      await node.sockets.close();
-      node.groups.close();
-      await node.logs.shutdown();
+      await node?.sockets.close();
+      node?.groups.close();
+      await controller?.shutdown();
+      await logs.shutdown(logs.previousBrokerEpoch);
       throw error;
     }
-    return node;
   }
 
   get listeners(): readonly BoundListener[] {
@@ -158,6 +155,7 @@ export class BrokerNode {
     this.delayed.expireAll();
     await this.sockets.close(SHUTDOWN_GRACE_MS);
     await this.logs.shutdown(this.brokerEpoch);
+    await this.controller.shutdown();
   }
 
   private async listen(): Promise<void> {
@@ -173,7 +171,15 @@ export class BrokerNode {
   }
 
   private async register(): Promise<void> {
-    const { config, controller, io, clusterId, directoryIds, log, onFatal } = this.options;
+    const { config, io, clusterId, directoryIds, log, onFatal } = this.options;
+    const { controller } = this;
+    await controller.registerController({
+      controllerId: config.nodeId,
+      incarnationId: io.random.uuid(),
+      zkMigrationReady: false,
+      listeners: this.boundListeners(config.controllerListeners),
+      features: supportedFeatures(),
+    });
     this.lifecycle = new BrokerLifecycle({
       controller,
       clock: io.clock,
@@ -184,12 +190,8 @@ export class BrokerNode {
         brokerId: config.nodeId,
         clusterId,
         incarnationId: io.random.uuid(),
-        listeners: this.advertisedListeners(),
-        features: SUPPORTED_FEATURES.map(({ name, minVersion, maxVersion }) => ({
-          name,
-          minSupportedVersion: minVersion,
-          maxSupportedVersion: maxVersion,
-        })),
+        listeners: this.boundListeners(config.advertisedListeners),
+        features: supportedFeatures(),
         rack: config.text('broker.rack'),
         isMigratingZkBroker: false,
         logDirs: [...directoryIds],
@@ -200,17 +202,47 @@ export class BrokerNode {
   }
 
   /** Port 0 was for the system to choose: clients are told what it chose. */
-  private advertisedListeners(): Listener[] {
-    return this.options.config.advertisedListeners.map((endpoint) => {
-      const bound = this.sockets.listeners.find(({ name }) => name === endpoint.name);
-      return {
-        name: endpoint.name,
-        host: endpoint.host === '' ? 'localhost' : endpoint.host,
-        port: endpoint.port === 0 ? (bound?.port ?? 0) : endpoint.port,
-        securityProtocol: securityProtocolId(endpoint.securityProtocol),
-      };
-    });
+  private boundListeners(endpoints: readonly ListenerEndpoint[]): Listener[] {
+    return endpoints.map(({ name, host, port, securityProtocol }) => ({
+      name,
+      host: host === '' ? 'localhost' : host,
+      port: port !== 0 ? port : (this.listeners.find((bound) => bound.name === name)?.port ?? 0),
+      securityProtocol: securityProtocolId(securityProtocol),
+    }));
   }
+}
+
+function openLogs({ config, io, log }: BrokerNodeOptions): LogManager {
+  const topicConfigs = new TopicLogConfigs(config);
+  return new LogManager({
+    io,
+    logDirs: config.logDirs,
+    // The topics' own configs come with the first image.
+    configFor: (topic) => topicConfigs.forTopic(topic, EMPTY_IMAGE),
+    onWarning: log,
+    retentionCheckIntervalMs: config.number('log.retention.check.interval.ms'),
+    flushCheckIntervalMs: config.number('log.flush.scheduler.interval.ms'),
+    checkpointIntervalMs: config.number('log.flush.offset.checkpoint.interval.ms'),
+    highWatermarkCheckpointIntervalMs: config.number(
+      'replica.high.watermark.checkpoint.interval.ms',
+    ),
+    producerIdExpirationMs: config.number('producer.id.expiration.ms'),
+  });
+}
+
+function openController(options: BrokerNodeOptions): Promise<QuorumController> {
+  const { io, config, clusterId, onFatal } = options;
+  const onFault = (error: unknown) =>
+    onFatal(error instanceof Error ? error : new Error(String(error)));
+  return QuorumController.start({ io, config, clusterId, onFault });
+}
+
+function supportedFeatures(): Feature[] {
+  return SUPPORTED_FEATURES.map(({ name, minVersion, maxVersion }) => ({
+    name,
+    minSupportedVersion: minVersion,
+    maxSupportedVersion: maxVersion,
+  }));
 }
 
 /** What ApiVersions tells: our handlers, in the order of their keys. */

@@ -95,6 +95,9 @@ export class ClientConnection implements ClientPeer, MemoryHolder {
     return () => this.goneCallbacks.delete(callback);
   }
 
+  /** Nothing of the frame being served is needed any more. */
+  frameDone(): void {}
+
   drop(reason: string): void {
     if (this.ended) return;
     this.reason = reason;

@@ -77,7 +77,7 @@ export function nextEpoch(epoch: number): number {
 export interface FetchContext {
   /** Not 0: nothing is read, the answer is this error alone. */
   readonly errorCode: number;
-  readonly targets: Iterable<FetchTarget>;
+  readonly targets: readonly FetchTarget[];
   /** True when the answer carries all partitions, false when only those for which `includes` says so. */
   readonly isFull: boolean;
   /** Called once per target when the outcome is final; tells whether the answer carries it. */
@@ -103,9 +103,9 @@ class ErrorContext implements FetchContext {
 
 class SessionlessContext implements FetchContext {
   readonly errorCode = Errors.NONE;
-  readonly targets: Iterable<FetchTarget>;
+  readonly targets: readonly FetchTarget[];
   readonly isFull = true;
-  constructor(targets: Iterable<FetchTarget>) {
+  constructor(targets: readonly FetchTarget[]) {
     this.targets = targets;
   }
   includes(): boolean {
@@ -119,10 +119,10 @@ class SessionlessContext implements FetchContext {
 class FullContext implements FetchContext {
   readonly errorCode = Errors.NONE;
   readonly isFull = true;
-  readonly targets: Iterable<FetchTarget>;
+  readonly targets: readonly FetchTarget[];
   private readonly create: () => number;
 
-  constructor(targets: Iterable<FetchTarget>, create: () => number) {
+  constructor(targets: readonly FetchTarget[], create: () => number) {
     this.targets = targets;
     this.create = create;
   }
@@ -242,8 +242,9 @@ export class FetchSessions {
     if (request.sessionId !== INVALID_SESSION_ID) this.sessions.delete(request.sessionId);
     const targets = new Map<string, FetchTarget>();
     addTargets(request, targets);
-    if (request.sessionEpoch === FINAL_EPOCH) return new SessionlessContext(targets.values());
+    // A list, not an iterator: a fetch that waits walks it several times.
     const values = [...targets.values()];
+    if (request.sessionEpoch === FINAL_EPOCH) return new SessionlessContext(values);
     return new FullContext(values, () => this.create(isFollower, version >= 13, nowMs, targets));
   }
 

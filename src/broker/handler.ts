@@ -22,6 +22,8 @@ export interface HandlerDefinition<Q, R> {
   readonly advertisedMinVersion?: number;
   /** Default: the broker listeners alone. */
   readonly roles?: readonly ListenerRole[];
+  /** True: once handle has returned, nothing looks at the request's bytes any more, and they may be overwritten. */
+  readonly freesRequest?: boolean;
   handle(request: Q, context: RequestContext): Answer<R> | Promise<Answer<R>>;
   /** The answer when handle threw: Kafka's getErrorResponse. Default: the error code at the top. */
   failed?(request: Q, code: number, message: string | null): Draft<R>;
@@ -35,6 +37,7 @@ export interface Handler {
   readonly maxVersion: number;
   readonly advertisedMinVersion: number;
   readonly roles: readonly ListenerRole[];
+  readonly freesRequest: boolean;
   requestHeaderVersion(version: number): number;
   responseHeaderVersion(version: number): number;
   read(reader: Reader, version: number): unknown;
@@ -53,6 +56,7 @@ export function handler<Q, R>(api: Api<Q, R>, definition: HandlerDefinition<Q, R
     maxVersion: definition.maxVersion,
     advertisedMinVersion: definition.advertisedMinVersion ?? definition.minVersion,
     roles: definition.roles ?? BROKER_ONLY,
+    freesRequest: definition.freesRequest ?? false,
     requestHeaderVersion: (version) => api.requestHeaderVersion(version),
     responseHeaderVersion: (version) => api.responseHeaderVersion(version),
     read: (reader, version) => api.request.read(reader, version),

@@ -136,6 +136,8 @@ export class ReplicaManager {
     }
     const config = this.configs.forTopic(topic, image);
     const log = this.logs.createLog(topic, index, topicId, config);
+    // A log that was there was opened before the topic's configs were known.
+    if (leftOver === log) log.updateConfig(config);
     const partition = new Partition({
       topic,
       topicId,

@@ -62,6 +62,7 @@ export class RequestRouter implements FrameServer {
     } catch (error) {
       return frameResponse(handler, this.failed(handler, request, context, error), context);
     }
+    if (handler.freesRequest) context.peer.frameDone();
     if (!(response instanceof Promise)) return this.frame(handler, request, response, context);
     return response.then(
       (settled) => this.frame(handler, request, settled, context),

@@ -36,6 +36,7 @@ export const produce = handler(PRODUCE, {
   minVersion: 3,
   maxVersion: 13,
   advertisedMinVersion: 0,
+  freesRequest: true,
   handle(request, context) {
     const hasValidAcks = request.acks >= -1 && request.acks <= 1;
     const endpoints: Draft<NodeEndpoint>[] = [];
