@@ -58,6 +58,28 @@ export abstract class IndexFile {
     return stat.sizeBytes % this.entryBytes === 0;
   }
 
+  /** After a kill the file still has room behind its entries: the entries of zeros at its end don't count. */
+  dropUnusedRoom(): void {
+    let low = 0;
+    let high = this.entryCount;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#isZero(middle)) high = middle;
+      else low = middle + 1;
+    }
+    if (low === this.entryCount) return;
+    this.entryCount = low;
+    this.#writtenEntries = low;
+    this.#trimmed = false;
+    this.changed();
+  }
+
+  #isZero(n: number): boolean {
+    const at = this.entry(n);
+    for (let i = 0; i < this.entryBytes; i++) if (this.view[at + i] !== 0) return false;
+    return true;
+  }
+
   /** Empties it: a new segment's, or one about to be rebuilt. */
   reset(): void {
     this.#memory = Buffer.alloc(this.entryBytes * 8);

@@ -3,6 +3,7 @@
 
 import type { Disk } from '../io/io.ts';
 import { type EpochEntry, readEpochCheckpoint, writeEpochCheckpoint } from './checkpoint-file.ts';
+import { DamagedFileError } from './log-errors.ts';
 
 export const UNDEFINED_EPOCH = -1;
 export const UNDEFINED_EPOCH_OFFSET = -1;
@@ -15,12 +16,19 @@ export interface EpochAndOffset {
 export class LeaderEpochCache {
   readonly #disk: Disk;
   readonly #path: string;
-  #entries: EpochEntry[];
+  #entries: EpochEntry[] = [];
+  /** Why the file couldn't be read. It is written without a flush, so a power failure may damage it; the batches know too. */
+  readonly damage: string | undefined;
 
   constructor(disk: Disk, path: string) {
     this.#disk = disk;
     this.#path = path;
-    this.#entries = readEpochCheckpoint(disk, path);
+    try {
+      this.#entries = readEpochCheckpoint(disk, path);
+    } catch (error) {
+      if (!(error instanceof DamagedFileError)) throw error;
+      this.damage = error.message;
+    }
   }
 
   get entries(): readonly EpochEntry[] {

@@ -344,7 +344,8 @@ function applyProducers(
   for (const info of changes.infos) producerState.apply(info);
   for (const ended of changes.completed) {
     const lastStableOffset = producerState.lastStableOffset(ended);
-    if (ended.aborted) segment.transactionIndex.append({ ...ended, lastStableOffset });
+    const { aborted, ...transaction } = ended;
+    if (aborted) segment.transactionIndex.append({ ...transaction, lastStableOffset });
     producerState.completeTransaction(ended);
   }
 }

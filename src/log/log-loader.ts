@@ -146,7 +146,7 @@ function loadSegments(context: LoadContext, names: readonly string[]): Set<LogSe
     }
     if (!name.endsWith(LOG_SUFFIX) || name !== offsetName(base) + LOG_SUFFIX) continue;
     const segment = new LogSegment(io.disk, directory, base, config, io.clock.nowMs());
-    if (!segment.load()) damaged.add(segment);
+    if (!segment.load(context.cleanShutdown)) damaged.add(segment);
     segments.add(segment);
   }
   return damaged;
@@ -172,7 +172,7 @@ function recoverLog(context: LoadContext, damaged: Set<LogSegment>): Recovered {
     for (const segment of segments.all.filter((s) => damaged.has(s) || unflushed.has(s))) {
       const result = recoverSegment(context, segment, damaged.has(segment));
       scannedBytes += result.scannedBytes;
-      if (result.truncatedBytes > 0) {
+      if (result.truncatedBytes > 0 || isHoleAfter(context, segment, result.nextOffset)) {
         removeSegmentsAfter(context, segment);
         break;
       }
@@ -214,6 +214,15 @@ function walkToEnd(scanner: SegmentScanner, found: (nextOffset: number) => void)
   }
 }
 
+/**
+ * Whether records are missing between a segment and the next: a power failure may keep a later file and lose the end
+ * of an earlier one. Compaction makes such gaps too, and those are right.
+ */
+function isHoleAfter({ segments, config }: LoadContext, segment: LogSegment, end: number): boolean {
+  const next = segments.higher(segment);
+  return !config.compact && next !== undefined && next.baseOffset > end;
+}
+
 function removeSegmentsAfter({ segments, io, onWarning }: LoadContext, segment: LogSegment): void {
   const later = segments.all.filter((s) => s.baseOffset > segment.baseOffset);
   if (later.length === 0) return;
@@ -227,6 +236,8 @@ function removeSegmentsAfter({ segments, io, onWarning }: LoadContext, segment: 
 interface SegmentRecovery {
   scannedBytes: number;
   truncatedBytes: number;
+  /** Behind the last batch that is left. */
+  nextOffset: number;
 }
 
 /**
@@ -281,7 +292,7 @@ function recoverSegment(
     segment.truncateBytes(valid);
   }
   if (segment !== context.segments.active) segment.becomeInactive();
-  return { scannedBytes: fileBytes - start, truncatedBytes };
+  return { scannedBytes: fileBytes - start, truncatedBytes, nextOffset: expected };
 }
 
 /** The position of a batch before the recovery point that the index names rightly, with everything before it flushed; or 0. */
@@ -386,7 +397,8 @@ function replaySegment(
     const lastStableOffset = producerState.lastStableOffset(completed);
     producerState.completeTransaction(completed);
     if (completed.aborted && completed.lastOffset > known) {
-      segment.transactionIndex.append({ ...completed, lastStableOffset });
+      const { aborted, ...transaction } = completed;
+      segment.transactionIndex.append({ ...transaction, lastStableOffset });
     }
   }
 }

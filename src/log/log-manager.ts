@@ -3,7 +3,6 @@
 
 import { BufferPool } from '../common/buffer-pool.ts';
 import type { Io, Timer } from '../io/io.ts';
-import { ApiError, Errors } from '../protocol/errors.ts';
 import {
   DELETE_DIRECTORY_SUFFIX,
   deleteDirectory,

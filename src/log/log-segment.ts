@@ -102,7 +102,7 @@ export class LogSegment {
   }
 
   /** Takes over files that are there; false when an index is missing or can't belong to the log file. */
-  load(): boolean {
+  load(cleanShutdown: boolean): boolean {
     const stat = this.#disk.stat(this.#path);
     if (stat === undefined) throw new DamagedFileError(this.#path, -1, 'the file is gone');
     this.sizeBytes = stat.sizeBytes;
@@ -110,6 +110,10 @@ export class LogSegment {
     this.createdMs = stat.modifiedMs;
     const offsets = this.offsetIndex.load();
     const times = this.timeIndex.load();
+    if (!cleanShutdown) {
+      this.offsetIndex.dropUnusedRoom();
+      this.timeIndex.dropUnusedRoom();
+    }
     if (!offsets || !times || !this.#indexesAreSane()) return false;
     this.#needsRoom = true;
     if (this.timeIndex.entryCount > 0) {
@@ -132,7 +136,7 @@ export class LogSegment {
     const times = this.timeIndex;
     if (times.entryCount > 0) {
       if (times.lastOffset < this.baseOffset) return false;
-      if (times.lastTimestamp < times.timestampAt(0)) return false;
+      if (times.entryCount > 1 && times.lastTimestamp <= times.timestampAt(0)) return false;
       if (this.sizeBytes === 0) return false;
     }
     return true;

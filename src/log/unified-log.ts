@@ -121,6 +121,8 @@ export class UnifiedLog implements LogInternals {
       onWarning: this.#onWarning,
     });
     this.epochs = new LeaderEpochCache(io.disk, joinPath(directory, LEADER_EPOCH_FILE));
+    const { damage } = this.epochs;
+    if (damage !== undefined) this.#onWarning(`${damage}: rebuilt from the segments`);
     const loaded = loadLog({
       io,
       directory,
@@ -128,8 +130,8 @@ export class UnifiedLog implements LogInternals {
       segments: this.segments,
       producerState: this.producerState,
       epochs: this.epochs,
-      cleanShutdown: options.cleanShutdown ?? false,
-      recoveryPoint: options.recoveryPoint ?? 0,
+      cleanShutdown: damage === undefined && (options.cleanShutdown ?? false),
+      recoveryPoint: damage === undefined ? (options.recoveryPoint ?? 0) : 0,
       logStartOffset: options.logStartOffset ?? 0,
       onWarning: this.#onWarning,
     });
