@@ -6,12 +6,13 @@
 import { Broker } from '../broker/broker.ts';
 import { nodeIo } from '../io/node.ts';
 import { standardOutput } from '../io/node-stdio.ts';
+import { formatWhenNew } from './format.ts';
 import { runCluster } from './run-cluster.ts';
 import { runForeground } from './run-foreground.ts';
 import type { BrokerStarter } from './running-broker.ts';
 
 const starter: BrokerStarter = {
-  format: () => '',
+  format: formatWhenNew,
   start: (options) => Broker.start(options),
 };
 
