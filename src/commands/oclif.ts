@@ -15,6 +15,7 @@ import ContextUse from './context/use.ts';
 import DeleteRecords from './delete-records.ts';
 import GetOffsets from './get-offsets.ts';
 import Launchers from './launchers.ts';
+import Storage from './storage.ts';
 import Topics from './topics.ts';
 
 export const COMMANDS = {
@@ -33,5 +34,6 @@ export const COMMANDS = {
   'delete-records': DeleteRecords,
   'get-offsets': GetOffsets,
   launchers: Launchers,
+  storage: Storage,
   topics: Topics,
 };

@@ -1,0 +1,173 @@
+// meta.properties of each log directory: which cluster, node and directory it belongs to, and whether a set of
+// directories fits together (MetaProperties, MetaPropertiesEnsemble), with Kafka's sentences where it doesn't.
+// It never changes a file that is there.
+import { join } from 'node:path';
+import { formatProperties, parseProperties } from '../../common/properties.ts';
+import { DIRECTORY_LOST, DIRECTORY_MIGRATING, DIRECTORY_UNASSIGNED } from '../../common/uuid.ts';
+import type { Disk } from '../../io/io.ts';
+
+export const META_PROPERTIES_FILE = 'meta.properties';
+
+export interface MetaProperties {
+  readonly version: number;
+  readonly clusterId: string | undefined;
+  readonly nodeId: number | undefined;
+  readonly directoryId: string | undefined;
+  /** Every property of the file, by name. */
+  readonly all: ReadonlyMap<string, string>;
+}
+
+/** A directory that doesn't belong here, or a meta.properties that can't be read: one line for the user. */
+export class StorageError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'StorageError';
+  }
+}
+
+/** undefined when the directory isn't formatted. Throws StorageError, DiskError. */
+export function readMetaProperties(disk: Disk, directory: string): MetaProperties | undefined {
+  const path = join(directory, META_PROPERTIES_FILE);
+  if (!disk.exists(path)) return undefined;
+  const all = parseProperties(disk.readFile(path).toString('utf8'));
+  const versionText = all.get('version') ?? '0';
+  if (versionText !== '0' && versionText !== '1') {
+    throw new StorageError(`Unknown meta.properties version number '${versionText}' in ${path}`);
+  }
+  const version = Number(versionText);
+  const nodeText = all.get(version === 0 ? 'broker.id' : 'node.id');
+  return {
+    version,
+    clusterId: all.get('cluster.id'),
+    nodeId: nodeText === undefined ? undefined : Number(nodeText),
+    directoryId: all.get('directory.id'),
+    all,
+  };
+}
+
+export function writeMetaProperties(
+  disk: Disk,
+  directory: string,
+  properties: { clusterId: string; nodeId: number; directoryId: string },
+  nowMs: number,
+): void {
+  const text = formatProperties(
+    [
+      ['node.id', String(properties.nodeId)],
+      ['directory.id', properties.directoryId],
+      ['version', '1'],
+      ['cluster.id', properties.clusterId],
+    ],
+    ['', javaDate(nowMs)],
+  );
+  disk.writeFileAtomic(join(directory, META_PROPERTIES_FILE), text);
+}
+
+/** Whether the formatted directories fit together and are the expected ones. Throws StorageError. */
+export function verifyMetaProperties(
+  directories: ReadonlyMap<string, MetaProperties>,
+  expected: { readonly clusterId?: string; readonly nodeId?: number },
+): void {
+  let { clusterId, nodeId } = expected;
+  const seen = new Map<string, string>();
+  for (const [directory, properties] of directories) {
+    const path = join(directory, META_PROPERTIES_FILE);
+    if (properties.clusterId === undefined) {
+      if (properties.version === 1) {
+        throw new StorageError(`cluster.id was not specified in the v1 file: ${path}`);
+      }
+    } else {
+      clusterId ??= properties.clusterId;
+      if (properties.clusterId !== clusterId) {
+        throw new StorageError(
+          `Invalid cluster.id in: ${path}. Expected ${clusterId}, but read ${properties.clusterId}`,
+        );
+      }
+    }
+    if (properties.nodeId === undefined) {
+      if (properties.version === 1) {
+        throw new StorageError(`node.id was not specified in ${path}`);
+      }
+    } else {
+      nodeId ??= properties.nodeId;
+      checkNodeId(properties.nodeId, nodeId, path);
+    }
+    checkDirectoryId(properties.directoryId, directory, seen);
+  }
+}
+
+function checkNodeId(found: number, expected: number, path: string): void {
+  if (found === expected) return;
+  throw new StorageError(
+    `Stored node id ${found} doesn't match previous node id ${expected} in ${path}. If you moved ` +
+      'your data, make sure your configured node id matches. If you intend to create a new node, ' +
+      'you should remove all data in your data directories.',
+  );
+}
+
+function checkDirectoryId(
+  id: string | undefined,
+  directory: string,
+  seen: Map<string, string>,
+): void {
+  if (id === undefined) return;
+  if ([DIRECTORY_MIGRATING, DIRECTORY_UNASSIGNED, DIRECTORY_LOST].includes(id)) {
+    throw new StorageError(`Invalid reserved directory ID ${id} found in ${directory}`);
+  }
+  const other = seen.get(id);
+  if (other !== undefined) {
+    throw new StorageError(
+      `Duplicate directory ID ${id} found. It was the ID of ${other}, but also of ${directory}`,
+    );
+  }
+  seen.set(id, directory);
+}
+
+export interface NodeDirectories {
+  readonly clusterId: string;
+  /** Log directory → its id. */
+  readonly directoryIds: ReadonlyMap<string, string>;
+}
+
+/**
+ * What a node that starts must find in its log directories: all formatted, all of one cluster and of this node.
+ * Throws StorageError, with Kafka's sentence.
+ */
+export function loadNodeDirectories(
+  disk: Disk,
+  logDirs: readonly string[],
+  metadataLogDir: string,
+  nodeId: number,
+): NodeDirectories {
+  const found = new Map<string, MetaProperties>();
+  for (const directory of new Set([...logDirs, metadataLogDir])) {
+    const properties = readMetaProperties(disk, directory);
+    if (properties !== undefined) found.set(directory, properties);
+  }
+  if (found.size === 0) throw new StorageError('No readable meta.properties files found.');
+  verifyMetaProperties(found, { nodeId });
+  const directoryIds = new Map<string, string>();
+  for (const directory of new Set([...logDirs, metadataLogDir])) {
+    const id = found.get(directory)?.directoryId;
+    if (id === undefined) {
+      throw new StorageError(
+        `${directory} is not formatted. Format it with kafka-storage.sh format --ignore-formatted.`,
+      );
+    }
+    directoryIds.set(directory, id);
+  }
+  const clusterId = [...found.values()].find((each) => each.clusterId !== undefined)?.clusterId;
+  return { clusterId: clusterId ?? '', directoryIds };
+}
+
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** java.util.Date.toString() in UTC: the second line of every properties file that Java writes. */
+function javaDate(nowMs: number): string {
+  const date = new Date(nowMs);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const time = `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`;
+  const day = `${DAYS[date.getUTCDay()]} ${MONTHS[date.getUTCMonth()]} ${two(date.getUTCDate())}`;
+  return `${day} ${time} UTC ${date.getUTCFullYear()}`;
+}
