@@ -20,31 +20,6 @@ export function javaHashMapOrder(names: readonly string[], initialCapacity = 16)
     .map((entry) => entry.name);
 }
 
-/** Double.toString of Java: 0.5, 100.0, 1.0E20, 1.7976931348623157E308. */
-export function javaDoubleToString(value: number): string {
-  if (Number.isNaN(value)) return 'NaN';
-  if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity';
-  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
-  const magnitude = Math.abs(value);
-  if (magnitude >= 1e-3 && magnitude < 1e7) {
-    const text = String(value);
-    return text.includes('.') ? text : `${text}.0`;
-  }
-  const [mantissa, exponent] = value.toExponential().split('e') as [string, string];
-  const digits = mantissa.includes('.') ? mantissa : `${mantissa}.0`;
-  return `${digits}E${Number(exponent)}`;
-}
-
-/** Float.toString of Java for a number that a float holds: 0.1, 2.6100788E20. */
-export function javaFloatToString(value: number): string {
-  if (!Number.isFinite(value) || value === 0) return javaDoubleToString(value);
-  for (let digits = 1; digits < 9; digits++) {
-    const shorter = Number(value.toPrecision(digits));
-    if (Math.fround(shorter) === value) return javaDoubleToString(shorter);
-  }
-  return javaDoubleToString(Number(value.toPrecision(9)));
-}
-
 const LONG_MAX = 2n ** 63n - 1n;
 const LONG_MIN = -(2n ** 63n);
 

@@ -1,12 +1,9 @@
 // One row per config: its name, type, default and rule; parsing and checking by Kafka's rules with Kafka's texts
 // (org.apache.kafka.common.config.ConfigDef, ConfigException). Pure: no files, no clock.
 // It never decides where a value comes from; that is describe-configs.ts and broker-config.ts.
-import {
-  javaDoubleToString,
-  javaLongToString,
-  parseJavaDouble,
-  parseJavaInteger,
-} from '../common/java.ts';
+
+import { javaLongToString, parseJavaDouble, parseJavaInteger } from '../common/java.ts';
+import { javaDoubleToString } from '../common/java-floating.ts';
 
 export type ConfigType =
   | 'BOOLEAN'

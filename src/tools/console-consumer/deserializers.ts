@@ -1,6 +1,6 @@
 // Kafka's deserializers by class name, each as what Java's toString makes of the result, in UTF-8.
 
-import { javaDoubleToString, javaFloatToString } from '../../common/java.ts';
+import { javaDoubleToString, javaFloatToString } from '../../common/java-floating.ts';
 import { throughJavaString } from '../../common/java-utf8.ts';
 import { ToolError } from '../support/java-error.ts';
 
