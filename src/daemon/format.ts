@@ -1,19 +1,25 @@
 // Formats the data directory of an embedded broker on its first start, as `kafka-storage.sh format` would.
 
-import { join } from 'node:path';
-import { parseProperties } from '../common/properties.ts';
 import type { BrokerConfig } from '../config/server-properties.ts';
 import type { Io } from '../io/io.ts';
+import { formatStorage } from '../metadata/storage/format.ts';
+import { readMetaProperties } from '../metadata/storage/meta-properties.ts';
 
-/** The cluster id: the one that is there, or a new one. */
+/**
+ * The cluster id: the one that is there, or a new one.
+ * @throws StorageError for a directory of another node or with a meta.properties that can't be read
+ */
 export function formatWhenNew(io: Io, config: BrokerConfig): string {
-  const path = join(config.metadataLogDir, 'meta.properties');
-  if (io.disk.exists(path)) {
-    return parseProperties(io.disk.readFile(path).toString('latin1')).get('cluster.id') ?? '';
-  }
-  const clusterId = io.random.uuid();
-  const lines = ['version=1', `cluster.id=${clusterId}`, `node.id=${config.nodeId}`];
-  lines.push(`directory.id=${io.random.uuid()}`);
-  io.disk.writeFileAtomic(path, `${lines.join('\n')}\n`);
+  const found = readMetaProperties(io.disk, config.metadataLogDir);
+  const clusterId = found?.clusterId ?? io.random.uuid();
+  formatStorage({
+    io,
+    nodeId: config.nodeId,
+    clusterId,
+    directories: config.logDirs,
+    metadataLogDir: config.metadataLogDir,
+    controllerListenerName: config.controllerListenerNames[0] ?? 'CONTROLLER',
+    ignoreFormatted: true,
+  });
   return clusterId;
 }
