@@ -10,6 +10,7 @@ import {
   nonEmptyString,
   oneOf,
   oneOfIgnoringCase,
+  shareAcquireMode,
 } from './validators.ts';
 
 export const consumerConfigs: ConfigTable = configTable(commonClientConfigs, [
@@ -54,11 +55,6 @@ export const consumerConfigs: ConfigTable = configTable(commonClientConfigs, [
   configKey('receive.buffer.bytes', 'INT', '65536', atLeast('-1')),
   configKey('session.timeout.ms', 'INT', '45000'),
   configKey('share.acknowledgement.mode', 'STRING', 'implicit', oneOf('implicit', 'explicit')),
-  configKey(
-    'share.acquire.mode',
-    'STRING',
-    'BATCH_OPTIMIZED',
-    oneOf('batch_optimized', 'record_limit'),
-  ),
+  configKey('share.acquire.mode', 'STRING', 'BATCH_OPTIMIZED', shareAcquireMode),
   configKey('value.deserializer', 'CLASS', undefined),
 ]);

@@ -53,6 +53,20 @@ export function oneOfIgnoringCase(...valid: readonly string[]): Validator {
   };
 }
 
+/** ShareAcquireMode: named in lower case, given in any. */
+export const shareAcquireMode: Validator = {
+  text: '[batch_optimized, record_limit]',
+  ensureValid(name, value, shown) {
+    const lower = typeof value === 'string' ? value.toLowerCase() : '';
+    if (lower === 'batch_optimized' || lower === 'record_limit') return;
+    throw invalidValue(
+      name,
+      shown,
+      `Invalid value \`${shown}\` for configuration ${name}. The value must either be of batch_optimized, record_limit`,
+    );
+  },
+};
+
 export interface ListRule {
   readonly valid?: readonly string[];
   readonly emptyAllowed: boolean;
