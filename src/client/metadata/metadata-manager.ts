@@ -32,6 +32,8 @@ export class MetadataManager {
   private readonly backoff: ExponentialBackoff;
   private readonly known = new Map<string, TopicMetadata>();
   private readonly topicErrors = new Map<string, ClientError>();
+  /** What the last answer said of topics that may come yet: unknown, or without a leader. */
+  private readonly passingErrors = new Map<string, ClientError>();
   private readonly namesById = new Map<string, string>();
   private cluster: ClusterView = { clusterId: '', controller: undefined, nodes: new Map() };
   private timer: Timer | undefined;
@@ -77,6 +79,11 @@ export class MetadataManager {
   /** What the last answer said against the topic: an invalid name or no permission. Others pass. */
   errorOf(name: string): ClientError | undefined {
     return this.topicErrors.get(name);
+  }
+
+  /** Why a topic isn't there (yet), for the message of a time-out. */
+  passingErrorOf(name: string): ClientError | undefined {
+    return this.passingErrors.get(name);
   }
 
   /** undefined when there is no leader, or it isn't among the nodes. */
@@ -184,6 +191,7 @@ export class MetadataManager {
     this.options.network.setKnown([...view.nodes.values()]);
     this.updates++;
     this.topicErrors.clear();
+    this.passingErrors.clear();
     const answered = new Set<string>();
     for (const topic of response.topics) {
       if (topic.name === null) continue;
@@ -215,6 +223,8 @@ export class MetadataManager {
       this.topicErrors.set(name, unauthorizedTopics(name));
     } else if (!error.retriable) {
       this.topicErrors.set(name, error);
+    } else {
+      this.passingErrors.set(name, error);
     }
   }
 

@@ -11,6 +11,7 @@ import { parseAddresses } from '../net/addresses.ts';
 import { ExponentialBackoff } from '../net/backoff.ts';
 import { NetworkClient } from '../net/network-client.ts';
 import { checkSecurity } from '../net/open-connection.ts';
+import { Waiters } from '../net/waiters.ts';
 import type { RecordHeader } from '../types.ts';
 import { Delivery, type DeliveryReport } from './delivery.ts';
 import type { PartitionQueue } from './partition-queue.ts';
@@ -19,7 +20,6 @@ import { Appended, RecordAccumulator } from './record-accumulator.ts';
 import { recordSizeUpperBound } from './record-size.ts';
 import { Sender } from './sender.ts';
 import { StickyPartitioner } from './sticky-partitioner.ts';
-import { Waiters } from './waiters.ts';
 
 export type { DeliveryReport } from './delivery.ts';
 
@@ -298,7 +298,10 @@ export class Producer {
   ): TimeoutError {
     const waitedMs = this.config.maxBlockMs;
     if (state === undefined) {
-      return new TimeoutError(`Topic ${topic} not present in metadata after ${waitedMs} ms.`);
+      return new TimeoutError(
+        `Topic ${topic} not present in metadata after ${waitedMs} ms.`,
+        this.metadata.passingErrorOf(topic),
+      );
     }
     const count = state.metadata.partitions.length;
     return new TimeoutError(

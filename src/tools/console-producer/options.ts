@@ -92,8 +92,10 @@ export function producerProperties(
   if (!config.has('client.id')) config.set('client.id', 'console-producer');
   // What stands on the command line wins over the file; a default only fills a gap.
   for (const [name, option, kind] of MERGED) {
-    if (options.has(option) || !config.has(name))
-      config.set(name, argumentOf(options, option, kind));
+    const isDefault = !options.has(option);
+    // Unset, batches may grow behind a backlog; the producer's default is the same.
+    if (isDefault && (config.has(name) || name === 'batch.size')) continue;
+    config.set(name, argumentOf(options, option, kind));
   }
   return config;
 }
