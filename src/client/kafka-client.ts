@@ -4,7 +4,7 @@
 import type { Io } from '../io/io.ts';
 import { UnsupportedVersionError as CodecVersionError } from '../protocol/codec-errors.ts';
 import { METADATA } from '../protocol/generated/apis/metadata.ts';
-import type { Api, Draft } from '../protocol/message.ts';
+import type { Api } from '../protocol/message.ts';
 import { Call } from './admin/call.ts';
 import { type ClusterView, clusterView } from './cluster-view.ts';
 import { type AdminConfig, adminConfig } from './config/admin-config.ts';
@@ -22,6 +22,7 @@ import { ExponentialBackoff } from './net/backoff.ts';
 import type { BrokerConnection } from './net/broker-connection.ts';
 import { NetworkClient } from './net/network-client.ts';
 import { checkSecurity } from './net/open-connection.ts';
+import { makeRequest, type RequestFor } from './net/request-for.ts';
 import type { Node, OperationOptions } from './types.ts';
 
 export interface KafkaClientOptions {
@@ -51,9 +52,6 @@ export interface SendOptions extends RequestOptions, OperationOptions {
   /** Java's call name, for time-out texts. */
   readonly callName: string;
 }
-
-/** A request, or a function that makes it for the version that was agreed on. */
-export type RequestFor<Q> = Draft<Q> | ((version: number) => Draft<Q>);
 
 export class KafkaClient {
   readonly io: Io;
@@ -106,7 +104,7 @@ export class KafkaClient {
       const connection = await this.connectionTo(call, options.target ?? 'any');
       try {
         const version = chooseVersion(connection.versions, api, options);
-        const draft = isMaker(request) ? request(version) : request;
+        const draft = makeRequest(request, version);
         const timeoutMs = Math.min(this.config.network.requestTimeoutMs, call.leftMs);
         return await connection.request(api, version, draft, timeoutMs);
       } catch (error) {
@@ -220,8 +218,4 @@ export class KafkaClient {
 
 function asClientError(error: unknown): ClientError {
   return error instanceof ClientError ? error : new KafkaError(String(error), error);
-}
-
-function isMaker<Q>(request: RequestFor<Q>): request is (version: number) => Draft<Q> {
-  return typeof request === 'function';
 }

@@ -3,7 +3,8 @@
 
 import type { Api } from '../../protocol/message.ts';
 import type { ClientError } from '../errors.ts';
-import type { KafkaClient, RequestFor } from '../kafka-client.ts';
+import type { KafkaClient } from '../kafka-client.ts';
+import type { RequestFor } from '../net/request-for.ts';
 import type { Outcome } from '../types.ts';
 import type { Call } from './call.ts';
 import { clientError, failed, itemError, missing } from './outcomes.ts';

@@ -2,103 +2,510 @@
 // Hands out whole batches as bytes; nothing is allocated per record.
 
 import type { Io } from '../../io/io.ts';
-import type { CommittedOffset, ListedOffset, TopicPartition } from '../types.ts';
+import { type ConsumerConfig, consumerConfig } from '../config/consumer-config.ts';
+import { ClientError, KafkaError, TimeoutError } from '../errors.ts';
+import { MetadataManager } from '../metadata/metadata-manager.ts';
+import { parseAddresses } from '../net/addresses.ts';
+import { NetworkClient } from '../net/network-client.ts';
+import { checkSecurity } from '../net/open-connection.ts';
+import { Waiters } from '../net/waiters.ts';
+import {
+  type CommittedOffset,
+  type ListedOffset,
+  OffsetSpec,
+  partitionKey,
+  type TopicPartition,
+} from '../types.ts';
+import type { ConsumedBatch } from './fetched-records.ts';
+import { Fetcher } from './fetcher.ts';
+import { GroupCoordinatorClient } from './group/group-coordinator-client.ts';
+import { GroupMember } from './group/group-member.ts';
+import { OffsetStore, type OffsetToCommit } from './group/offset-store.ts';
+import { OffsetLookup } from './offset-lookup.ts';
+import { PartitionState } from './partition-state.ts';
+import { Positions } from './positions.ts';
+import { type RebalanceListener, Subscription, type TopicFilter } from './subscription.ts';
 
-/**
- * A run of records of one partition: walk with a RecordCursor from `at`, and skip those with an offset below `fromOffset`
- * (a fetch may begin inside a batch). Only data batches come here: never control batches, never aborted ones under read_committed.
- */
-export interface ConsumedBatch {
-  readonly topic: string;
-  readonly partition: number;
-  readonly buffer: Buffer;
-  readonly at: number;
-  readonly fromOffset: number;
-  /** The offset after the batch. */
-  readonly nextOffset: number;
-  /** -1 when unknown. */
-  readonly leaderEpoch: number;
-}
+export type { ConsumedBatch } from './fetched-records.ts';
+export type { OffsetToCommit } from './group/offset-store.ts';
+export type { RebalanceListener, TopicFilter } from './subscription.ts';
 
-export interface RebalanceListener {
-  onAssigned?(partitions: readonly TopicPartition[]): void | Promise<void>;
-  onRevoked?(partitions: readonly TopicPartition[]): void | Promise<void>;
-  onLost?(partitions: readonly TopicPartition[]): void | Promise<void>;
-}
+const CLOSE_TIMEOUT_MS = 30_000;
+/** How long the leader of a group waits for topics that it doesn't know. */
+const LEADER_METADATA_WAIT_MS = 2000;
 
 export interface ConsumerOptions {
   readonly bootstrapServers: readonly string[];
   /** Java consumer properties, group.id and auto.offset.reset among them. */
   readonly config: ReadonlyMap<string, string>;
   readonly io: Io;
+  /** Taken when client.id isn't set; `consumer-<group>-1` when absent. */
   readonly clientId?: string;
 }
 
 export class Consumer {
-  constructor(_options: ConsumerOptions) {}
+  readonly config: ConsumerConfig;
+  private readonly io: Io;
+  private readonly network: NetworkClient;
+  private readonly metadata: MetadataManager;
+  private readonly subscription = new Subscription();
+  private readonly partitions = new Map<string, PartitionState>();
+  private readonly lookup: OffsetLookup;
+  private readonly positions: Positions;
+  private readonly fetcher: Fetcher;
+  private readonly offsets: OffsetStore | undefined;
+  private readonly coordinator: GroupCoordinatorClient | undefined;
+  private readonly waiters = new Waiters();
+  private member: GroupMember | undefined;
+  private isWoken = false;
+  private hasProgress = false;
+  private isClosed = false;
+  private nextAutoCommitMs = Number.POSITIVE_INFINITY;
+  private committing: Promise<void> | undefined;
+
+  /** Throws ConfigError for a bad value; a KafkaError around it for a bad address, as KafkaConsumer. */
+  constructor(options: ConsumerOptions) {
+    const { io } = options;
+    this.io = io;
+    this.config = consumerConfig(options.config, options.clientId);
+    const { network: networkConfig, fetch, group } = this.config;
+    try {
+      checkSecurity(networkConfig.security);
+      this.network = new NetworkClient(io, networkConfig, parseAddresses(options.bootstrapServers));
+    } catch (error) {
+      throw new KafkaError('Failed to construct kafka consumer', error);
+    }
+    this.metadata = new MetadataManager({
+      io,
+      network: this.network,
+      config: networkConfig,
+      topics: () => this.subscription.topicsToKnow(),
+      allowAutoTopicCreation: this.config.allowAutoCreateTopics,
+      onUpdate: () => this.metadataUpdated(),
+    });
+    this.lookup = new OffsetLookup({
+      network: this.network,
+      metadata: this.metadata,
+      requestTimeoutMs: networkConfig.requestTimeoutMs,
+      isReadCommitted: fetch.isReadCommitted,
+      nowMs: () => io.clock.monotonicMs(),
+    });
+    if (group !== undefined) {
+      const { groupId } = group;
+      this.coordinator = new GroupCoordinatorClient(io, this.network, networkConfig, groupId);
+      this.offsets = new OffsetStore({
+        io,
+        network: this.network,
+        coordinator: this.coordinator,
+        groupId,
+        requireStable: fetch.isReadCommitted,
+        retryBackoffMs: networkConfig.retryBackoffMs,
+        identity: () =>
+          this.member?.identity ?? { generationId: -1, memberId: '', groupInstanceId: null },
+        onMembershipError: (code) => this.member?.membershipError(code),
+      });
+    }
+    const offsets = this.offsets;
+    this.positions = new Positions({
+      io,
+      lookup: this.lookup,
+      metadata: this.metadata,
+      policy: this.config.offsetReset,
+      retryBackoffMs: networkConfig.retryBackoffMs,
+      committed: offsets && ((asked) => offsets.fetch(asked, this.config.apiTimeoutMs)),
+      onProgress: () => this.progress(),
+    });
+    this.fetcher = new Fetcher({
+      io,
+      network: this.network,
+      networkConfig,
+      config: fetch,
+      metadata: this.metadata,
+      partitions: () => this.partitions,
+      onOutOfRange: (state) => this.positions.outOfRange(state),
+      onProgress: () => this.progress(),
+    });
+  }
 
   /** By hand, without a group's balance. Replaces the assignment. */
-  assign(_partitions: readonly TopicPartition[]): void {}
+  assign(partitions: readonly TopicPartition[]): void {
+    this.checkOpen();
+    this.subscription.assignByHand(partitions);
+    this.setAssignment(partitions);
+    this.startAutoCommit();
+    this.metadata.requestUpdate();
+  }
 
-  /** By group: topics by name or by a test on names (re-evaluated at each metadata refresh). */
-  subscribe(
-    _topics: readonly string[] | { readonly matches: (topic: string) => boolean },
-    _listener?: RebalanceListener,
-  ): void {}
+  /** By group: topics by name, or by a test on names that is applied anew whenever metadata comes. Needs group.id. */
+  subscribe(topics: readonly string[] | TopicFilter, listener: RebalanceListener = {}): void {
+    this.checkOpen();
+    const { group } = this.config;
+    if (group === undefined || this.coordinator === undefined) throw noGroup();
+    this.subscription.subscribe(topics, listener);
+    const { network: networkConfig } = this.config;
+    this.member ??= new GroupMember({
+      io: this.io,
+      config: group,
+      network: this.network,
+      coordinator: this.coordinator,
+      requestTimeoutMs: networkConfig.requestTimeoutMs,
+      retryBackoffMs: networkConfig.retryBackoffMs,
+      topics: () => this.subscription.topics(this.metadata, this.config.excludeInternalTopics),
+      partitionCounts: (names) => this.partitionCounts(names),
+      hooks: {
+        beforeRebalance: () => this.commitBeforeRebalance(),
+        onRevoked: (gone) => this.revoke(gone, 'onRevoked'),
+        onLost: (gone) => this.revoke(gone, 'onLost'),
+        onAssigned: (added, all) => this.assigned(added, all),
+      },
+      onProgress: () => this.progress(),
+    });
+    this.startAutoCommit();
+    this.metadata.requestUpdate();
+  }
 
   assignment(): readonly TopicPartition[] {
-    return [];
+    return [...this.partitions.values()].map(({ topic, partition }) => ({ topic, partition }));
   }
 
-  /** Before the first poll too; takes effect with the next poll. */
-  seek(_partition: TopicPartition, _offset: number): void {}
-  seekToBeginning(_partitions: readonly TopicPartition[]): void {}
-  seekToEnd(_partitions: readonly TopicPartition[]): void {}
+  /** The next poll reads from there. Throws for a partition that isn't assigned. */
+  seek(partition: TopicPartition, offset: number): void {
+    this.stateOf(partition).seek(offset);
+  }
+
+  seekToBeginning(partitions: readonly TopicPartition[] = this.assignment()): void {
+    for (const partition of partitions) this.stateOf(partition).requestReset('earliest');
+  }
+
+  seekToEnd(partitions: readonly TopicPartition[] = this.assignment()): void {
+    for (const partition of partitions) this.stateOf(partition).requestReset('latest');
+  }
+
+  pause(partitions: readonly TopicPartition[]): void {
+    for (const partition of partitions) this.stateOf(partition).isPaused = true;
+  }
+
+  resume(partitions: readonly TopicPartition[]): void {
+    for (const partition of partitions) this.stateOf(partition).isPaused = false;
+    this.progress();
+  }
 
   /**
-   * Waits up to `timeoutMs` for data; [] when there is none. Batches stay valid until the next poll.
-   * Positions move behind the batches returned, and the next poll auto-commits them: to commit less
-   * (a reader that stopped inside a batch), seek before close. Throws ClientError as Java's poll does.
+   * Waits up to `timeoutMs` for data; [] when there is none. Batches stay valid as long as they are held.
+   * Positions move behind the batches returned, and a later poll auto-commits them: to commit less (a reader that
+   * stopped inside a batch), seek before close. Throws ClientError as Java's poll does.
    */
-  poll(_timeoutMs: number): Promise<ConsumedBatch[]> {
-    throw new Error('signature only');
+  async poll(timeoutMs: number): Promise<ConsumedBatch[]> {
+    this.checkOpen();
+    if (!this.subscription.isAny) throw noSubscription();
+    const deadlineMs = this.io.clock.monotonicMs() + timeoutMs;
+    for (;;) {
+      this.hasProgress = false;
+      this.throwMetadataErrors();
+      this.autoCommit();
+      if (this.member !== undefined) await this.member.poll();
+      this.positions.advance(this.partitions.values());
+      const batches = this.fetcher.take(this.config.maxPollRecords);
+      this.fetcher.fetchAhead();
+      if (batches.length > 0) return batches;
+      if (this.isWoken) {
+        this.isWoken = false;
+        return [];
+      }
+      const nowMs = this.io.clock.monotonicMs();
+      if (nowMs >= deadlineMs) return [];
+      if (!this.hasProgress) {
+        const wakeMs = Math.min(deadlineMs, nowMs + this.nextStepMs());
+        await this.waiters.wait(this.io.clock, wakeMs);
+      }
+      this.checkOpen();
+    }
   }
 
-  /** Makes a waiting poll return [] now. */
-  wakeup(): void {}
-
-  /** The offset of the next record; looks it up (committed, reset) when not known yet. */
-  position(_partition: TopicPartition, _timeoutMs?: number): Promise<number> {
-    throw new Error('signature only');
+  /** Makes a poll that waits return [] now, or else the next one. */
+  wakeup(): void {
+    this.isWoken = true;
+    this.waiters.wakeAll();
   }
 
-  /** Commits the positions (or these offsets) and waits for the answer. */
-  async commit(
-    _offsets?: readonly (TopicPartition & { offset: number; metadata?: string })[],
-  ): Promise<void> {}
+  /** The offset of the next record; found out when not known yet. Rejects with TimeoutError after `timeoutMs`. */
+  async position(partition: TopicPartition, timeoutMs = this.config.apiTimeoutMs): Promise<number> {
+    const state = this.stateOf(partition);
+    const deadlineMs = this.io.clock.monotonicMs() + timeoutMs;
+    while (state.position < 0) {
+      this.checkOpen();
+      this.throwMetadataErrors();
+      this.hasProgress = false;
+      this.positions.advance(this.partitions.values());
+      const nowMs = this.io.clock.monotonicMs();
+      if (nowMs >= deadlineMs) {
+        throw new TimeoutError(
+          `Timeout of ${timeoutMs}ms expired before the position for partition ${state.key} could be determined`,
+        );
+      }
+      if (this.hasProgress) continue;
+      await this.waiters.wait(this.io.clock, Math.min(deadlineMs, nowMs + this.nextStepMs()));
+    }
+    return state.position;
+  }
 
+  /** Commits the positions (or these offsets) and waits for the answer. Needs group.id. */
+  async commit(offsets?: readonly OffsetToCommit[]): Promise<void> {
+    this.checkOpen();
+    if (this.offsets === undefined) throw noGroup();
+    await this.offsets.commit(offsets ?? this.consumedOffsets(), this.config.apiTimeoutMs);
+  }
+
+  /** By partition key (`topic-partition`); undefined where nothing was committed. Needs group.id. */
   committed(
-    _partitions: readonly TopicPartition[],
+    partitions: readonly TopicPartition[],
   ): Promise<Map<string, CommittedOffset | undefined>> {
-    throw new Error('signature only');
+    this.checkOpen();
+    if (this.offsets === undefined) throw noGroup();
+    return this.offsets.fetch(partitions, this.config.apiTimeoutMs);
   }
 
-  /** Partition numbers of a topic, [] when it doesn't exist (it may be auto-created by asking). */
-  partitionsFor(_topic: string, _timeoutMs?: number): Promise<number[]> {
-    throw new Error('signature only');
+  /** Partition numbers of a topic; [] when it doesn't exist (asking may have created it). Rejects with TimeoutError or the topic's error. */
+  async partitionsFor(topic: string, timeoutMs = this.config.apiTimeoutMs): Promise<number[]> {
+    this.checkOpen();
+    const deadlineMs = this.io.clock.monotonicMs() + timeoutMs;
+    this.subscription.alsoKnow(topic);
+    await this.freshMetadata(deadlineMs, () => {
+      return new TimeoutError(
+        `Timeout expired while fetching topic metadata for ${topic} after ${timeoutMs} ms`,
+      );
+    });
+    const error = this.metadata.errorOf(topic);
+    if (error !== undefined) throw error;
+    return [...(this.metadata.topic(topic)?.partitions.keys() ?? [])];
   }
 
-  /** ListOffsets for partitions; `timestamp` an OffsetSpec or ms. */
-  offsetsFor(
-    _partitions: readonly (TopicPartition & { timestamp: number })[],
-    _timeoutMs?: number,
+  /** Offsets by time for partitions; `timestamp` is an OffsetSpec or ms. By partition key. */
+  async offsetsFor(
+    partitions: readonly (TopicPartition & { timestamp: number })[],
+    timeoutMs = this.config.apiTimeoutMs,
   ): Promise<Map<string, ListedOffset>> {
-    throw new Error('signature only');
+    this.checkOpen();
+    const deadlineMs = this.io.clock.monotonicMs() + timeoutMs;
+    const timedOut = () => new TimeoutError(`Failed to get offsets by times in ${timeoutMs}ms`);
+    for (const { topic } of partitions) this.subscription.alsoKnow(topic);
+    const found = new Map<string, ListedOffset>();
+    let pending = [...partitions];
+    for (;;) {
+      await this.freshMetadata(deadlineMs, timedOut);
+      const answers = await this.lookup.byTime(pending);
+      for (const [key, answer] of answers) {
+        if (!('error' in answer)) found.set(key, answer.value);
+        else if (!answer.error.retriable) throw answer.error;
+      }
+      pending = pending.filter((item) => !found.has(partitionKey(item.topic, item.partition)));
+      if (pending.length === 0) return found;
+      const delayMs = this.config.network.retryBackoffMs;
+      if (this.io.clock.monotonicMs() + delayMs >= deadlineMs) throw timedOut();
+      await this.network.sleep(delayMs);
+      this.checkOpen();
+    }
   }
 
-  pause(_partitions: readonly TopicPartition[]): void {}
-  resume(_partitions: readonly TopicPartition[]): void {}
+  beginningOffsets(partitions: readonly TopicPartition[]): Promise<Map<string, ListedOffset>> {
+    return this.offsetsFor(partitions.map((item) => ({ ...item, timestamp: OffsetSpec.EARLIEST })));
+  }
 
-  /** Auto-commits, leaves the group (unless static), closes sockets; within `timeoutMs` (30 s). Idempotent. */
-  async close(_timeoutMs?: number): Promise<void> {}
+  endOffsets(partitions: readonly TopicPartition[]): Promise<Map<string, ListedOffset>> {
+    return this.offsetsFor(partitions.map((item) => ({ ...item, timestamp: OffsetSpec.LATEST })));
+  }
+
+  /** Auto-commits, gives partitions up, leaves the group (unless static), closes sockets, within `timeoutMs`. Idempotent. */
+  async close(timeoutMs = CLOSE_TIMEOUT_MS): Promise<void> {
+    if (this.isClosed) return;
+    const deadlineMs = this.io.clock.monotonicMs() + timeoutMs;
+    const leftMs = () => Math.max(0, deadlineMs - this.io.clock.monotonicMs());
+    try {
+      if (this.committing !== undefined) await this.committing;
+      if (this.config.autoCommit && this.offsets !== undefined && this.coordinator?.isKnown) {
+        await this.offsets.commit(this.consumedOffsets(), leftMs());
+      }
+      if (this.member !== undefined) await this.revoke(this.assignment(), 'onRevoked');
+    } finally {
+      this.isClosed = true;
+      await this.member?.close('the consumer is being closed', leftMs());
+      this.fetcher.close();
+      this.metadata.close();
+      this.network.close();
+      this.waiters.wakeAll();
+    }
+  }
+
+  private progress(): void {
+    this.hasProgress = true;
+    this.waiters.wakeAll();
+  }
+
+  private nextStepMs(): number {
+    const nowMs = this.io.clock.monotonicMs();
+    return Math.max(
+      1,
+      Math.min(
+        this.fetcher.nextRetryMs(),
+        this.member?.nextStepMs() ?? Number.POSITIVE_INFINITY,
+        this.nextAutoCommitMs - nowMs,
+      ),
+    );
+  }
+
+  private metadataUpdated(): void {
+    this.positions.leadersChanged(this.partitions.values());
+    this.member?.metadataChanged((topic) => this.metadata.topic(topic)?.partitions.length);
+    for (const topic of this.subscription.topicsToKnow() ?? []) {
+      const isPassing = this.metadata.errorOf(topic) === undefined;
+      if (this.metadata.topic(topic) === undefined && isPassing) this.metadata.requestUpdateLater();
+    }
+    this.progress();
+  }
+
+  private throwMetadataErrors(): void {
+    if (this.metadata.fatalError !== undefined) throw this.metadata.fatalError;
+    for (const topic of this.subscription.named) {
+      const error = this.metadata.errorOf(topic);
+      if (error !== undefined) throw error;
+    }
+  }
+
+  private async freshMetadata(deadlineMs: number, timedOut: () => ClientError): Promise<void> {
+    const before = this.metadata.updateCount;
+    this.metadata.requestUpdate();
+    while (this.metadata.updateCount === before) {
+      if (this.metadata.fatalError !== undefined) throw this.metadata.fatalError;
+      if (this.io.clock.monotonicMs() >= deadlineMs) throw timedOut();
+      await this.waiters.wait(this.io.clock, deadlineMs);
+      this.checkOpen();
+    }
+  }
+
+  private async partitionCounts(topics: readonly string[]): Promise<Map<string, number>> {
+    this.subscription.setGroupTopics(topics);
+    const isKnown = (topic: string) => this.metadata.topic(topic) !== undefined;
+    const deadlineMs = this.io.clock.monotonicMs() + LEADER_METADATA_WAIT_MS;
+    if (!topics.every(isKnown)) this.metadata.requestUpdate();
+    while (!topics.every(isKnown) && this.io.clock.monotonicMs() < deadlineMs && !this.isClosed) {
+      if (topics.every((topic) => isKnown(topic) || this.metadata.errorOf(topic))) break;
+      await this.waiters.wait(this.io.clock, deadlineMs);
+    }
+    const counts = new Map<string, number>();
+    for (const topic of topics) {
+      const known = this.metadata.topic(topic);
+      if (known !== undefined) counts.set(topic, known.partitions.length);
+    }
+    return counts;
+  }
+
+  private stateOf({ topic, partition }: TopicPartition): PartitionState {
+    const state = this.partitions.get(partitionKey(topic, partition));
+    if (state !== undefined) return state;
+    throw new ClientError(
+      'java.lang.IllegalStateException',
+      `No current assignment for partition ${partitionKey(topic, partition)}`,
+    );
+  }
+
+  private setAssignment(partitions: readonly TopicPartition[]): void {
+    const kept = new Map<string, PartitionState>();
+    for (const { topic, partition } of partitions) {
+      const key = partitionKey(topic, partition);
+      kept.set(key, this.partitions.get(key) ?? new PartitionState(topic, partition));
+    }
+    for (const [key, state] of this.partitions) if (!kept.has(key)) state.dropBuffered();
+    this.partitions.clear();
+    for (const [key, state] of kept) this.partitions.set(key, state);
+    this.subscription.setAssigned(partitions);
+  }
+
+  private async assigned(
+    added: readonly TopicPartition[],
+    all: readonly TopicPartition[],
+  ): Promise<void> {
+    this.setAssignment(all);
+    await this.subscription.listener.onAssigned?.(added);
+  }
+
+  private async revoke(
+    gone: readonly TopicPartition[],
+    how: 'onRevoked' | 'onLost',
+  ): Promise<void> {
+    if (gone.length === 0) return;
+    const { listener } = this.subscription;
+    const callback =
+      how === 'onLost' ? (listener.onLost ?? listener.onRevoked) : listener.onRevoked;
+    try {
+      await callback?.call(listener, gone);
+    } finally {
+      const keys = new Set(gone.map((item) => partitionKey(item.topic, item.partition)));
+      this.setAssignment(
+        this.assignment().filter((item) => !keys.has(partitionKey(item.topic, item.partition))),
+      );
+    }
+  }
+
+  private consumedOffsets(): OffsetToCommit[] {
+    const offsets: OffsetToCommit[] = [];
+    for (const { topic, partition, position, positionEpoch } of this.partitions.values()) {
+      if (position < 0) continue;
+      offsets.push({ topic, partition, offset: position, leaderEpoch: positionEpoch });
+    }
+    return offsets;
+  }
+
+  private startAutoCommit(): void {
+    if (!this.config.autoCommit || this.nextAutoCommitMs !== Number.POSITIVE_INFINITY) return;
+    this.nextAutoCommitMs = this.io.clock.monotonicMs() + this.config.autoCommitIntervalMs;
+  }
+
+  /** Commits in the background when it is time; failures are for the next time, or for close. */
+  private autoCommit(): void {
+    const nowMs = this.io.clock.monotonicMs();
+    if (nowMs < this.nextAutoCommitMs || this.offsets === undefined) return;
+    this.nextAutoCommitMs = nowMs + this.config.autoCommitIntervalMs;
+    if (this.committing !== undefined || this.member?.isStable === false) return;
+    this.committing = this.offsets
+      .commit(this.consumedOffsets(), this.config.autoCommitIntervalMs)
+      .catch(() => {})
+      .finally(() => {
+        this.committing = undefined;
+      });
+  }
+
+  private async commitBeforeRebalance(): Promise<void> {
+    if (!this.config.autoCommit || this.offsets === undefined) return;
+    if (this.committing !== undefined) await this.committing;
+    const { maxPollIntervalMs } = this.config.group!;
+    const timeoutMs = Math.min(maxPollIntervalMs, this.config.network.requestTimeoutMs);
+    try {
+      await this.offsets.commit(this.consumedOffsets(), timeoutMs);
+    } catch {
+      // The next owner reads some records again: at least once.
+    }
+  }
+
+  private checkOpen(): void {
+    if (!this.isClosed) return;
+    throw new ClientError(
+      'java.lang.IllegalStateException',
+      'This consumer has already been closed.',
+    );
+  }
+}
+
+function noGroup(): ClientError {
+  return new ClientError(
+    'InvalidGroupIdException',
+    'To use the group management or offset commit APIs, you must provide a valid group.id in the consumer configuration.',
+    { code: 24 },
+  );
+}
+
+function noSubscription(): ClientError {
+  return new ClientError(
+    'java.lang.IllegalStateException',
+    'Consumer is not subscribed to any topics or assigned any partitions',
+  );
 }
