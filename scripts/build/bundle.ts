@@ -1,7 +1,6 @@
 // esbuild's part. A command's file holds all it needs from the first moment; what it imports dynamically (tables,
 // prompts, YAML) stays outside, in dist/lib, shared by all. npm packages are never bundled: they keep their own place.
 
-import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import type { FoundTool } from './find-tools.ts';
@@ -102,7 +101,7 @@ function lazyImports(src: string, toLib: string, lazy: Lazy): Plugin {
 
 export async function bundleModules(root: string, lazy: Lazy): Promise<void> {
   const entryPoints: Record<string, string> = {
-    ...(existsSync(join(root, 'src/index.ts')) ? { index: join(root, 'src/index.ts') } : {}),
+    index: join(root, 'src/index.ts'),
     'lib/oclif': join(root, 'src/commands/oclif.ts'),
     'lib/oclif-main': join(root, 'src/commands/oclif-main.ts'),
   };
