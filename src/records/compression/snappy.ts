@@ -5,13 +5,16 @@ import { loadNative } from '../../common/native.ts';
 import { DecompressedTooLargeError, DecompressionError } from '../record-errors.ts';
 
 interface Native {
-  compressSync(input: Uint8Array): Buffer;
-  uncompressSync(input: Uint8Array, options: { asBuffer: true }): Buffer;
+  compressSync(input: Uint8Array, options: { copyOutputData: true }): Buffer;
+  uncompressSync(input: Uint8Array, options: { asBuffer: true; copyOutputData: true }): Buffer;
 }
 
 const HEADER = Buffer.from('82534e415050590000000001' + '00000001', 'hex');
 const MAGIC_BYTES = 8;
 const BLOCK_BYTES = 32768;
+/** Handing over native memory costs more than copying a block. */
+const COPY = { copyOutputData: true } as const;
+const COPY_AS_BUFFER = { asBuffer: true, copyOutputData: true } as const;
 
 let native: Native | undefined;
 
@@ -24,7 +27,7 @@ export function compressSnappy(bytes: Buffer): Buffer {
   const parts: Buffer[] = [HEADER];
   let total = HEADER.length;
   for (let at = 0; at < bytes.length; at += BLOCK_BYTES) {
-    const block = snappy().compressSync(bytes.subarray(at, at + BLOCK_BYTES));
+    const block = snappy().compressSync(bytes.subarray(at, at + BLOCK_BYTES), COPY);
     const length = Buffer.allocUnsafe(4);
     length.writeInt32BE(block.length, 0);
     parts.push(length, block);
@@ -54,7 +57,7 @@ function uncompressBlock(block: Buffer, roomBytes: number, maxBytes: number): Bu
     throw new DecompressionError(`snappy block of ${block.length} bytes claims ${claimed} bytes`);
   }
   try {
-    return snappy().uncompressSync(block, { asBuffer: true });
+    return snappy().uncompressSync(block, COPY_AS_BUFFER);
   } catch (error) {
     throw new DecompressionError(`snappy block is damaged: ${(error as Error).message}`, {
       cause: error,
