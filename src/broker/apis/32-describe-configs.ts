@@ -1,0 +1,124 @@
+// DescribeConfigs v1-4
+//
+// Behavior: the configs of topics, of this broker or all brokers, of groups and of client-metrics subscriptions, with
+// their sources and synonyms. Values of passwords are never told. There are no loggers whose levels could be described.
+//
+// Version notes: v1 synonyms and sources (KIP-226); v3 types and documentation (KIP-569); v4 is flexible.
+
+import { ConfigResourceType } from '../../metadata/image/configs-image.ts';
+import { ApiError, Errors, errorInfo } from '../../protocol/errors.ts';
+import { DESCRIBE_CONFIGS } from '../../protocol/generated/apis/describe-configs.ts';
+import type { DescribeConfigsResource } from '../../protocol/generated/apis/describe-configs-request.ts';
+import type {
+  DescribeConfigsResourceResult,
+  DescribeConfigsResult,
+} from '../../protocol/generated/apis/describe-configs-response.ts';
+import type { Draft } from '../../protocol/message.ts';
+import { ConfigDescriber } from '../describe-configs.ts';
+import { handler } from '../handler.ts';
+import type { BrokerServices } from '../services.ts';
+import { topicNameError } from '../topic-names.ts';
+
+const { TOPIC, BROKER, BROKER_LOGGER, CLIENT_METRICS, GROUP } = ConfigResourceType;
+
+type Entry = Draft<DescribeConfigsResourceResult>;
+
+export const describeConfigs = handler(DESCRIBE_CONFIGS, {
+  minVersion: 1,
+  maxVersion: 4,
+  roles: ['broker', 'controller'],
+  handle(request, { services }) {
+    const describer = new ConfigDescriber(services.config, services.metadata.image);
+    return {
+      results: request.resources.map((resource) =>
+        describe(resource, request.includeSynonyms, describer, services),
+      ),
+    };
+  },
+  failed: (request, code, message) => ({
+    results: request.resources.map(({ resourceType, resourceName }) => ({
+      errorCode: code,
+      errorMessage: message,
+      resourceType,
+      resourceName,
+    })),
+  }),
+});
+
+function describe(
+  resource: DescribeConfigsResource,
+  includeSynonyms: boolean,
+  describer: ConfigDescriber,
+  services: BrokerServices,
+): Draft<DescribeConfigsResult> {
+  const { resourceType, resourceName, configurationKeys } = resource;
+  try {
+    const wanted =
+      configurationKeys === null || configurationKeys.length === 0
+        ? undefined
+        : new Set(configurationKeys);
+    const entries = entriesOf(resource, describer, services).filter(
+      ({ name }) => wanted === undefined || wanted.has(name ?? ''),
+    );
+    const configs = includeSynonyms ? entries : entries.map((each) => ({ ...each, synonyms: [] }));
+    return { errorMessage: null, resourceType, resourceName, configs };
+  } catch (error) {
+    const known = error instanceof ApiError ? error : new ApiError(Errors.UNKNOWN_SERVER_ERROR);
+    if (known !== error) services.log(`describing configs failed: ${(error as Error).stack}`);
+    const isDefaultText = known.message === errorInfo(known.code).message;
+    return {
+      errorCode: known.code,
+      errorMessage: isDefaultText ? null : known.message,
+      resourceType,
+      resourceName,
+    };
+  }
+}
+
+function entriesOf(
+  { resourceType, resourceName: name }: DescribeConfigsResource,
+  describer: ConfigDescriber,
+  services: BrokerServices,
+): Entry[] {
+  switch (resourceType) {
+    case TOPIC: {
+      const nameError = topicNameError(name);
+      if (nameError !== undefined) refuse(Errors.INVALID_TOPIC_EXCEPTION, nameError);
+      if (services.metadata.topic(name) === undefined) refuse(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+      return describer.topic(name);
+    }
+    case BROKER:
+      if (name === '') return describer.brokerDefaults();
+      checkBroker(name, services.nodeId, ' or empty string');
+      return describer.broker();
+    case BROKER_LOGGER:
+      if (name === '') refuse(Errors.INVALID_REQUEST, 'Broker id must not be empty');
+      checkBroker(name, services.nodeId, '');
+      return [];
+    case CLIENT_METRICS:
+      if (name === '') {
+        refuse(Errors.INVALID_REQUEST, 'Client metrics subscription name must not be empty');
+      }
+      return describer.clientMetrics(name);
+    case GROUP:
+      if (name === '') refuse(Errors.INVALID_REQUEST, 'Group name must not be empty');
+      return describer.group(name);
+    default:
+      return refuse(Errors.INVALID_REQUEST, `Unsupported resource type: ${resourceType}`);
+  }
+}
+
+function checkBroker(name: string, nodeId: number, or: string): void {
+  if (!/^[+-]?\d+$/.test(name)) {
+    refuse(Errors.INVALID_REQUEST, `Broker id must be an integer, but it is: ${name}`);
+  }
+  if (Number(name) === nodeId) return;
+  refuse(
+    Errors.INVALID_REQUEST,
+    `Unexpected broker id, expected ${nodeId}${or}, but received ${name}`,
+  );
+}
+
+function refuse(code: number, message?: string): never {
+  throw new ApiError(code, message);
+}
