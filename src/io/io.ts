@@ -57,6 +57,8 @@ export interface Disk {
   /** A file, or a directory with all that is in it. No error when it isn't there. */
   remove(path: string): void;
   flushDirectory(path: string): void;
+  /** As flushDirectory, without holding up the loop. */
+  flushDirectoryLater(path: string): Promise<void>;
   /** An exclusive lock that dies with this process; undefined when another process holds it. */
   lock(path: string): DiskLock | undefined;
   /** Bytes free for an unprivileged process on the file system that holds `path`. */

@@ -151,6 +151,20 @@ function flushDirectory(path: string): void {
   });
 }
 
+async function flushDirectoryLater(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  try {
+    const directory = await fs.promises.open(path, 'r');
+    try {
+      await directory.sync();
+    } finally {
+      await directory.close();
+    }
+  } catch (error) {
+    throw diskError(error, path, 'flush');
+  }
+}
+
 function writeFileAtomic(
   path: string,
   content: Buffer | string,
@@ -188,6 +202,7 @@ export const nodeDisk: Disk = {
   remove: (path) =>
     attempt(path, 'remove', () => fs.rmSync(path, { recursive: true, force: true })),
   flushDirectory,
+  flushDirectoryLater,
   lock: lockFile,
   freeBytes: (path) =>
     attempt(path, 'statfs', () => {

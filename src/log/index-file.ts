@@ -58,7 +58,7 @@ export abstract class IndexFile {
     return stat.sizeBytes % this.entryBytes === 0;
   }
 
-  /** After a kill the file still has room behind its entries: the entries of zeros at its end don't count. */
+  /** After a kill the file still has room behind its entries: the entries of zeros at its end go. */
   dropUnusedRoom(): void {
     let low = 0;
     let high = this.entryCount;
@@ -70,7 +70,8 @@ export abstract class IndexFile {
     if (low === this.entryCount) return;
     this.entryCount = low;
     this.#writtenEntries = low;
-    this.#trimmed = false;
+    this.#open().truncate(this.sizeBytes);
+    this.#closeFile();
     this.changed();
   }
 

@@ -1,7 +1,7 @@
 // Which leader epoch began at which offset (KIP-101), kept in leader-epoch-checkpoint.
 // Epochs and offsets both grow from entry to entry (org.apache.kafka.storage.internals.epoch.LeaderEpochFileCache).
 
-import type { Disk } from '../io/io.ts';
+import { type Disk, DiskError } from '../io/io.ts';
 import { type EpochEntry, readEpochCheckpoint, writeEpochCheckpoint } from './checkpoint-file.ts';
 import { DamagedFileError } from './log-errors.ts';
 
@@ -17,6 +17,7 @@ export class LeaderEpochCache {
   readonly #disk: Disk;
   readonly #path: string;
   #entries: EpochEntry[] = [];
+  #unflushed = false;
   /** Why the file couldn't be read. It is written without a flush, so a power failure may damage it; the batches know too. */
   readonly damage: string | undefined;
 
@@ -46,7 +47,7 @@ export class LeaderEpochCache {
     if (epoch < 0 || startOffset < 0) return;
     this.#entries = this.#entries.filter((e) => e.epoch < epoch && e.startOffset < startOffset);
     this.#entries.push({ epoch, startOffset });
-    this.write();
+    this.#write();
   }
 
   /** The epoch that holds `offset`. */
@@ -75,7 +76,7 @@ export class LeaderEpochCache {
   truncateFromEnd(endOffset: number): void {
     if (endOffset < 0 || (this.#entries.at(-1)?.startOffset ?? -1) < endOffset) return;
     this.#entries = this.#entries.filter((entry) => entry.startOffset < endOffset);
-    this.write();
+    this.#write();
   }
 
   /** Takes away epochs that end before `startOffset`; the one that holds it begins there now. */
@@ -84,15 +85,31 @@ export class LeaderEpochCache {
     if (holds < 0 || (holds === 0 && this.#entries[0]!.startOffset === startOffset)) return;
     const { epoch } = this.#entries[holds]!;
     this.#entries = [{ epoch, startOffset }, ...this.#entries.slice(holds + 1)];
-    this.write();
+    this.#write();
   }
 
   clear(): void {
     this.#entries = [];
-    this.write();
+    this.#write();
   }
 
-  write(flush = false): void {
-    writeEpochCheckpoint(this.#disk, this.#path, this.#entries, flush);
+  /**
+   * Brings the file onto the disk. Comes before the recovery point moves: recovery knows the epochs of what lies behind
+   * that from the batches, and those of what lies before it only from the file.
+   */
+  flush(): void {
+    if (!this.#unflushed) return;
+    writeEpochCheckpoint(this.#disk, this.#path, this.#entries, true);
+    this.#unflushed = false;
+  }
+
+  // Never fails: a batch that is written must not be refused because a file that follows from it can't be.
+  #write(): void {
+    this.#unflushed = true;
+    try {
+      writeEpochCheckpoint(this.#disk, this.#path, this.#entries, false);
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+    }
   }
 }

@@ -583,6 +583,7 @@ export class UnifiedLog implements LogInternals {
     }
     // A file whose name isn't on the disk is lost with its flushed bytes.
     if (isNew) await this.io.disk.flushDirectoryLater(this.directory);
+    this.epochs.flush();
     this.#flushed(upTo, messages);
   }
 
@@ -602,6 +603,7 @@ export class UnifiedLog implements LogInternals {
       isNew ||= segment.baseOffset >= from;
     }
     if (isNew) this.io.disk.flushDirectory(this.directory);
+    this.epochs.flush();
     this.#flushed(upTo, this.#unflushedMessages);
   }
 
