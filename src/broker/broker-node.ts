@@ -18,6 +18,7 @@ import { SUPPORTED_FEATURES } from './features.ts';
 import { FetchReader } from './fetch-reader.ts';
 import { FetchSessions } from './fetch-session.ts';
 import { groupCoordinatorConfig } from './group-config.ts';
+import { ImageTopics, imageGroupSettings } from './group-lookups.ts';
 import type { ListenerRole } from './handler.ts';
 import { MetadataCache } from './metadata-cache.ts';
 import { MetadataPublishing } from './metadata-publishing.ts';
@@ -68,13 +69,15 @@ export class BrokerNode {
       delayed: this.delayed,
       log,
     });
+    const metadata = new MetadataCache(controller.nodeId);
     this.groups = new GroupCoordinatorService({
       io,
       config: groupCoordinatorConfig(config),
       writer: new LocalPartitionWriter(replicas, GROUP_METADATA_TOPIC),
+      topics: new ImageTopics(metadata),
+      settings: imageGroupSettings(metadata),
       log,
     });
-    const metadata = new MetadataCache(controller.nodeId);
     const publishing = new MetadataPublishing({
       metadata,
       replicas,

@@ -26,5 +26,7 @@ export function groupCoordinatorConfig(config: BrokerConfig): GroupCoordinatorCo
     consumerGroupMaxSize: config.number('group.consumer.max.size'),
     consumerGroupSessionTimeoutMs: config.number('group.consumer.session.timeout.ms'),
     consumerGroupHeartbeatIntervalMs: config.number('group.consumer.heartbeat.interval.ms'),
+    consumerGroupAssignmentIntervalMs: config.number('group.consumer.assignment.interval.ms'),
+    consumerGroupAssignors: config.list('group.consumer.assignors'),
   };
 }

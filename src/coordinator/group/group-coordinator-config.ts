@@ -32,8 +32,6 @@ export interface GroupCoordinatorConfig {
   readonly consumerGroupHeartbeatIntervalMs: number;
   readonly consumerGroupAssignmentIntervalMs: number;
   readonly consumerGroupAssignors: readonly string[];
-  readonly consumerGroupMigrationPolicy: 'disabled' | 'downgrade' | 'upgrade' | 'bidirectional';
-  readonly consumerGroupRegexRefreshIntervalMs: number;
 }
 
 export const DEFAULT_GROUP_COORDINATOR_CONFIG: GroupCoordinatorConfig = {
@@ -56,6 +54,4 @@ export const DEFAULT_GROUP_COORDINATOR_CONFIG: GroupCoordinatorConfig = {
   consumerGroupHeartbeatIntervalMs: 5000,
   consumerGroupAssignmentIntervalMs: 1000,
   consumerGroupAssignors: ['uniform', 'range'],
-  consumerGroupMigrationPolicy: 'bidirectional',
-  consumerGroupRegexRefreshIntervalMs: 600_000,
 };

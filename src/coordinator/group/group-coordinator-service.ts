@@ -5,6 +5,13 @@
 import { coordinatorPartitionFor } from '../../common/java-hash.ts';
 import type { Io } from '../../io/io.ts';
 import { type ApiError, Errors } from '../../protocol/errors.ts';
+import type { ConsumerGroupDescribeRequest } from '../../protocol/generated/apis/consumer-group-describe-request.ts';
+import type {
+  ConsumerGroupDescribeResponse,
+  DescribedGroup as DescribedConsumerGroup,
+} from '../../protocol/generated/apis/consumer-group-describe-response.ts';
+import type { ConsumerGroupHeartbeatRequest } from '../../protocol/generated/apis/consumer-group-heartbeat-request.ts';
+import type { ConsumerGroupHeartbeatResponse } from '../../protocol/generated/apis/consumer-group-heartbeat-response.ts';
 import type { DeleteGroupsRequest } from '../../protocol/generated/apis/delete-groups-request.ts';
 import type {
   DeletableGroupResult,
@@ -40,11 +47,15 @@ import { CoordinatorRuntime } from '../runtime/coordinator-runtime.ts';
 import { operationError } from '../runtime/operation-errors.ts';
 import type { PartitionWriter } from '../runtime/partition-writer.ts';
 import type { ShardState } from '../runtime/shard-context.ts';
+import { checkConsumerHeartbeat } from './consumer/check-heartbeat.ts';
 import type { GroupRequestContext } from './group.ts';
 import type { GroupCoordinatorConfig } from './group-coordinator-config.ts';
+import { type GroupSettingsLookup, NO_GROUP_SETTINGS } from './group-settings.ts';
 import { GroupShard } from './group-shard.ts';
 import { groupFetchError } from './offsets/offset-fetch-shapes.ts';
 import { type GroupRecord, GroupRecordSerde } from './records.ts';
+import { NO_TOPICS, type TopicLookup } from './topic-lookup.ts';
+import { loadRegexEngine } from './topic-regex.ts';
 
 export const OFFSETS_TOPIC = '__consumer_offsets';
 
@@ -52,6 +63,10 @@ export interface GroupCoordinatorOptions {
   readonly io: Io;
   readonly config: GroupCoordinatorConfig;
   readonly writer: PartitionWriter;
+  /** Without it no consumer group ever gets a partition. */
+  readonly topics?: TopicLookup;
+  /** Settings of single groups (ConfigResource GROUP). */
+  readonly settings?: GroupSettingsLookup;
   readonly log?: (line: string) => void;
 }
 
@@ -65,12 +80,13 @@ export class GroupCoordinatorService {
   constructor(options: GroupCoordinatorOptions) {
     const { io, config, writer } = options;
     this.config = config;
+    const { topics = NO_TOPICS, settings = NO_GROUP_SETTINGS } = options;
     this.#runtime = new CoordinatorRuntime({
       io,
       topic: OFFSETS_TOPIC,
       writer,
       serde: new GroupRecordSerde(),
-      makeShard: (services) => new GroupShard(services, config),
+      makeShard: (services) => new GroupShard(services, { config, topics, settings }),
       log: options.log ?? (() => {}),
       config: {
         writeTimeoutMs: config.offsetsCommitTimeoutMs,
@@ -202,6 +218,41 @@ export class GroupCoordinatorService {
       }));
       return { members };
     }
+  }
+
+  // Consumer groups (KIP-848)
+
+  async consumerGroupHeartbeat(
+    context: GroupRequestContext,
+    request: ConsumerGroupHeartbeatRequest,
+  ): Promise<Draft<ConsumerGroupHeartbeatResponse>> {
+    try {
+      checkConsumerHeartbeat(request, context.requestVersion, this.config);
+      if (request.subscribedTopicRegex) await loadRegexEngine();
+      return await this.#write(request.groupId, (shard) =>
+        shard.consumerGroupHeartbeat(context, request),
+      );
+    } catch (error) {
+      const { code: errorCode, message: errorMessage } = operationError(error);
+      return { errorCode, errorMessage };
+    }
+  }
+
+  async describeConsumerGroups(
+    request: ConsumerGroupDescribeRequest,
+  ): Promise<Draft<ConsumerGroupDescribeResponse>> {
+    const groups = request.groupIds.map(async (groupId): Promise<Draft<DescribedConsumerGroup>> => {
+      if (groupId === '') return { groupId, errorCode: Errors.INVALID_GROUP_ID };
+      try {
+        return await this.#runtime.read(this.partitionFor(groupId), (shard) =>
+          shard.describeConsumerGroup(groupId),
+        );
+      } catch (error) {
+        const { code: errorCode, message: errorMessage } = operationError(error);
+        return { groupId, errorCode, errorMessage };
+      }
+    });
+    return { groups: await Promise.all(groups) };
   }
 
   // Offsets

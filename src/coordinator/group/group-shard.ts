@@ -2,6 +2,9 @@
 // runtime. It hands each request and each record to the part that knows it. Kafka: GroupCoordinatorShard.
 
 import { ApiError, Errors } from '../../protocol/errors.ts';
+import type { DescribedGroup as DescribedConsumerGroup } from '../../protocol/generated/apis/consumer-group-describe-response.ts';
+import type { ConsumerGroupHeartbeatRequest } from '../../protocol/generated/apis/consumer-group-heartbeat-request.ts';
+import type { ConsumerGroupHeartbeatResponse } from '../../protocol/generated/apis/consumer-group-heartbeat-response.ts';
 import type { DeletableGroupResult } from '../../protocol/generated/apis/delete-groups-response.ts';
 import type {
   DescribedGroup,
@@ -31,18 +34,31 @@ import { ClassicMember, type JoinResponder, type SyncResponder } from './classic
 import { ClassicRebalance, type ClassicResult } from './classic/classic-rebalance.ts';
 import { ClassicSession } from './classic/classic-session.ts';
 import { ClassicSync } from './classic/classic-sync.ts';
+import { ConsumerGroup } from './consumer/consumer-group.ts';
+import { ConsumerHeartbeat } from './consumer/consumer-heartbeat.ts';
+import { ConsumerReplay } from './consumer/consumer-replay.ts';
+import { ConsumerSessions } from './consumer/consumer-sessions.ts';
+import { describeConsumerGroup } from './consumer/describe.ts';
 import type { Group, GroupRequestContext } from './group.ts';
 import type { GroupCoordinatorConfig } from './group-coordinator-config.ts';
 import { GroupRegistry } from './group-registry.ts';
+import type { GroupSettingsLookup } from './group-settings.ts';
 import { fetchOffsets } from './offsets/offset-fetch.ts';
 import { OffsetManager } from './offsets/offset-manager.ts';
 import { type GroupRecord, RecordType } from './records.ts';
+import type { TopicLookup } from './topic-lookup.ts';
 
 type Result<T> = CoordinatorResult<GroupRecord, T>;
 
 const EXPIRY_TIMER = 'expire-group-metadata';
 /** From here on DescribeGroups says that a group doesn't exist; below it is Dead without an error. */
 const GROUP_ID_NOT_FOUND_VERSION = 6;
+
+export interface GroupShardOptions {
+  readonly config: GroupCoordinatorConfig;
+  readonly topics: TopicLookup;
+  readonly settings: GroupSettingsLookup;
+}
 
 export class GroupShard implements CoordinatorShard<GroupRecord> {
   readonly groups: GroupRegistry;
@@ -54,9 +70,16 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
   readonly #sync: ClassicSync;
   readonly #session: ClassicSession;
 
-  constructor(services: ShardServices<GroupRecord>, config: GroupCoordinatorConfig) {
+  readonly #topics: TopicLookup;
+  readonly #consumers: ConsumerSessions;
+  readonly #consumerHeartbeat: ConsumerHeartbeat;
+  readonly #consumerReplay: ConsumerReplay;
+
+  constructor(services: ShardServices<GroupRecord>, options: GroupShardOptions) {
+    const { config, topics, settings } = options;
     this.#services = services;
     this.#config = config;
+    this.#topics = topics;
     const { undo, clock } = services;
     this.groups = new GroupRegistry(undo);
     this.#rebalance = new ClassicRebalance({ ...services, config, groups: this.groups });
@@ -64,6 +87,9 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     this.#sync = new ClassicSync(this.#rebalance);
     this.#session = new ClassicSession(this.#rebalance);
     const { groups } = this;
+    this.#consumers = new ConsumerSessions({ ...services, config, settings, groups, topics });
+    this.#consumerHeartbeat = new ConsumerHeartbeat(this.#consumers);
+    this.#consumerReplay = new ConsumerReplay(groups, undo);
     this.offsets = new OffsetManager({ config, clock, undo, groups, rebalance: this.#rebalance });
   }
 
@@ -75,10 +101,30 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     respond: JoinResponder,
   ): ClassicResult {
     const group = this.groups.find(request.groupId);
-    if (group !== undefined && !(group instanceof ClassicGroup)) {
-      throw new ApiError(Errors.INCONSISTENT_GROUP_PROTOCOL);
+    if (group === undefined || group instanceof ClassicGroup) {
+      return this.#join.join(context, request, respond);
     }
-    return this.#join.join(context, request, respond);
+    if (!group.isEmpty()) throw new ApiError(Errors.INCONSISTENT_GROUP_PROTOCOL);
+    // Nobody is in the group of the other kind: it becomes a classic one.
+    const tombstones: GroupRecord[] = [];
+    this.#bury(group, tombstones);
+    this.groups.delete(request.groupId);
+    const result = this.#join.join(context, request, respond);
+    return { ...result, records: [...tombstones, ...result.records], replay: false };
+  }
+
+  // Consumer groups (KIP-848)
+
+  consumerGroupHeartbeat(
+    context: GroupRequestContext,
+    request: ConsumerGroupHeartbeatRequest,
+  ): Result<Draft<ConsumerGroupHeartbeatResponse>> {
+    return this.#consumerHeartbeat.heartbeat(context, request);
+  }
+
+  /** Throws GROUP_ID_NOT_FOUND. */
+  describeConsumerGroup(groupId: string): Draft<DescribedConsumerGroup> {
+    return describeConsumerGroup(this.#consumers.group(groupId), this.#topics);
   }
 
   syncGroup(request: SyncGroupRequest, respond: SyncResponder): ClassicResult {
@@ -196,6 +242,7 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
   onLoaded(): void {
     for (const group of this.groups.all()) {
       if (group instanceof ClassicGroup) this.#rebalance.onLoaded(group);
+      else if (group instanceof ConsumerGroup) this.#consumers.onLoaded(group);
     }
     this.#scheduleExpiry();
   }
@@ -218,7 +265,7 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
         this.#replayGroupMetadata(record.key, record.value);
         break;
       default:
-        break;
+        this.#consumerReplay.replay(record);
     }
   }
 
@@ -227,8 +274,9 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
   }
 
   #replayGroupMetadata(key: GroupMetadataKey, value: GroupMetadataValue | null): void {
-    if (value === null) this.groups.delete(key.group);
-    else this.groups.put(classicGroupOf(key.group, value));
+    if (value === null) {
+      if (this.groups.find(key.group) instanceof ClassicGroup) this.groups.delete(key.group);
+    } else this.groups.put(classicGroupOf(key.group, value));
   }
 }
 

@@ -30,6 +30,9 @@ export interface CommittedOffset {
 /** The time from which a committed offset's retention counts; undefined: its offsets don't expire now. */
 export type OffsetExpiryBase = ((offset: CommittedOffset) => number) | undefined;
 
+/** Throws when this partition must not be committed by the member that asked. */
+export type CommitValidator = (topicId: string, partition: number) => void;
+
 export interface Group {
   readonly type: GroupType;
   readonly groupId: string;
@@ -40,14 +43,14 @@ export interface Group {
   /** False: its offsets and the group itself stay though nobody uses them. */
   shouldExpire(): boolean;
   offsetExpiryBase(): OffsetExpiryBase;
-  /** Throws an ApiError when this member may not commit. `generation` is a member epoch in modern groups. */
+  /** Throws an ApiError when this member may not commit; undefined: it may commit everything. `generation` is a member epoch in modern groups. */
   validateOffsetCommit(
     memberId: string,
     groupInstanceId: string | null,
     generation: number,
     transactional: boolean,
     requestVersion: number,
-  ): void;
+  ): CommitValidator | undefined;
   validateOffsetFetch(memberId: string | null, memberEpoch: number): void;
   validateOffsetDelete(): void;
   validateDelete(): void;

@@ -337,7 +337,7 @@ export class ClassicGroup implements Group {
     groupInstanceId: string | null,
     generation: number,
     transactional: boolean,
-  ): void {
+  ): undefined {
     if (this.#state === 'Dead') throw new ApiError(Errors.COORDINATOR_NOT_AVAILABLE);
     // Somebody manages its partitions itself and uses the group for its offsets only.
     if (generation < 0 && this.isEmpty()) return;

@@ -16,7 +16,7 @@ import type { CoordinatorResult } from '../../runtime/coordinator-result.ts';
 import type { UndoLog } from '../../runtime/undo-log.ts';
 import { ClassicGroup } from '../classic/classic-group.ts';
 import type { ClassicRebalance } from '../classic/classic-rebalance.ts';
-import type { CommittedOffset, Group, GroupRequestContext } from '../group.ts';
+import type { CommittedOffset, CommitValidator, Group, GroupRequestContext } from '../group.ts';
 import type { GroupCoordinatorConfig } from '../group-coordinator-config.ts';
 import type { GroupRegistry } from '../group-registry.ts';
 import { offsetCommitRecord, offsetCommitTombstone } from '../record-helpers.ts';
@@ -55,7 +55,7 @@ export class OffsetManager {
     context: GroupRequestContext,
     request: OffsetCommitRequest,
   ): CoordinatorResult<GroupRecord, Draft<OffsetCommitResponse>> {
-    this.#validateCommit(context, request);
+    const validate = this.#validateCommit(context, request);
     const nowMs = this.#services.clock.nowMs();
     const { retentionTimeMs } = request;
     const expireTimestampMs = retentionTimeMs === DEFAULT_RETENTION ? -1 : nowMs + retentionTimeMs;
@@ -69,6 +69,7 @@ export class OffsetManager {
         if (metadata.length > this.#services.config.offsetMetadataMaxSize) {
           return { partitionIndex, errorCode: Errors.OFFSET_METADATA_TOO_LARGE };
         }
+        validate?.(topicId, partitionIndex);
         records.push(
           offsetCommitRecord(request.groupId, name, partitionIndex, {
             offset: committedOffset,
@@ -85,16 +86,26 @@ export class OffsetManager {
     return { records, response: { topics } };
   }
 
-  #validateCommit(context: GroupRequestContext, request: OffsetCommitRequest): void {
+  #validateCommit(
+    context: GroupRequestContext,
+    request: OffsetCommitRequest,
+  ): CommitValidator | undefined {
     const { generationIdOrMemberEpoch: generation, memberId, groupInstanceId } = request;
     const group = this.#groupForCommit(context, request);
     const { requestVersion } = context;
-    group.validateOffsetCommit(memberId, groupInstanceId, generation, false, requestVersion);
+    const validate = group.validateOffsetCommit(
+      memberId,
+      groupInstanceId,
+      generation,
+      false,
+      requestVersion,
+    );
     // A commit shows that the member lives.
     if (group instanceof ClassicGroup && group.isInState('Stable', 'PreparingRebalance')) {
       const member = group.members.get(memberId);
       if (member !== undefined) this.#services.rebalance.rescheduleHeartbeat(group, member);
     }
+    return validate;
   }
 
   #groupForCommit(context: GroupRequestContext, request: OffsetCommitRequest): Group {

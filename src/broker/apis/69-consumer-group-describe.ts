@@ -1,0 +1,34 @@
+// ConsumerGroupDescribe v0-1
+//
+// Behavior: consumer groups (KIP-848) with epochs, members, what each holds and what it should hold.
+//
+// Version notes: v1 member types (KIP-1099).
+
+import { Errors } from '../../protocol/errors.ts';
+import { CONSUMER_GROUP_DESCRIBE } from '../../protocol/generated/apis/consumer-group-describe.ts';
+import { GROUP_OPERATIONS, OPERATIONS_NOT_ASKED } from '../authorization.ts';
+import { handler } from '../handler.ts';
+
+export const consumerGroupDescribe = handler(CONSUMER_GROUP_DESCRIBE, {
+  minVersion: 0,
+  maxVersion: 1,
+  async handle(request, context) {
+    const service = context.services.groups;
+    if (!service.config.rebalanceProtocols.includes('consumer')) {
+      const errorCode = Errors.UNSUPPORTED_VERSION;
+      return { groups: request.groupIds.map((groupId) => ({ groupId, errorCode })) };
+    }
+    const response = await service.describeConsumerGroups(request);
+    const groups = response.groups!.map((group) => ({
+      ...group,
+      authorizedOperations:
+        request.includeAuthorizedOperations && !group.errorCode
+          ? GROUP_OPERATIONS
+          : OPERATIONS_NOT_ASKED,
+    }));
+    return { groups };
+  },
+  failed: (request, errorCode) => ({
+    groups: request.groupIds.map((groupId) => ({ groupId, errorCode })),
+  }),
+});

@@ -1,0 +1,63 @@
+// The metadata image as the group coordinator asks for it: topics, and what is set for single groups.
+
+import type { GroupSettingsLookup } from '../coordinator/group/group-settings.ts';
+import type { TopicInfo, TopicLookup } from '../coordinator/group/topic-lookup.ts';
+import { ConfigResourceType } from '../metadata/image/configs-image.ts';
+import { type TopicImage, TopicsImage } from '../metadata/image/topics-image.ts';
+import type { MetadataCache } from './metadata-cache.ts';
+
+export class ImageTopics implements TopicLookup {
+  private readonly metadata: MetadataCache;
+  private seen = TopicsImage.EMPTY;
+  private seenAtOffset = -1;
+
+  constructor(metadata: MetadataCache) {
+    this.metadata = metadata;
+  }
+
+  /** Offset of the image in which the topics were first as they are. */
+  get version(): number {
+    const { topics, provenance } = this.metadata.image;
+    if (topics !== this.seen) {
+      this.seen = topics;
+      this.seenAtOffset = provenance.lastContainedOffset;
+    }
+    return this.seenAtOffset;
+  }
+
+  byName(name: string): TopicInfo | undefined {
+    return infoOf(this.metadata.topic(name));
+  }
+
+  byId(id: string): TopicInfo | undefined {
+    return infoOf(this.metadata.topicById(id));
+  }
+
+  names(): Iterable<string> {
+    return this.metadata.image.topics.topicsByName.keys();
+  }
+}
+
+function infoOf(topic: TopicImage | undefined): TopicInfo | undefined {
+  if (topic === undefined) return undefined;
+  return { id: topic.id, name: topic.name, partitionCount: topic.partitions.length };
+}
+
+export function imageGroupSettings(metadata: MetadataCache): GroupSettingsLookup {
+  return (groupId) => {
+    const configs = metadata.image.configs.configMapForResource(ConfigResourceType.GROUP, groupId);
+    const number = (name: string): number | undefined => {
+      const value = configs.get(name);
+      return value === undefined ? undefined : Number(value);
+    };
+    return {
+      ...optional('sessionTimeoutMs', number('consumer.session.timeout.ms')),
+      ...optional('heartbeatIntervalMs', number('consumer.heartbeat.interval.ms')),
+      ...optional('assignmentIntervalMs', number('consumer.assignment.interval.ms')),
+    };
+  };
+}
+
+function optional<K extends string>(key: K, value: number | undefined): { [P in K]?: number } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: number });
+}

@@ -1,0 +1,152 @@
+// A member of a consumer group (KIP-848) as its records say it is: a value that is replaced, never changed.
+// Kafka: ConsumerGroupMember, MemberState.
+
+import type { ConsumerGroupCurrentMemberAssignmentValue } from '../../../protocol/generated/coordinator/consumer-group-current-member-assignment-value.ts';
+import type {
+  ClassicMemberMetadata,
+  ConsumerGroupMemberMetadataValue,
+} from '../../../protocol/generated/coordinator/consumer-group-member-metadata-value.ts';
+import { NO_PARTITION_EPOCHS, type PartitionEpochs } from './partitions.ts';
+
+/** As in the records: int8. */
+export const MemberState = {
+  /** Has all of its target. */
+  STABLE: 1,
+  /** Must give partitions back before it goes on to the next epoch. */
+  UNREVOKED_PARTITIONS: 2,
+  /** Waits for partitions that others haven't given back yet. */
+  UNRELEASED_PARTITIONS: 3,
+  /** Written by a coordinator of another version. */
+  UNKNOWN: 127,
+} as const;
+export type MemberState = (typeof MemberState)[keyof typeof MemberState];
+
+/** Epochs that a member sends instead of its own. */
+export const JOIN_EPOCH = 0;
+export const LEAVE_EPOCH = -1;
+/** A static member goes, and will come back. */
+export const LEAVE_STATIC_EPOCH = -2;
+
+export interface ConsumerMember {
+  readonly memberId: string;
+  readonly instanceId: string | null;
+  readonly rackId: string | null;
+  readonly clientId: string;
+  readonly clientHost: string;
+  readonly subscribedTopicNames: readonly string[];
+  /** Empty or null: none. */
+  readonly subscribedTopicRegex: string | null;
+  readonly rebalanceTimeoutMs: number;
+  readonly serverAssignor: string | null;
+  /** Of a member that still speaks the classic protocol; only read, for groups that Apache Kafka migrated. */
+  readonly classicMetadata: ClassicMemberMetadata | null;
+  readonly memberEpoch: number;
+  readonly previousMemberEpoch: number;
+  readonly state: MemberState;
+  readonly assigned: PartitionEpochs;
+  readonly pendingRevocation: PartitionEpochs;
+}
+
+export function newMember(memberId: string): ConsumerMember {
+  return {
+    memberId,
+    instanceId: null,
+    rackId: null,
+    clientId: '',
+    clientHost: '',
+    subscribedTopicNames: [],
+    subscribedTopicRegex: null,
+    rebalanceTimeoutMs: -1,
+    serverAssignor: null,
+    classicMetadata: null,
+    memberEpoch: 0,
+    previousMemberEpoch: -1,
+    state: MemberState.STABLE,
+    assigned: NO_PARTITION_EPOCHS,
+    pendingRevocation: NO_PARTITION_EPOCHS,
+  };
+}
+
+export function hasRegex(member: ConsumerMember): boolean {
+  return member.subscribedTopicRegex !== null && member.subscribedTopicRegex !== '';
+}
+
+export function isReconciledTo(member: ConsumerMember, targetEpoch: number): boolean {
+  return member.state === MemberState.STABLE && member.memberEpoch === targetEpoch;
+}
+
+/** Whether both have subscribed to the same, with the same settings: what the member's metadata record holds. */
+export function hasSameMetadata(a: ConsumerMember, b: ConsumerMember): boolean {
+  return (
+    a.memberId === b.memberId &&
+    a.instanceId === b.instanceId &&
+    a.rackId === b.rackId &&
+    a.clientId === b.clientId &&
+    a.clientHost === b.clientHost &&
+    a.subscribedTopicRegex === b.subscribedTopicRegex &&
+    a.rebalanceTimeoutMs === b.rebalanceTimeoutMs &&
+    a.serverAssignor === b.serverAssignor &&
+    a.classicMetadata === b.classicMetadata &&
+    hasSameTopics(a, b)
+  );
+}
+
+export function hasSameTopics(a: ConsumerMember, b: ConsumerMember): boolean {
+  if (a.subscribedTopicNames.length !== b.subscribedTopicNames.length) return false;
+  const names = new Set(a.subscribedTopicNames);
+  return b.subscribedTopicNames.every((name) => names.has(name));
+}
+
+export function withMetadata(
+  member: ConsumerMember,
+  value: ConsumerGroupMemberMetadataValue,
+): ConsumerMember {
+  return {
+    ...member,
+    instanceId: value.instanceId,
+    rackId: value.rackId,
+    clientId: value.clientId,
+    clientHost: value.clientHost,
+    subscribedTopicNames: value.subscribedTopicNames,
+    subscribedTopicRegex: value.subscribedTopicRegex,
+    rebalanceTimeoutMs: value.rebalanceTimeoutMs,
+    serverAssignor: value.serverAssignor,
+    classicMetadata: value.classicMemberMetadata,
+  };
+}
+
+export function withAssignment(
+  member: ConsumerMember,
+  value: ConsumerGroupCurrentMemberAssignmentValue,
+): ConsumerMember {
+  return {
+    ...member,
+    memberEpoch: value.memberEpoch,
+    previousMemberEpoch: value.previousMemberEpoch,
+    state: memberState(value.state),
+    assigned: epochsOf(value.assignedPartitions, value.memberEpoch),
+    pendingRevocation: epochsOf(value.partitionsPendingRevocation, value.memberEpoch),
+  };
+}
+
+function memberState(state: number): MemberState {
+  const known = Object.values(MemberState).find((one) => one === state);
+  return known ?? MemberState.UNKNOWN;
+}
+
+/** Records from before 4.3 have no epoch per partition: the member's own counts. */
+function epochsOf(
+  listed: readonly {
+    readonly topicId: string;
+    readonly partitions: readonly number[];
+    readonly assignmentEpochs: readonly number[] | null;
+  }[],
+  memberEpoch: number,
+): PartitionEpochs {
+  return new Map(
+    listed.map(({ topicId, partitions, assignmentEpochs }) => [
+      topicId,
+      new Map(partitions.map((partition, i) => [partition, assignmentEpochs?.[i] ?? memberEpoch])),
+    ]),
+  );
+}

@@ -1,0 +1,63 @@
+// Who is subscribed to what in a consumer group, as it will be after the heartbeat that is being handled.
+
+import { crc32c } from '../../../common/crc32c.ts';
+import type { TopicInfo, TopicLookup } from '../topic-lookup.ts';
+import type { ConsumerGroup, ResolvedRegex } from './consumer-group.ts';
+import { type ConsumerMember, hasRegex } from './consumer-member.ts';
+
+/** Topics by regular expression. */
+export type Regexes = ReadonlyMap<string, Pick<ResolvedRegex, 'topics'>>;
+
+/** The group's members with one of them changed, and those gone whom it replaces or who leave. */
+export function membersAfter(
+  group: ConsumerGroup,
+  updated: ConsumerMember | undefined,
+  removed: readonly string[],
+): Map<string, ConsumerMember> {
+  const members = new Map(group.members);
+  for (const memberId of removed) members.delete(memberId);
+  if (updated !== undefined) members.set(updated.memberId, updated);
+  return members;
+}
+
+export function subscribedNames(member: ConsumerMember, regexes: Regexes): Set<string> {
+  const names = new Set(member.subscribedTopicNames);
+  if (hasRegex(member)) {
+    for (const name of regexes.get(member.subscribedTopicRegex!)?.topics ?? []) names.add(name);
+  }
+  return names;
+}
+
+/** Topics that don't exist have no id and are left out until they do. */
+export function subscribedTopics(
+  member: ConsumerMember,
+  regexes: Regexes,
+  topics: TopicLookup,
+): TopicInfo[] {
+  return [...subscribedNames(member, regexes)].flatMap((name) => topics.byName(name) ?? []);
+}
+
+/**
+ * A fingerprint of the subscribed topics that exist: another one asks for another assignment. Below 2^53, so that it
+ * survives the record; Kafka's own differs, which costs a group that moves between the two one more epoch.
+ */
+export function metadataHash(
+  members: Iterable<ConsumerMember>,
+  regexes: Regexes,
+  topics: TopicLookup,
+): number {
+  const found = new Map<string, TopicInfo>();
+  for (const member of members) {
+    for (const topic of subscribedTopics(member, regexes, topics)) found.set(topic.name, topic);
+  }
+  if (found.size === 0) return 0;
+  const lines = [...found.keys()].sort().map((name) => {
+    const { id, partitionCount } = found.get(name)!;
+    return `${name} ${id} ${partitionCount}`;
+  });
+  const bytes = Buffer.from(lines.join('\n'));
+  const high = crc32c(bytes, 0, bytes.length) & 0x1fffff;
+  const reversed = bytes.reverse();
+  const low = crc32c(reversed, 0, reversed.length) >>> 0;
+  return high * 2 ** 32 + low;
+}
