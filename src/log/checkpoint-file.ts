@@ -8,9 +8,13 @@ const VERSION = '0';
 
 function readLines(disk: Disk, path: string): string[] | undefined {
   if (!disk.exists(path)) return undefined;
-  const lines = disk.readFile(path).toString('utf8').split('\n');
-  if (lines.at(-1) === '') lines.pop();
-  if (lines.length === 0) return [];
+  const text = disk.readFile(path).toString('utf8');
+  if (text === '') return [];
+  const lines = text.split('\n');
+  // Without its end the last number may be the beginning of one.
+  if (lines.pop() !== '') {
+    throw new DamagedFileError(path, -1, 'The last line of the checkpoint file has no end');
+  }
   const [version, count, ...entries] = lines;
   if (version !== VERSION) {
     throw new DamagedFileError(path, -1, `Unrecognized version of the checkpoint file: ${version}`);

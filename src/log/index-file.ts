@@ -58,8 +58,8 @@ export abstract class IndexFile {
     return stat.sizeBytes % this.entryBytes === 0;
   }
 
-  /** After a kill the file still has room behind its entries: the entries of zeros at its end go. */
-  dropUnusedRoom(): void {
+  /** After a kill the file still has room behind its entries: the entries of zeros at its end go. True when there were any. */
+  dropUnusedRoom(): boolean {
     let low = 0;
     let high = this.entryCount;
     while (low < high) {
@@ -67,12 +67,13 @@ export abstract class IndexFile {
       if (this.#isZero(middle)) high = middle;
       else low = middle + 1;
     }
-    if (low === this.entryCount) return;
+    if (low === this.entryCount) return false;
     this.entryCount = low;
     this.#writtenEntries = low;
     this.#open().truncate(this.sizeBytes);
     this.#closeFile();
     this.changed();
+    return true;
   }
 
   #isZero(n: number): boolean {

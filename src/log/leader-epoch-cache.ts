@@ -26,6 +26,7 @@ export class LeaderEpochCache {
     this.#path = path;
     try {
       this.#entries = readEpochCheckpoint(disk, path);
+      if (disk.stat(path)?.sizeBytes === 0) this.damage = `${path}: The checkpoint file is empty`;
     } catch (error) {
       if (!(error instanceof DamagedFileError)) throw error;
       this.damage = error.message;

@@ -169,6 +169,10 @@ function recoverLog(context: LoadContext, damaged: Set<LogSegment>): Recovered {
     }
   } else {
     const unflushed = new Set(segments.startingWith(context.recoveryPoint));
+    // A power failure after the roll: the last entries of its indexes may be gone with the cut.
+    for (const segment of segments.all) {
+      if (segment.hadUnusedRoom && segment !== segments.active) damaged.add(segment);
+    }
     for (const segment of segments.all.filter((s) => damaged.has(s) || unflushed.has(s))) {
       const result = recoverSegment(context, segment, damaged.has(segment));
       scannedBytes += result.scannedBytes;

@@ -65,6 +65,8 @@ export class LogSegment {
   maxTimestamp = -1;
   /** Last offset of the batch with that timestamp. */
   offsetOfMaxTimestamp: number;
+  /** Its indexes still had the room of an active segment when it was loaded after a kill. */
+  hadUnusedRoom = false;
   modifiedMs: number;
   createdMs: number;
   rollJitterMs = 0;
@@ -111,8 +113,8 @@ export class LogSegment {
     const offsets = this.offsetIndex.load();
     const times = this.timeIndex.load();
     if (!cleanShutdown) {
-      this.offsetIndex.dropUnusedRoom();
-      this.timeIndex.dropUnusedRoom();
+      const offsetRoom = this.offsetIndex.dropUnusedRoom();
+      this.hadUnusedRoom = this.timeIndex.dropUnusedRoom() || offsetRoom;
     }
     if (!offsets || !times || !this.#indexesAreSane()) return false;
     this.#needsRoom = true;

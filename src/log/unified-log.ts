@@ -5,8 +5,6 @@
 import type { BufferPool } from '../common/buffer-pool.ts';
 import type { Io, Timer } from '../io/io.ts';
 import { ApiError, Errors } from '../protocol/errors.ts';
-import { lastOffset as batchLastOffset, maxTimestamp } from '../records/record-batch.ts';
-import { RecordCursor } from '../records/record-cursor.ts';
 import { joinPath, LEADER_EPOCH_FILE, PARTITION_METADATA_FILE } from './file-names.ts';
 import { type EpochAndOffset, LeaderEpochCache } from './leader-epoch-cache.ts';
 import {
@@ -18,6 +16,13 @@ import {
 import type { LogConfig } from './log-config.ts';
 import { storageError } from './log-errors.ts';
 import { loadLog, rebuildProducerState } from './log-loader.ts';
+import {
+  findByTimestamp,
+  findMaxTimestamp,
+  type ReadOptions,
+  type ReadResult,
+  readFromLog,
+} from './log-read.ts';
 import { breachedSegments } from './log-retention.ts';
 import { LogSegment, type RollParams, type TimestampAndOffset } from './log-segment.ts';
 import { LogSegments } from './log-segments.ts';
@@ -27,6 +32,7 @@ import { ProducerStateManager } from './producer-state-manager.ts';
 import type { AbortedTransaction } from './transaction-index.ts';
 
 export type { AppendInfo, AppendOptions } from './log-append.ts';
+export type { Isolation, ReadOptions, ReadResult } from './log-read.ts';
 export type { AppendOrigin } from './producer-append-info.ts';
 
 export interface UnifiedLogOptions {
@@ -48,32 +54,7 @@ export interface UnifiedLogOptions {
   readonly onWarning?: (text: string) => void;
 }
 
-export type Isolation = 'log-end' | 'high-watermark' | 'committed';
-
-export interface ReadOptions {
-  readonly isolation: Isolation;
-  /** The first batch is returned whole even when it is larger than maxBytes. */
-  readonly minOneMessage: boolean;
-}
-
-export interface ReadResult {
-  /** Whole batches; the first may begin before the asked offset. Valid until release(). */
-  readonly records: readonly Buffer[];
-  readonly sizeBytes: number;
-  readonly logStartOffset: number;
-  readonly highWatermark: number;
-  readonly lastStableOffset: number;
-  /** With isolation 'committed': the aborted transactions that overlap the records. */
-  readonly abortedTransactions: readonly AbortedTransaction[] | undefined;
-  /** The next batch is larger than maxBytes, and minOneMessage was false. */
-  readonly firstEntryIncomplete: boolean;
-  /** Gives the buffers back; the records must not be used afterwards. Optional, idempotent. */
-  release(): void;
-}
-
 const DAY_MS = 86_400_000;
-const NO_RECORDS: readonly Buffer[] = [];
-const NO_RELEASE = () => {};
 export const NO_TIMESTAMP = -1;
 
 export class UnifiedLog implements LogInternals {
@@ -122,7 +103,6 @@ export class UnifiedLog implements LogInternals {
     });
     this.epochs = new LeaderEpochCache(io.disk, joinPath(directory, LEADER_EPOCH_FILE));
     const { damage } = this.epochs;
-    if (damage !== undefined) this.#onWarning(`${damage}: rebuilt from the segments`);
     const loaded = loadLog({
       io,
       directory,
@@ -135,6 +115,9 @@ export class UnifiedLog implements LogInternals {
       logStartOffset: options.logStartOffset ?? 0,
       onWarning: this.#onWarning,
     });
+    if (damage !== undefined && loaded.scannedBytes > 0) {
+      this.#onWarning(`${damage}. Rebuilt from the segments.`);
+    }
     this.#logStartOffset = loaded.logStartOffset;
     this.#logEndOffset = loaded.logEndOffset;
     this.#recoveryPoint = loaded.recoveryPoint;
@@ -328,8 +311,19 @@ export class UnifiedLog implements LogInternals {
     segment.create(this.config);
     this.#drawJitter(segment);
     this.segments.add(segment);
-    void this.flush(offset).catch((error) => this.#onWarning(`${this.name}: ${String(error)}`));
+    this.#flushRolled(old, offset).catch((error) => {
+      this.#onWarning(`${this.name}: ${String(error)}`);
+    });
     return segment;
+  }
+
+  /** All records may be on the disk already; what closing the segment wrote to its indexes isn't. */
+  #flushRolled(old: LogSegment, upTo: number): Promise<void> {
+    if (upTo > this.#recoveryPoint) return this.flush(upTo);
+    this.#flushing = this.#flushing
+      .catch(() => {})
+      .then(() => (this.#closed ? undefined : old.flush()));
+    return this.#flushing;
   }
 
   #drawJitter(segment: LogSegment): void {
@@ -339,86 +333,7 @@ export class UnifiedLog implements LogInternals {
 
   /** Throws OFFSET_OUT_OF_RANGE outside [logStartOffset, logEndOffset]. */
   read(startOffset: number, maxBytes: number, options: ReadOptions): ReadResult {
-    if (startOffset > this.#logEndOffset || startOffset < this.#logStartOffset) {
-      throw new ApiError(
-        Errors.OFFSET_OUT_OF_RANGE,
-        `Received request for offset ${startOffset} for partition ${this.name}, but we only have log segments starting from offset: ${this.#logStartOffset}.`,
-      );
-    }
-    const upper = this.#upperBound(options.isolation);
-    if (startOffset >= upper || maxBytes < 0) return this.#emptyRead(options, false);
-    try {
-      return this.#readUpTo(startOffset, maxBytes, upper, options);
-    } catch (error) {
-      throw storageError(error);
-    }
-  }
-
-  #upperBound(isolation: Isolation): number {
-    if (isolation === 'log-end') return this.#logEndOffset;
-    return isolation === 'high-watermark' ? this.#highWatermark : this.lastStableOffset;
-  }
-
-  #readUpTo(
-    startOffset: number,
-    maxBytes: number,
-    upper: number,
-    options: ReadOptions,
-  ): ReadResult {
-    let segment = this.segments.floor(startOffset);
-    while (segment !== undefined) {
-      const { minOneMessage } = options;
-      const found = segment.read(startOffset, maxBytes, upper, minOneMessage, this.pool);
-      if (found !== undefined) {
-        const { records, owner, firstEntryIncomplete } = found;
-        if (records.length === 0) {
-          this.pool.release(owner);
-          return this.#emptyRead(options, firstEntryIncomplete);
-        }
-        return this.#result(options, [records], records.length, owner, startOffset);
-      }
-      segment = this.segments.higher(segment);
-    }
-    return this.#emptyRead(options, false);
-  }
-
-  #emptyRead(options: ReadOptions, firstEntryIncomplete: boolean): ReadResult {
-    return {
-      records: NO_RECORDS,
-      sizeBytes: 0,
-      logStartOffset: this.#logStartOffset,
-      highWatermark: this.#highWatermark,
-      lastStableOffset: this.lastStableOffset,
-      abortedTransactions: options.isolation === 'committed' ? [] : undefined,
-      firstEntryIncomplete,
-      release: NO_RELEASE,
-    };
-  }
-
-  #result(
-    options: ReadOptions,
-    records: readonly Buffer[],
-    sizeBytes: number,
-    owner: Buffer,
-    startOffset: number,
-  ): ReadResult {
-    let held: Buffer | undefined = owner;
-    return {
-      records,
-      sizeBytes,
-      logStartOffset: this.#logStartOffset,
-      highWatermark: this.#highWatermark,
-      lastStableOffset: this.lastStableOffset,
-      abortedTransactions:
-        options.isolation === 'committed'
-          ? this.abortedTransactions(startOffset, lastOffsetIn(records) + 1)
-          : undefined,
-      firstEntryIncomplete: false,
-      release: () => {
-        if (held !== undefined) this.pool.release(held);
-        held = undefined;
-      },
-    };
+    return readFromLog(this, startOffset, maxBytes, options);
   }
 
   /** Those that overlap [startOffset, upperOffset). */
@@ -432,22 +347,12 @@ export class UnifiedLog implements LogInternals {
 
   /** The first record at or after `timestamp` (ms); undefined when there is none. */
   offsetForTimestamp(timestamp: number): TimestampAndOffset | undefined {
-    for (const segment of this.segments.all) {
-      if (segment.maxTimestamp < timestamp) continue;
-      const found = segment.findByTimestamp(timestamp, this.#logStartOffset);
-      if (found !== undefined) return found;
-    }
-    return undefined;
+    return findByTimestamp(this, timestamp);
   }
 
   /** The record with the largest timestamp (ListOffsets -3, KIP-734); undefined in a log without timestamps. */
   offsetOfMaxTimestamp(): TimestampAndOffset | undefined {
-    let best: LogSegment | undefined;
-    for (const segment of this.segments.all) {
-      if (segment.maxTimestamp > (best?.maxTimestamp ?? NO_TIMESTAMP)) best = segment;
-    }
-    if (best === undefined) return undefined;
-    return best.findByTimestamp(best.maxTimestamp, this.#logStartOffset);
+    return findMaxTimestamp(this);
   }
 
   /** KIP-101: the end of the largest epoch at or below `epoch`. */
@@ -647,25 +552,4 @@ export class UnifiedLog implements LogInternals {
     for (const segment of this.segments.all) segment.retire();
     this.#closeFiles();
   }
-}
-
-/** The last offset of whole batches in the last buffer. */
-function lastOffsetIn(records: readonly Buffer[]): number {
-  const buffer = records[records.length - 1]!;
-  let at = 0;
-  let last = -1;
-  while (at < buffer.length) {
-    last = batchLastOffset(buffer, at);
-    at += buffer.readInt32BE(at + 8) + 12;
-  }
-  return last;
-}
-
-/** The time of a batch's first record with its largest timestamp; for tests and tools. */
-export function offsetOfMaxTimestampIn(buffer: Buffer, at: number): number {
-  const wanted = maxTimestamp(buffer, at);
-  const cursor = new RecordCursor();
-  cursor.reset(buffer, at);
-  while (cursor.next()) if (cursor.timestamp === wanted) return cursor.offset;
-  return batchLastOffset(buffer, at);
 }
