@@ -207,6 +207,7 @@ function withNodeId(originals: ReadonlyMap<string, string>): ReadonlyMap<string,
   if (brokerId === undefined && nodeId === undefined) return originals;
   const both = new Map(originals);
   if (nodeId === undefined) both.set('node.id', brokerId as string);
+  if (brokerId === undefined) both.set('broker.id', nodeId as string);
   return both;
 }
 
@@ -233,8 +234,7 @@ function requireThat(condition: boolean, sentence: string): void {
 
 /** KafkaConfig.validateValues, in its order. */
 function checkAcrossConfigs(config: BrokerConfig): void {
-  const brokerId = config.originals.get('broker.id');
-  if (brokerId !== undefined && config.number('broker.id') !== config.nodeId) {
+  if (config.number('broker.id') !== config.nodeId) {
     throw new ConfigError('You must set `node.id` to the same value as `broker.id`.');
   }
   requireThat(config.logRollTimeMs >= 1, 'log.roll.ms must be greater than or equal to 1');

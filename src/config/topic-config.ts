@@ -66,7 +66,7 @@ export function effectiveTopicConfig(name: string, layers: TopicConfigLayers): E
 
 /** All of them, by name. */
 export function effectiveTopicConfigs(layers: TopicConfigLayers): EffectiveConfig[] {
-  return [...topicConfigs.keys()].map((name) => effectiveTopicConfig(name, layers));
+  return [...topicConfigs.keys()].sort().map((name) => effectiveTopicConfig(name, layers));
 }
 
 function dynamicValue(
