@@ -7,6 +7,7 @@ import {
   type GroupCoordinatorConfig,
 } from '../../../src/coordinator/group/group-coordinator-config.ts';
 import { GroupCoordinatorService } from '../../../src/coordinator/group/group-coordinator-service.ts';
+import type { ConsumerGroupHeartbeatRequest } from '../../../src/protocol/generated/apis/consumer-group-heartbeat-request.ts';
 import type { JoinGroupRequest } from '../../../src/protocol/generated/apis/join-group-request.ts';
 import type { JoinGroupResponse } from '../../../src/protocol/generated/apis/join-group-response.ts';
 import type { OffsetFetchResponsePartitions } from '../../../src/protocol/generated/apis/offset-fetch-response.ts';
@@ -15,6 +16,7 @@ import { consumerProtocolSubscription } from '../../../src/protocol/generated/da
 import type { Draft } from '../../../src/protocol/message.ts';
 import { Writer } from '../../../src/protocol/writer.ts';
 import { MemoryLog } from './memory-log.ts';
+import { TestTopics } from './topics.ts';
 import { type SeededRandom, type VirtualClock, virtualIo } from './virtual-io.ts';
 
 export function subscriptionOf(...topics: string[]): Buffer {
@@ -51,6 +53,7 @@ export class GroupHarness {
   readonly log = new MemoryLog();
   readonly config: GroupCoordinatorConfig;
   readonly lines: string[] = [];
+  readonly topics = new TestTopics();
   readonly #io: ReturnType<typeof virtualIo>['io'];
   service: GroupCoordinatorService;
 
@@ -77,6 +80,7 @@ export class GroupHarness {
       io: this.#io,
       config: this.config,
       writer: this.log,
+      topics: this.topics,
       log: (line) => this.lines.push(line),
     });
   }
@@ -201,6 +205,37 @@ export class GroupHarness {
     return { memberIds, generationId: generationId!, leaderId };
   }
 
+  /** One ConsumerGroupHeartbeat; an error is in the answer. */
+  async beat(
+    groupId: string,
+    memberId: string,
+    memberEpoch: number,
+    fields: Partial<ConsumerGroupHeartbeatRequest> = {},
+    version = 1,
+  ) {
+    return this.run(
+      this.service.consumerGroupHeartbeat(this.context(version), {
+        groupId,
+        memberId,
+        memberEpoch,
+        instanceId: null,
+        rackId: null,
+        rebalanceTimeoutMs: memberEpoch === 0 ? 30_000 : -1,
+        subscribedTopicNames: memberEpoch === 0 ? ['t'] : null,
+        subscribedTopicRegex: null,
+        serverAssignor: null,
+        topicPartitions: memberEpoch === 0 ? [] : null,
+        ...fields,
+      }),
+    );
+  }
+
+  async describeConsumer(groupId: string) {
+    const request = { groupIds: [groupId], includeAuthorizedOperations: false };
+    const response = await this.run(this.service.describeConsumerGroups(request));
+    return response.groups![0]!;
+  }
+
   async commit(
     groupId: string,
     offsets: Record<number, number>,
@@ -211,6 +246,7 @@ export class GroupHarness {
       metadata?: string | null;
       version?: number;
       retentionTimeMs?: number;
+      topicId?: string;
     } = {},
   ): Promise<number[]> {
     const { memberId = '', generation = -1, topic = 't', metadata = '', version = 9 } = options;
@@ -224,7 +260,7 @@ export class GroupHarness {
         topics: [
           {
             name: topic,
-            topicId: ZERO_UUID,
+            topicId: options.topicId ?? ZERO_UUID,
             partitions: Object.entries(offsets).map(([partition, committedOffset]) => ({
               partitionIndex: Number(partition),
               committedOffset,
