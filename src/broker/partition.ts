@@ -140,8 +140,10 @@ export class Partition {
     return { epoch: leaderEpoch, endOffset };
   }
 
-  /** Raises the log start offset (-1: to the high watermark); returns the low watermark. @throws ApiError OFFSET_OUT_OF_RANGE */
+  /** Raises the log start offset (-1: to the high watermark); returns the low watermark. @throws ApiError OFFSET_OUT_OF_RANGE, POLICY_VIOLATION */
   deleteRecords(beforeOffset: number): number {
+    const { config } = this.log;
+    if (config.compact && !config.delete) throw new ApiError(Errors.POLICY_VIOLATION);
     return this.log.deleteRecordsBefore(beforeOffset);
   }
 
