@@ -33,6 +33,7 @@ import { TransactionIndex } from './transaction-index.ts';
 const MAX_RELATIVE_OFFSET = 0x7fffffff;
 /** The bytes of a header that finding a batch looks at. */
 const PEEK_BYTES = 27;
+const LARGE_READ_BYTES = 1 << 18;
 
 export interface TimestampAndOffset {
   readonly timestamp: number;
@@ -261,8 +262,9 @@ export class LogSegment {
     const next = entry + 1;
     const nextPosition =
       next < this.offsetIndex.entryCount ? this.offsetIndex.positionAt(next) : this.sizeBytes;
-    // Room for the batches before the wanted one, as far as the index can tell, and for what was asked for.
-    const slack = Math.min(nextPosition - position, 1 << 16);
+    // Room for the batches before the wanted one, as far as the index can tell. A large read does without:
+    // it returns that much less, and its buffer keeps the round size that the pool has.
+    const slack = maxBytes >= LARGE_READ_BYTES ? 0 : Math.min(nextPosition - position, 1 << 16);
     let wanted = Math.min(this.sizeBytes - position, maxBytes + slack);
     for (;;) {
       if (position >= this.sizeBytes) return undefined;
@@ -277,7 +279,7 @@ export class LogSegment {
       }
       pool.release(owner);
       position += at;
-      wanted = Math.min(this.sizeBytes - position, maxBytes + PEEK_BYTES);
+      wanted = Math.min(this.sizeBytes - position, Math.max(maxBytes, PEEK_BYTES));
       if (wanted < PEEK_BYTES) return undefined;
     }
   }
