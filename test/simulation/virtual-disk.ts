@@ -183,6 +183,11 @@ export class VirtualDisk implements Disk {
     this.storage.flushNames();
   }
 
+  flushDirectoryLater(path: string): Promise<void> {
+    this.check('flushDirectory', clean(path));
+    return this.later(() => this.flushDirectory(path));
+  }
+
   lock(path: string): DiskLock | undefined {
     const name = clean(path);
     this.open(path, 'write').close();
@@ -245,10 +250,14 @@ export class VirtualDisk implements Disk {
   }
 
   flushLater(file: VirtualFile, path: string): Promise<void> {
+    return this.later(() => this.flushFile(file, path));
+  }
+
+  private later(work: () => void): Promise<void> {
     return new Promise((resolve, reject) => {
       this.scheduler.schedule(this.flushMs, () => {
         try {
-          this.flushFile(file, path);
+          work();
           resolve();
         } catch (error) {
           reject(error);
