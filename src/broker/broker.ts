@@ -1,9 +1,9 @@
 // The composition root: a node with the roles of its config, controller and broker, in one process.
 // Everything else gets its parts handed in; nothing here decides anything about records.
 
-import { parseProperties } from '../common/properties.ts';
 import type { BrokerConfig } from '../config/server-properties.ts';
 import type { Io } from '../io/io.ts';
+import { loadNodeDirectories } from '../metadata/storage/meta-properties.ts';
 import { BrokerNode } from './broker-node.ts';
 import type { BoundListener } from './socket-server.ts';
 
@@ -14,7 +14,7 @@ export interface BrokerOptions {
   readonly log?: (line: string) => void;
 }
 
-/** A data directory that can't be used as it is; the message says what to do. */
+/** A configuration that this broker can't serve; the message says why. */
 export class StartError extends Error {
   constructor(message: string) {
     super(message);
@@ -30,7 +30,7 @@ export class Broker {
 
   /**
    * Resolves when clients are served. The directories must be formatted.
-   * @throws ConfigError, StartError, ListenError, DirectoryLockedError, DiskError, DamagedFileError, MetadataLogError
+   * @throws StorageError, StartError, ListenError, DirectoryLockedError, DiskError, DamagedFileError, MetadataLogError
    */
   static async start(options: BrokerOptions): Promise<Broker> {
     const { config, io, log = () => {} } = options;
@@ -39,14 +39,17 @@ export class Broker {
       fail = resolve;
     });
     checkRoles(config);
-    const properties = config.logDirs.map((directory) => readMetaProperties(io, directory));
-    const clusterId = properties[0]?.clusterId ?? '';
-    for (const each of properties) checkSame(each, clusterId, config.nodeId);
+    const { clusterId, directoryIds } = loadNodeDirectories(
+      io.disk,
+      config.logDirs,
+      config.metadataLogDir,
+      config.nodeId,
+    );
     const node = await BrokerNode.start({
       config,
       io,
       clusterId,
-      directoryIds: properties.map(({ directoryId }) => directoryId),
+      directoryIds: config.logDirs.map((directory) => directoryIds.get(directory) ?? ''),
       log,
       onFatal: fail,
     });
@@ -67,45 +70,6 @@ export class Broker {
   shutdown(): Promise<void> {
     this.stopping ??= this.node.shutdown();
     return this.stopping;
-  }
-}
-
-interface MetaProperties {
-  readonly path: string;
-  readonly clusterId: string;
-  readonly nodeId: number;
-  readonly directoryId: string;
-}
-
-function readMetaProperties(io: Io, directory: string): MetaProperties {
-  const path = `${directory}/meta.properties`;
-  if (!io.disk.exists(path)) {
-    throw new StartError(
-      `No readable meta.properties files found in ${directory}; format it with kafka-storage.sh format`,
-    );
-  }
-  const values = parseProperties(io.disk.readFile(path).toString('latin1'));
-  const version = values.get('version');
-  const clusterId = values.get('cluster.id');
-  const nodeId = values.get('node.id');
-  if (version !== '1' || clusterId === undefined || nodeId === undefined) {
-    throw new StartError(
-      version !== undefined && version !== '1'
-        ? `${path} is of version ${version}; this broker reads version 1`
-        : `${path} has no cluster.id or no node.id`,
-    );
-  }
-  return { path, clusterId, nodeId: Number(nodeId), directoryId: values.get('directory.id') ?? '' };
-}
-
-function checkSame(meta: MetaProperties, clusterId: string, nodeId: number): void {
-  if (meta.nodeId !== nodeId) {
-    throw new StartError(
-      `${meta.path} belongs to node ${meta.nodeId}, but node.id is ${nodeId} in this configuration`,
-    );
-  }
-  if (meta.clusterId !== clusterId) {
-    throw new StartError(`${meta.path} belongs to cluster ${meta.clusterId}, not ${clusterId}`);
   }
 }
 
