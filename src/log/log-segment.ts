@@ -270,6 +270,13 @@ export class LogSegment {
       if (position >= this.sizeBytes) return undefined;
       const owner = pool.acquire(Math.max(wanted, PEEK_BYTES));
       const filled = this.file.read(owner, 0, Math.min(owner.length, wanted), position);
+      if (filled < PEEK_BYTES) {
+        throw new DamagedFileError(
+          this.#path,
+          position + filled,
+          'the file is shorter than its log',
+        );
+      }
       let at = 0;
       while (at + PEEK_BYTES <= filled && this.#lastOffsetIn(owner, at, position) < offset) {
         at += sizeInBytes(owner, at);
