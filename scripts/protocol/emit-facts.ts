@@ -107,10 +107,6 @@ export function emitFacts(facts: Facts): string {
     '',
     "import type { ApiFacts, FeatureFacts, MetadataVersionFacts } from '../api-keys.ts';",
     '',
-    'export const ApiKeys = {',
-    ...apis.map((api) => `  ${api.name}: ${api.id},`),
-    '} as const;',
-    '',
     '/** Every API that Kafka still serves, in order of key. */',
     'export const API_FACTS: readonly ApiFacts[] = [',
     ...apis.map(

@@ -1,14 +1,13 @@
 // Kafka's Uuid as this project holds it: the 22 characters of URL-safe base64 without padding that Kafka prints.
 // The reserved values are those of org.apache.kafka.common.Uuid and DirectoryId. Never makes random ones: see Io.random.
 
-/** All sixteen bytes zero: "no id". As a directory id: MIGRATING. */
+/** All sixteen bytes zero: "no id". */
 export const ZERO_UUID = 'AAAAAAAAAAAAAAAAAAAAAA';
-/** The topic id of __cluster_metadata; as a directory id: UNASSIGNED. */
-export const ONE_UUID = 'AAAAAAAAAAAAAAAAAAAAAQ';
-export const METADATA_TOPIC_ID = ONE_UUID;
-/** DirectoryId.MIGRATING, UNASSIGNED and LOST (KIP-858). */
-export const DIRECTORY_MIGRATING = ZERO_UUID;
-export const DIRECTORY_UNASSIGNED = ONE_UUID;
+/** The topic id of __cluster_metadata. */
+export const METADATA_TOPIC_ID = 'AAAAAAAAAAAAAAAAAAAAAQ';
+/** DirectoryId.MIGRATING, UNASSIGNED and LOST (KIP-858): where a replica lies, before that is known. */
+export const DIRECTORY_MIGRATING = 'AAAAAAAAAAAAAAAAAAAAAA';
+export const DIRECTORY_UNASSIGNED = 'AAAAAAAAAAAAAAAAAAAAAQ';
 export const DIRECTORY_LOST = 'AAAAAAAAAAAAAAAAAAAAAg';
 
 const UUID_TEXT = /^[A-Za-z0-9_-]{21}[AQgw]$/;

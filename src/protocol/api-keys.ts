@@ -3,13 +3,12 @@
 
 import {
   API_FACTS,
-  ApiKeys,
   FEATURE_FACTS,
   LATEST_PRODUCTION_METADATA_VERSION,
   METADATA_VERSIONS,
 } from './generated/api-facts.ts';
 
-export { API_FACTS, ApiKeys, FEATURE_FACTS, LATEST_PRODUCTION_METADATA_VERSION, METADATA_VERSIONS };
+export { API_FACTS, FEATURE_FACTS, LATEST_PRODUCTION_METADATA_VERSION, METADATA_VERSIONS };
 
 export interface VersionRange {
   readonly min: number;
@@ -58,18 +57,8 @@ export interface MetadataVersionFacts {
   readonly level: number;
 }
 
-const BY_KEY = new Map(API_FACTS.map((facts) => [facts.key, facts]));
-
-export function apiFacts(key: number): ApiFacts | undefined {
-  return BY_KEY.get(key);
-}
-
 /** The metadata version of that text ("4.3-IV0"; "4.3" is its latest), as MetadataVersion.fromVersionString. */
 export function metadataVersion(text: string): MetadataVersionFacts | undefined {
   const exact = METADATA_VERSIONS.find((facts) => facts.version === text);
   return exact ?? METADATA_VERSIONS.findLast((facts) => facts.version.startsWith(`${text}-`));
-}
-
-export function metadataVersionOfLevel(level: number): MetadataVersionFacts | undefined {
-  return METADATA_VERSIONS.find((facts) => facts.level === level);
 }

@@ -5,8 +5,6 @@ import { ERROR_TABLE, Errors } from './generated/errors.ts';
 
 export { Errors };
 
-export type ErrorName = keyof typeof Errors;
-
 export interface ErrorInfo {
   readonly code: number;
   /** UNKNOWN_TOPIC_OR_PARTITION */

@@ -37,14 +37,6 @@ export function writeRequestHeader(
   if (headerVersion >= 2) writer.writeNoTags();
 }
 
-/** Returns the correlation id. */
-export function readResponseHeader(reader: Reader, headerVersion: number): number {
-  reader.messageName = 'ResponseHeader';
-  const correlationId = reader.readInt32('correlationId');
-  if (headerVersion >= 1) reader.skipTags();
-  return correlationId;
-}
-
 export function writeResponseHeader(
   writer: Writer,
   headerVersion: number,
