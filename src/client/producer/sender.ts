@@ -290,8 +290,10 @@ export class Sender {
       }
       const first = queue.waiting[0];
       if (first === undefined || first.isTracked) continue;
-      const lingerLeftMs = first.createdMs + config.lingerMs - nowMs;
-      if (lingerLeftMs > 0) nextMs = Math.min(nextMs, lingerLeftMs);
+      // The same comparison as in isReady: a fraction of a millisecond too early must not count as over.
+      if (nowMs - first.createdMs < config.lingerMs) {
+        nextMs = Math.min(nextMs, first.createdMs + config.lingerMs - nowMs);
+      }
       nextMs = Math.min(nextMs, first.createdMs + config.deliveryTimeoutMs - nowMs);
     }
     return nextMs;
