@@ -15,7 +15,7 @@ function isNewEnough(version) {
 function betterNode() {
   const name = process.platform === 'win32' ? 'node.exe' : 'node';
   const candidates = [process.env.KAFTA_NODE, join(__dirname, '../node_modules/node/bin', name)];
-  return candidates.find((path) => path && existsSync(path) && path !== process.execPath);
+  return candidates.find((path) => path && existsSync(path));
 }
 
 module.exports = function rerunWhenTooOld(program) {

@@ -5,7 +5,9 @@ import { DiskError, NetworkError } from '../io/io.ts';
 export function explain(error: unknown, dataDirectory: string): string {
   if (error instanceof NetworkError) return explainNetwork(error);
   if (error instanceof DiskError) return explainDisk(error, dataDirectory);
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  if (!error.message.startsWith('No readable meta.properties')) return error.message;
+  return `${error.message} Format ${dataDirectory} first: kafka-storage.sh format -t ID -c server.properties`;
 }
 
 function explainNetwork(error: NetworkError): string {

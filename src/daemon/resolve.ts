@@ -13,7 +13,6 @@ export interface ResolveOptions {
   readonly io: Io;
   /** For the one line that tells of a start. */
   say(line: string): void;
-  readonly signal?: AbortSignal;
 }
 
 /** A bootstrap list. Rejects with an Error whose message is the line to show. */

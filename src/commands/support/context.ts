@@ -25,7 +25,7 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 export function processContext(options: ContextOptions): ProcessContext {
   const io = nodeIo();
   const { out, err } = streams(io, options);
-  const { signal, signalExitCode } = interruption(out);
+  let interrupted: Interruption | undefined;
   return {
     io,
     manner: options.manner,
@@ -38,11 +38,14 @@ export function processContext(options: ContextOptions): ProcessContext {
       Object.defineProperty(this, 'stdin', { value: source });
       return source;
     },
-    bootstrap: (explicit) =>
-      resolveBootstrap({ explicit, cluster: options.cluster, io, say: err, signal }),
-    signal,
+    bootstrap: (explicit) => resolveBootstrap({ explicit, cluster: options.cluster, io, say: err }),
+    // Only a tool that has something to finish looks at it; the others end by the signal, at once.
+    get signal() {
+      interrupted ??= interruption(io, out);
+      return interrupted.signal;
+    },
     confirm: (question) => confirm(question, options),
-    signalExitCode,
+    signalExitCode: () => interrupted?.exitCode(),
   };
 }
 
@@ -69,21 +72,27 @@ function wantsColour(isTerminal: boolean): boolean {
   return isTerminal && TERM !== 'dumb';
 }
 
-function interruption(out: Output): {
-  signal: AbortSignal;
-  signalExitCode: () => number | undefined;
-} {
+interface Interruption {
+  readonly signal: AbortSignal;
+  exitCode(): number | undefined;
+}
+
+/** How long a tool may take to finish after the first signal; the second ends it at once. */
+const FINISH_MS = 15_000;
+
+function interruption(io: Io, out: Output): Interruption {
   const controller = new AbortController();
   let exitCode: number | undefined;
   for (const [name, code] of Object.entries(SIGNALS)) {
     process.on(name, () => {
       if (exitCode !== undefined) process.exit(code);
       exitCode = code;
+      io.clock.setTimer(FINISH_MS, () => process.exit(code), { background: true });
       controller.abort(name);
     });
   }
   out.onClosed(() => controller.abort('stdout was closed'));
-  return { signal: controller.signal, signalExitCode: () => exitCode };
+  return { signal: controller.signal, exitCode: () => exitCode };
 }
 
 async function confirm(question: string, options: ContextOptions): Promise<boolean> {
