@@ -155,17 +155,26 @@ function loadSegments(context: LoadContext, names: readonly string[]): Set<LogSe
 interface Recovered {
   logEndOffset: number;
   scannedBytes: number;
+  /** Producers are replayed from here at the latest: what was flushed before, their snapshots know for sure. */
+  replayFrom: number;
 }
 
 function recoverLog(context: LoadContext, damaged: Set<LogSegment>): Recovered {
   const { segments, cleanShutdown, onWarning, io, directory, config } = context;
   let scannedBytes = 0;
+  let replayFrom = cleanShutdown ? Number.POSITIVE_INFINITY : context.recoveryPoint;
+  const recover = (segment: LogSegment, fromStart: boolean) => {
+    const result = recoverSegment(context, segment, fromStart);
+    scannedBytes += result.scannedBytes;
+    if (result.lostTransactions) replayFrom = Math.min(replayFrom, segment.baseOffset);
+    return result;
+  };
   if (cleanShutdown) {
     for (const segment of damaged) {
       onWarning(
         `Found missing or corrupted index files of ${segment.path}, recovering segment and rebuilding index files...`,
       );
-      scannedBytes += recoverSegment(context, segment, true).scannedBytes;
+      recover(segment, true);
     }
   } else {
     const unflushed = new Set(segments.startingWith(context.recoveryPoint));
@@ -174,8 +183,7 @@ function recoverLog(context: LoadContext, damaged: Set<LogSegment>): Recovered {
       if (segment.hadUnusedRoom && segment !== segments.active) damaged.add(segment);
     }
     for (const segment of segments.all.filter((s) => damaged.has(s) || unflushed.has(s))) {
-      const result = recoverSegment(context, segment, damaged.has(segment));
-      scannedBytes += result.scannedBytes;
+      const result = recover(segment, damaged.has(segment));
       if (result.truncatedBytes > 0 || isHoleAfter(context, segment, result.nextOffset)) {
         removeSegmentsAfter(context, segment);
         break;
@@ -192,20 +200,21 @@ function recoverLog(context: LoadContext, damaged: Set<LogSegment>): Recovered {
     );
     segment.create(config);
     segments.add(segment);
-    return { logEndOffset: context.logStartOffset, scannedBytes };
+    return { logEndOffset: context.logStartOffset, scannedBytes, replayFrom };
   }
   const active = segments.active;
-  if (active.sizeBytes === 0) return { logEndOffset: active.baseOffset, scannedBytes };
+  if (active.sizeBytes === 0) {
+    return { logEndOffset: active.baseOffset, scannedBytes, replayFrom };
+  }
   let end = active.scanFrom(active.offsetIndex.lastOffset);
   let logEndOffset = active.baseOffset;
   if (!walkToEnd(end, (next) => (logEndOffset = next)) || end.nextPosition !== active.sizeBytes) {
-    const result = recoverSegment(context, active, true);
-    scannedBytes += result.scannedBytes;
+    recover(active, true);
     end = active.scanFrom(active.offsetIndex.lastOffset);
     logEndOffset = active.baseOffset;
     walkToEnd(end, (next) => (logEndOffset = next));
   }
-  return { logEndOffset, scannedBytes };
+  return { logEndOffset, scannedBytes, replayFrom };
 }
 
 function walkToEnd(scanner: SegmentScanner, found: (nextOffset: number) => void): boolean {
@@ -242,6 +251,8 @@ interface SegmentRecovery {
   truncatedBytes: number;
   /** Behind the last batch that is left. */
   nextOffset: number;
+  /** The transaction index was damaged and is empty now. */
+  lostTransactions: boolean;
 }
 
 /**
@@ -259,8 +270,9 @@ function recoverSegment(
   if (start === 0) {
     segment.offsetIndex.reset();
     segment.timeIndex.reset();
-    segment.transactionIndex.reset();
   }
+  const lostTransactions = !segment.transactionIndex.isReadable;
+  if (lostTransactions) segment.transactionIndex.reset();
   segment.offsetIndex.activate(config.segmentIndexBytes);
   segment.timeIndex.activate(config.segmentIndexBytes);
   segment.beginRebuild(start);
@@ -295,8 +307,14 @@ function recoverSegment(
     segment.sizeBytes = fileBytes;
     segment.truncateBytes(valid);
   }
+  segment.transactionIndex.truncateTo(expected);
   if (segment !== context.segments.active) segment.becomeInactive();
-  return { scannedBytes: fileBytes - start, truncatedBytes, nextOffset: expected };
+  return {
+    scannedBytes: fileBytes - start,
+    truncatedBytes,
+    nextOffset: expected,
+    lostTransactions,
+  };
 }
 
 /** The position of a batch before the recovery point that the index names rightly, with everything before it flushed; or 0. */
@@ -359,21 +377,25 @@ function settle(context: LoadContext, recovered: Recovered): LoadedOffsets {
   logStartOffset = Math.max(logStartOffset, segments.first.baseOffset);
   epochs.truncateFromEnd(logEndOffset);
   epochs.truncateFromStart(logStartOffset);
-  rebuildProducerState(context, logStartOffset, logEndOffset);
+  rebuildProducerState(context, logStartOffset, logEndOffset, recovered.replayFrom);
   const recoveryPoint = context.cleanShutdown
     ? logEndOffset
     : Math.min(context.recoveryPoint, logEndOffset);
   return { logStartOffset, recoveryPoint, logEndOffset, scannedBytes: recovered.scannedBytes };
 }
 
-/** The newest snapshot, then the batches after it. Aborted transactions found on the way go to the transaction index. */
+/**
+ * The newest snapshot up to `replayFrom`, then the batches after it. Aborted transactions found on the way go to the
+ * transaction index, unless they are there.
+ */
 export function rebuildProducerState(
   context: Pick<LoadContext, 'io' | 'segments' | 'producerState'>,
   logStartOffset: number,
   logEndOffset: number,
+  replayFrom = Number.POSITIVE_INFINITY,
 ): void {
   const { producerState, segments, io } = context;
-  producerState.reload(logStartOffset, logEndOffset, io.clock.nowMs());
+  producerState.reload(logStartOffset, logEndOffset, io.clock.nowMs(), replayFrom);
   const from = producerState.mapEndOffset;
   if (from < logEndOffset) {
     for (const segment of segments.startingWith(from)) {

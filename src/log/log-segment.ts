@@ -118,6 +118,7 @@ export class LogSegment {
       this.hadUnusedRoom = this.timeIndex.dropUnusedRoom() || offsetRoom;
     }
     if (!offsets || !times || !this.#indexesAreSane()) return false;
+    if (!this.transactionIndex.isReadable) return false;
     this.#needsRoom = true;
     if (this.timeIndex.entryCount > 0) {
       this.maxTimestamp = this.timeIndex.lastTimestamp;
@@ -443,6 +444,7 @@ export class LogSegment {
       () => this.file.flush(),
       () => this.offsetIndex.flush(),
       () => this.timeIndex.flush(),
+      () => this.transactionIndex.flush(),
     ];
     for (const step of steps) {
       if (this.#doomed) return;
@@ -463,6 +465,7 @@ export class LogSegment {
     this.file.flushSync();
     this.offsetIndex.flushSync();
     this.timeIndex.flushSync();
+    this.transactionIndex.flushSync();
   }
 
   /** Idempotent; it opens again when it is used. */

@@ -120,8 +120,10 @@ function refuseRecords(b: Buffer, at: number, context: ValidationContext): void 
   cursor.reset(b, at);
   for (let index = 0; cursor.next(); index++) {
     if (config.compact && cursor.keyLength < 0) {
-      const message = `Compacted topic cannot accept message without key in topic partition ${context.partition}.`;
-      errors.push({ batchIndex: index, message: message.slice(0, -1) });
+      errors.push({
+        batchIndex: index,
+        message: `Compacted topic cannot accept message without key in topic partition ${context.partition}`,
+      });
       continue;
     }
     if (createTime && isTimeOutOfRange(cursor.timestamp, context)) {

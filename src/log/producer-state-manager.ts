@@ -153,16 +153,22 @@ export class ProducerStateManager {
   }
 
   /**
-   * Loads the newest snapshot that is readable and within [logStartOffset, logEndOffset]; unreadable ones are removed.
+   * Loads the newest snapshot that is readable, within [logStartOffset, logEndOffset] and not past `replayFrom`;
+   * unreadable ones are removed.
    * Afterwards mapEndOffset says from where the log has to be replayed.
    */
-  reload(logStartOffset: number, logEndOffset: number, nowMs: number): void {
+  reload(
+    logStartOffset: number,
+    logEndOffset: number,
+    nowMs: number,
+    replayFrom = Number.POSITIVE_INFINITY,
+  ): void {
     for (const offset of this.#snapshots.filter((o) => o > logEndOffset || o <= logStartOffset)) {
       this.removeSnapshot(offset);
     }
     this.clear();
     for (;;) {
-      const offset = this.#snapshots.findLast((o) => o <= logEndOffset);
+      const offset = this.#snapshots.findLast((o) => o <= replayFrom);
       if (offset === undefined) break;
       if (this.#loadSnapshot(offset, nowMs)) return;
       this.removeSnapshot(offset);

@@ -20,10 +20,44 @@ export class TransactionIndex {
   readonly path: string;
   readonly #disk: Disk;
   #entries: AbortedTransaction[] | undefined;
+  #unflushed = false;
 
   constructor(disk: Disk, path: string) {
     this.#disk = disk;
     this.path = path;
+  }
+
+  get isReadable(): boolean {
+    try {
+      this.entries();
+      return true;
+    } catch (error) {
+      if (error instanceof DamagedFileError) return false;
+      throw error;
+    }
+  }
+
+  /** Brings what was appended onto the disk. */
+  async flush(): Promise<void> {
+    if (!this.#unflushed) return;
+    const file = this.#disk.open(this.path, 'write');
+    try {
+      await file.flush();
+      this.#unflushed = false;
+    } finally {
+      file.close();
+    }
+  }
+
+  flushSync(): void {
+    if (!this.#unflushed) return;
+    const file = this.#disk.open(this.path, 'write');
+    try {
+      file.flushSync();
+      this.#unflushed = false;
+    } finally {
+      file.close();
+    }
   }
 
   /** In the order of their markers. Throws DamagedFileError. */
@@ -55,6 +89,7 @@ export class TransactionIndex {
       file.close();
     }
     this.#entries = [...entries, aborted];
+    this.#unflushed = true;
   }
 
   /** Takes away everything, the file too. */

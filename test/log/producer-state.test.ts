@@ -1,5 +1,7 @@
 // Idempotent and transactional producers, as Kafka's ProducerAppendInfo and ProducerStateManager treat them.
 
+import { truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ApiError, Errors } from '../../src/protocol/errors.ts';
 import { buildEndTransactionBatch } from '../../src/records/control-record.ts';
@@ -172,6 +174,28 @@ describe('transactions', () => {
     expect(again.abortedTransactions(0, 7)).toEqual(aborted);
     expect(again.lastStableOffset).toBe(again.highWatermark);
     again.abandon();
+  });
+
+  it('that aborted are found again when a kill or damage takes the index', async () => {
+    for (const damage of ['none', 'removed', 'nonsense']) {
+      const folder = temporaryFolder();
+      const log = openLog(testIo(), folder);
+      log.appendAsLeader(transactional(0, 2, 1), 0);
+      log.appendAsLeader(marker(false, 1), 0, COORDINATOR);
+      await log.close();
+      const second = openLog(testIo(), folder, { cleanShutdown: true });
+      second.appendAsLeader(transactional(2, 2, 1), 0);
+      second.appendAsLeader(marker(false, 1), 0, COORDINATOR);
+      const expected = second.abortedTransactions(0, 6);
+      expect(expected).toHaveLength(2);
+      second.abandon();
+      const file = join(folder, 'orders-0', '00000000000000000000.txnindex');
+      if (damage === 'nonsense') writeFileSync(file, Buffer.alloc(68, 0x55));
+      if (damage === 'removed') truncateSync(file, 34);
+      const again = openLog(testIo(), folder, { recoveryPoint: 3 });
+      expect(again.abortedTransactions(0, 6)).toEqual(expected);
+      again.abandon();
+    }
   });
 
   it('stay open over a restart', async () => {
