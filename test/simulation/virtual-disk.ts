@@ -51,6 +51,8 @@ export class VirtualDisk implements Disk {
   private readonly storage: VirtualStorage;
   private readonly scheduler: Scheduler;
   private readonly wallStartMs: number;
+  /** Called at the moment of death, before anything else runs. */
+  onDeath: () => void = () => {};
   private crashOperation = Number.POSITIVE_INFINITY;
   private tornFraction = 0;
   private dead: string | undefined;
@@ -69,8 +71,7 @@ export class VirtualDisk implements Disk {
 
   /** The process dies now, between two operations. Its locks are free. */
   kill(): void {
-    this.dead ??= 'kill';
-    this.releaseLocks();
+    if (this.dead === undefined) this.die('kill');
   }
 
   get isDead(): boolean {
@@ -298,15 +299,16 @@ export class VirtualDisk implements Disk {
     const number = this.operations++;
     this.trace?.push(`${number} ${operation} ${what}`);
     if (number < this.crashOperation) return 1;
-    this.dead = `operation ${number}: ${operation} ${what}`;
-    this.releaseLocks();
+    if (this.dead === undefined) this.die(`operation ${number}: ${operation} ${what}`);
     return this.tornFraction;
   }
 
-  private releaseLocks(): void {
+  private die(how: string): void {
+    this.dead = how;
     for (const [path, owner] of this.storage.locks) {
       if (owner === this) this.storage.locks.delete(path);
     }
+    this.onDeath();
   }
 }
 

@@ -122,6 +122,28 @@ describe('a process that dies in a write', () => {
     expect(fired).toBe(false);
   });
 
+  it('takes its connections and its ports with it', async () => {
+    const world = new VirtualWorld(1);
+    const server = world.process();
+    const client = world.process();
+    const codes: (string | undefined)[] = [];
+    await world.scheduler.run(async () => {
+      const listening = { host: 'localhost', port: 9092 };
+      await server.io.network.listen(listening, (connection) => {
+        connection.onData(() => server.disk.makeDirectory('/x'));
+        connection.onClose(() => codes.push('the dead were called'));
+      });
+      const connection = await client.io.network.connect({ ...listening, timeoutMs: 100 });
+      connection.onClose((error) => codes.push(error?.code));
+      server.disk.crashAt(0);
+      connection.write([Buffer.from('x')]);
+      await world.scheduler.sleep(100);
+      const again = client.io.network.connect({ ...listening, timeoutMs: 100 });
+      await expect(again).rejects.toThrow('ECONNREFUSED');
+    });
+    expect(codes).toEqual(['ECONNRESET']);
+  });
+
   it('is told from other failures', () => {
     expect(() => ignoreCrash(new CrashError('x'))).not.toThrow();
     expect(() => ignoreCrash(new Error('x'))).toThrow('x');
@@ -185,10 +207,11 @@ describe('a power failure', () => {
 describe('a virtual network', () => {
   async function pair(world: VirtualWorld): Promise<[Connection, Connection]> {
     let server: Connection | undefined;
-    const { port } = await world.network.listen({ host: 'localhost', port: 0 }, (connection) => {
+    const network = world.network.endpoint();
+    const { port } = await network.listen({ host: 'localhost', port: 0 }, (connection) => {
       server = connection;
     });
-    const client = await world.network.connect({ host: 'localhost', port, timeoutMs: 100 });
+    const client = await network.connect({ host: 'localhost', port, timeoutMs: 100 });
     return [client, server!];
   }
 
@@ -248,7 +271,9 @@ describe('a virtual network', () => {
     const world = new VirtualWorld(4);
     await world.scheduler.run(async () => {
       const options = { host: 'localhost', port: 1, timeoutMs: 100 };
-      await expect(world.network.connect(options)).rejects.toThrow('ECONNREFUSED localhost:1');
+      await expect(world.network.endpoint().connect(options)).rejects.toThrow(
+        'ECONNREFUSED localhost:1',
+      );
       const [client, server] = await pair(world);
       const codes: (string | undefined)[] = [];
       client.onClose((error) => codes.push(error?.code));

@@ -11,7 +11,7 @@
 import type { Clock, Io } from '../../src/io/io.ts';
 import { Scheduler } from './scheduler.ts';
 import { CrashError, VirtualDisk } from './virtual-disk.ts';
-import { VirtualNetwork } from './virtual-network.ts';
+import { type Guard, VirtualNetwork } from './virtual-network.ts';
 import { VirtualRandom } from './virtual-random.ts';
 import { VirtualStorage } from './virtual-storage.ts';
 
@@ -41,9 +41,11 @@ export class VirtualWorld {
   /** A new process over the same storage and network. */
   process(): VirtualProcess {
     const disk = new VirtualDisk(this.storage, this.scheduler, WALL_START_MS);
-    const clock = aliveClock(this.scheduler, disk);
-    const io = { clock, disk, network: this.network, random: this.random };
-    const process = { io, disk };
+    const guard = guardOf(disk);
+    const network = this.network.endpoint(guard);
+    disk.onDeath = () => network.die();
+    const clock = guardedClock(this.scheduler, guard);
+    const process = { io: { clock, disk, network, random: this.random }, disk };
     this.processes.push(process);
     return process;
   }
@@ -51,22 +53,29 @@ export class VirtualWorld {
   /** All processes die, if they haven't yet; with 'power' the storage loses what wasn't flushed. */
   restart(how: 'process' | 'power'): void {
     for (const process of this.processes.splice(0)) process.disk.kill();
-    this.network.cut();
     if (how === 'power') this.storage.losePower();
   }
 }
 
-/** The timers of a dead process don't fire. */
-function aliveClock(scheduler: Scheduler, disk: VirtualDisk): Clock {
-  const unlessDead = (callback: () => void) => () => {
-    if (!disk.isDead) callback();
+/** Callbacks of a dead process don't run; the one that it dies in ends there, and the world goes on. */
+function guardOf(disk: VirtualDisk): Guard {
+  return (callback) => {
+    if (disk.isDead) return;
+    try {
+      callback();
+    } catch (error) {
+      if (!(error instanceof CrashError)) throw error;
+    }
   };
+}
+
+function guardedClock(scheduler: Scheduler, guard: Guard): Clock {
   return {
     nowMs: () => WALL_START_MS + Math.floor(scheduler.nowMs),
     monotonicMs: () => scheduler.nowMs,
-    setTimer: (delayMs, callback) => scheduler.schedule(delayMs, unlessDead(callback)),
+    setTimer: (delayMs, callback) => scheduler.schedule(delayMs, () => guard(callback)),
     defer: (callback) => {
-      scheduler.schedule(0, unlessDead(callback));
+      scheduler.schedule(0, () => guard(callback));
     },
   };
 }

@@ -13,6 +13,9 @@ import {
 import type { Scheduler } from './scheduler.ts';
 import type { VirtualRandom } from './virtual-random.ts';
 
+/** Runs a callback of a process. */
+export type Guard = (callback: () => void) => void;
+
 export interface NetworkConditions {
   minLatencyMs: number;
   maxLatencyMs: number;
@@ -24,7 +27,7 @@ export interface NetworkConditions {
 
 const FIRST_FREE_PORT = 40_000;
 
-export class VirtualNetwork implements Network {
+export class VirtualNetwork {
   readonly conditions: NetworkConditions = {
     minLatencyMs: 0.1,
     maxLatencyMs: 2,
@@ -33,7 +36,7 @@ export class VirtualNetwork implements Network {
   };
   readonly scheduler: Scheduler;
   readonly random: VirtualRandom;
-  private readonly listeners = new Map<number, (connection: Connection) => void>();
+  private readonly listeners = new Map<number, (connection: VirtualConnection) => void>();
   private readonly connections = new Set<VirtualConnection>();
   private nextPort = FIRST_FREE_PORT;
 
@@ -46,9 +49,14 @@ export class VirtualNetwork implements Network {
     return this.connections.size / 2;
   }
 
+  /** The network as one process sees it. `guard` runs the process's callbacks, or doesn't when it is dead. */
+  endpoint(guard: Guard = (callback) => callback()): VirtualEndpoint {
+    return new VirtualEndpoint(this, guard);
+  }
+
   async listen(
     options: ListenOptions,
-    onConnection: (connection: Connection) => void,
+    onConnection: (connection: VirtualConnection) => void,
   ): Promise<Listener> {
     await this.pass();
     const port = options.port === 0 ? this.freePort() : options.port;
@@ -65,7 +73,7 @@ export class VirtualNetwork implements Network {
     };
   }
 
-  async connect(options: ConnectOptions): Promise<Connection> {
+  async connect(options: ConnectOptions, guard: Guard): Promise<VirtualConnection> {
     await this.pass();
     const accept = this.listeners.get(options.port);
     if (accept === undefined) {
@@ -74,6 +82,7 @@ export class VirtualNetwork implements Network {
     const clientPort = this.freePort();
     const client = new VirtualConnection(this, options.host, options.port, clientPort);
     const server = new VirtualConnection(this, '127.0.0.1', clientPort, options.port);
+    client.guard = guard;
     client.peer = server;
     server.peer = client;
     this.connections.add(client);
@@ -82,16 +91,9 @@ export class VirtualNetwork implements Network {
     return client;
   }
 
-  /** Both ends of every connection break, and the listeners on `ports` are gone: their process died. */
-  cut(ports?: readonly number[]): void {
-    for (const port of ports ?? []) this.listeners.delete(port);
-    for (const connection of [...this.connections]) {
-      const hit =
-        ports === undefined ||
-        ports.includes(connection.localPort) ||
-        ports.includes(connection.remotePort);
-      if (hit) connection.break('ECONNRESET');
-    }
+  /** Every connection breaks; listeners stay. */
+  cut(): void {
+    for (const connection of [...this.connections]) connection.break('ECONNRESET');
   }
 
   latencyMs(): number {
@@ -115,11 +117,54 @@ export class VirtualNetwork implements Network {
   }
 }
 
-class VirtualConnection implements Connection {
+/** A process's end of the network. It knows what the process has open, so that all of it goes with the process. */
+export class VirtualEndpoint implements Network {
+  private readonly network: VirtualNetwork;
+  private readonly guard: Guard;
+  private readonly listeners = new Set<Listener>();
+  private readonly connections = new Set<VirtualConnection>();
+  private isDead = false;
+
+  constructor(network: VirtualNetwork, guard: Guard) {
+    this.network = network;
+    this.guard = guard;
+  }
+
+  async listen(
+    options: ListenOptions,
+    onConnection: (connection: Connection) => void,
+  ): Promise<Listener> {
+    const listener = await this.network.listen(options, (connection) => {
+      connection.guard = this.guard;
+      this.connections.add(connection);
+      this.guard(() => onConnection(connection));
+    });
+    if (this.isDead) await listener.close();
+    this.listeners.add(listener);
+    return listener;
+  }
+
+  async connect(options: ConnectOptions): Promise<Connection> {
+    const connection = await this.network.connect(options, this.guard);
+    if (this.isDead) connection.break('ECONNRESET');
+    this.connections.add(connection);
+    return connection;
+  }
+
+  /** The process died: its peers see resets, and nobody answers at its ports. */
+  die(): void {
+    this.isDead = true;
+    for (const listener of this.listeners) void listener.close();
+    for (const connection of this.connections) connection.break('ECONNRESET');
+  }
+}
+
+export class VirtualConnection implements Connection {
   readonly remoteHost: string;
   readonly remotePort: number;
   readonly localPort: number;
   peer: VirtualConnection | undefined;
+  guard: Guard = (callback) => callback();
   bytesQueued = 0;
   private readonly network: VirtualNetwork;
   private queue: Uint8Array[] = [];
@@ -231,7 +276,7 @@ class VirtualConnection implements Connection {
         peer.receive(chunk);
       });
     }
-    if (sent && this.bytesQueued === 0) this.drained?.();
+    if (sent && this.bytesQueued === 0) this.guard(() => this.drained?.());
     if (this.ending && this.queue.length === 0 && !this.isClosed) {
       this.later(() => {
         peer?.finish();
@@ -267,7 +312,8 @@ class VirtualConnection implements Connection {
     while (this.arrived.length > 0 && !this.paused && this.data !== undefined && !this.isClosed) {
       const chunk = this.arrived.shift()!;
       this.arrivedBytes -= chunk.length;
-      this.data(chunk);
+      const { data } = this;
+      this.guard(() => data(chunk));
       this.peer?.sendSoon();
     }
     this.peer?.sendSoon();
@@ -279,6 +325,6 @@ class VirtualConnection implements Connection {
     this.isClosed = true;
     this.network.forget(this);
     // As with real sockets the callback comes from the loop, never from within the call that closed.
-    this.network.scheduler.schedule(0, () => this.closed?.(error));
+    this.network.scheduler.schedule(0, () => this.guard(() => this.closed?.(error)));
   }
 }
