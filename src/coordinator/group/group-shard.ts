@@ -106,8 +106,7 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     }
     if (!group.isEmpty()) throw new ApiError(Errors.INCONSISTENT_GROUP_PROTOCOL);
     // Nobody is in the group of the other kind: it becomes a classic one.
-    const tombstones: GroupRecord[] = [];
-    this.#bury(group, tombstones);
+    const tombstones = group.tombstones();
     this.groups.delete(request.groupId);
     const result = this.#join.join(context, request, respond);
     return { ...result, records: [...tombstones, ...result.records], replay: false };
@@ -197,24 +196,29 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
 
   deleteGroups(groupIds: readonly string[]): Result<Draft<DeletableGroupResult>[]> {
     const records: GroupRecord[] = [];
+    const deleted: Group[] = [];
     const response = groupIds.map((groupId) => {
       try {
         const group = this.groups.get(groupId);
         group.validateDelete();
-        records.push(...this.offsets.tombstonesOf(groupId));
-        this.#bury(group, records);
+        records.push(...this.offsets.tombstonesOf(groupId), ...group.tombstones());
+        deleted.push(group);
         return { groupId, errorCode: Errors.NONE };
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
         return { groupId, errorCode: error.code };
       }
     });
-    return { records, response };
+    return { records, response, onAppended: this.#cancelTimersOf(deleted) };
   }
 
-  #bury(group: Group, records: GroupRecord[]): void {
-    records.push(...group.tombstones());
-    for (const key of group.timerKeys()) this.#services.timer.cancel(key);
+  /** Only when the groups are really gone: what stays needs its timers. */
+  #cancelTimersOf(groups: readonly Group[]): (error: ApiError | undefined) => void {
+    const keys = groups.flatMap((group) => group.timerKeys());
+    return (error) => {
+      if (error !== undefined) return;
+      for (const key of keys) this.#services.timer.cancel(key);
+    };
   }
 
   // Expiry
@@ -222,14 +226,18 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
   /** Offsets that nobody has needed for the retention time, and groups that have nothing left. */
   #cleanUp(): Result<undefined> {
     const records: GroupRecord[] = [];
+    const deleted: Group[] = [];
     for (const groupId of this.groups.ids()) {
       const group = this.groups.get(groupId);
       if (!group.shouldExpire()) continue;
       const hasNoOffsets = this.offsets.expire(group, records);
-      if (hasNoOffsets && group.isEmpty()) this.#bury(group, records);
+      if (!hasNoOffsets || !group.isEmpty()) continue;
+      records.push(...group.tombstones());
+      deleted.push(group);
     }
     this.#scheduleExpiry();
-    return { records, response: undefined, atomic: false };
+    const onAppended = this.#cancelTimersOf(deleted);
+    return { records, response: undefined, atomic: false, onAppended };
   }
 
   #scheduleExpiry(): void {

@@ -63,12 +63,14 @@ export class ConsumerHeartbeat {
       return this.#leave(request);
     }
     const records: GroupRecord[] = [];
+    const converted = this.#sessions.services.groups.find(request.groupId);
     const group = this.#groupFor(request, records);
+    const staleTimers = converted === group ? [] : (converted?.timerKeys() ?? []);
     this.#checkRoom(group, request.memberId);
     const { member, replaced } = this.#memberFor(group, request, records);
     const updated = withRequest(member, context, request);
     const beat = { request, group, before: member, replaced, updated, records };
-    return this.#advance(beat);
+    return this.#advance(beat, staleTimers);
   }
 
   // Who it is
@@ -85,7 +87,6 @@ export class ConsumerHeartbeat {
     }
     if (isJoining && group instanceof ClassicGroup && group.isEmpty()) {
       records.push(...group.tombstones());
-      for (const key of group.timerKeys()) this.#sessions.services.timer.cancel(key);
       return new ConsumerGroup(groupId, undo);
     }
     throw notFound(`Group ${groupId} is not a consumer group.`);
@@ -149,13 +150,13 @@ export class ConsumerHeartbeat {
       targetMemberRecord(groupId, memberId, group.target(existing.memberId)),
       currentAssignmentRecord(groupId, member),
     );
-    if (existing.memberId !== memberId) this.#sessions.cancel(groupId, existing.memberId);
     return { member, replaced: existing };
   }
 
   // What it changes
 
-  #advance(beat: Beat): Result {
+  /** `staleTimers`: of the classic group that this one takes the place of. */
+  #advance(beat: Beat, staleTimers: readonly string[]): Result {
     const { group, before, updated, records, request } = beat;
     const isNewRecord = !group.members.has(updated.memberId) && beat.replaced === undefined;
     if (isNewRecord || !hasSameMetadata(before, updated)) {
@@ -171,7 +172,19 @@ export class ConsumerHeartbeat {
     const target = this.#target(beat, members, regexes, groupEpoch);
     const reconciled = this.#reconcile(beat, regexes, target, subscriptionChanged);
     this.#sessions.scheduleSession(group.groupId, updated.memberId);
-    return { records, response: this.#response(request, before, reconciled, group.groupId) };
+    return {
+      records,
+      response: this.#response(request, before, reconciled, group.groupId),
+      onAppended: (error) => {
+        if (error === undefined) this.#forgetReplaced(beat, staleTimers);
+      },
+    };
+  }
+
+  #forgetReplaced({ group, replaced, updated }: Beat, staleTimers: readonly string[]): void {
+    for (const key of staleTimers) this.#sessions.services.timer.cancel(key);
+    if (replaced === undefined || replaced.memberId === updated.memberId) return;
+    this.#sessions.cancel(group.groupId, replaced.memberId);
   }
 
   /** Expressions that nobody uses go; new ones, and all when topics came or went, are looked at. */
@@ -311,11 +324,11 @@ export class ConsumerHeartbeat {
     const response = { memberId, memberEpoch };
     if (instanceId === null) {
       const member = group.member(memberId);
-      return { records: this.#sessions.fence(group, [member]), response };
+      return { ...this.#sessions.fence(group, member), response };
     }
     const member = checkInstance(group.staticMember(instanceId), instanceId, memberId);
     if (memberEpoch === LEAVE_EPOCH) {
-      return { records: this.#sessions.fence(group, [member]), response };
+      return { ...this.#sessions.fence(group, member), response };
     }
     // It comes back within its session and takes its partitions up again.
     const assigned = new Map(

@@ -29,6 +29,8 @@ export interface ConsumerServices {
   readonly log: (line: string) => void;
 }
 
+export type Departure = Pick<TimedResult, 'records' | 'onAppended'>;
+
 type TimedResult = CoordinatorResult<GroupRecord, undefined>;
 
 /** When a fencing can't be written it is tried again after this. */
@@ -100,7 +102,7 @@ export class ConsumerSessions {
     if (member === undefined) return EMPTY_RESULT;
     if (memberEpoch !== undefined && member.memberEpoch !== memberEpoch) return EMPTY_RESULT;
     this.services.log(`Member ${memberId} is fenced from group ${groupId} because ${reason}`);
-    return { records: this.fence(group, [member]), response: undefined };
+    return { ...this.fence(group, member), response: undefined };
   }
 
   onLoaded(group: ConsumerGroup): void {
@@ -114,12 +116,12 @@ export class ConsumerSessions {
 
   // Going
 
-  /** The records that take members out of the group. */
-  fence(group: ConsumerGroup, leaving: readonly ConsumerMember[]): GroupRecord[] {
+  /** Takes the member out of the group; its timers go only when that is written. */
+  fence(group: ConsumerGroup, leaving: ConsumerMember): Departure {
     const { groupId } = group;
-    const ids = leaving.map(({ memberId }) => memberId);
-    const records = ids.flatMap((memberId) => memberTombstones(groupId, memberId));
-    const members = membersAfter(group, undefined, ids);
+    const { memberId } = leaving;
+    const records = memberTombstones(groupId, memberId);
+    const members = membersAfter(group, undefined, [memberId]);
     const regexes = new Map(group.regexes);
     const used = new Set(
       [...members.values()].filter(hasRegex).map((member) => member.subscribedTopicRegex),
@@ -131,7 +133,11 @@ export class ConsumerSessions {
     }
     const hash = metadataHash(members.values(), regexes, this.services.topics);
     records.push(groupEpochRecord(groupId, group.groupEpoch + 1, hash));
-    for (const memberId of ids) this.cancel(groupId, memberId);
-    return records;
+    return {
+      records,
+      onAppended: (error) => {
+        if (error === undefined) this.cancel(groupId, memberId);
+      },
+    };
   }
 }
