@@ -111,15 +111,6 @@ export class FakeBroker {
     return this.log.filter((name) => name === apiName).length;
   }
 
-  /** Every connection to this broker breaks. */
-  cut(): void {
-    const { network } = this.world;
-    network.cut([this.port]);
-    void network.listen({ host: 'localhost', port: this.port }, (connection) =>
-      this.accept(connection),
-    );
-  }
-
   private accept(connection: Connection): void {
     this.connections++;
     const frames = new FrameSplitter();
