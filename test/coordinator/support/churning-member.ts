@@ -134,21 +134,22 @@ export class ChurningMember {
       return;
     }
     const text = String(assignment);
-    this.partitions = text === '' ? [] : (JSON.parse(text) as number[]);
-    for (const p of this.partitions) this.#model.claim(this.generation, p, this.#owner());
-    this.state = 'stable';
-    this.#nextHeartbeatMs = 0;
-    const found = await this.#harness.fetch(GROUP, { t: this.partitions });
-    for (const p of this.partitions) {
-      const { committedOffset, errorCode: fetchError } = found[`t-${p}`] ?? {};
-      if (fetchError !== 0) throw new Violation(`fetch of ${p}: ${fetchError}`);
+    const partitions = text === '' ? [] : (JSON.parse(text) as number[]);
+    for (const p of partitions) this.#model.claim(this.generation, p, this.#owner());
+    const found = await this.#harness.fetch(GROUP, { t: partitions });
+    // The coordinator is in trouble: it is asked again at the next step.
+    if (partitions.some((p) => found[`t-${p}`] === undefined)) return;
+    for (const p of partitions) {
+      const { committedOffset } = found[`t-${p}`]!;
       const expected = this.#model.committed.get(p) ?? -1;
-      // A later generation may have committed more than this one will ever be allowed to.
       if (committedOffset !== expected) {
         throw new Violation(`${p} is at ${committedOffset}, committed was ${expected}`);
       }
       this.#positions.set(p, Math.max(0, committedOffset!));
     }
+    this.partitions = partitions;
+    this.state = 'stable';
+    this.#nextHeartbeatMs = 0;
   }
 
   /** A static member keeps what it owns under a new id. */
