@@ -1,8 +1,9 @@
 // One client's connection: bytes in, frames out, one request at a time as Kafka's muted channel does, answers in order.
 // Never reads on while the client doesn't take its answers, and never lets one client's bytes hurt another's.
 
+import type { BufferPool } from '../common/buffer-pool.ts';
 import type { Clock, Connection } from '../io/io.ts';
-import { FrameSplitter } from '../protocol/frame.ts';
+import { FrameReceiver } from './frame-receiver.ts';
 import type { ListenerRole } from './handler.ts';
 import type { MemoryGuard, MemoryHolder } from './memory-guard.ts';
 import type { ClientPeer } from './request-context.ts';
@@ -33,6 +34,8 @@ export interface ConnectionOptions {
   readonly connection: Connection;
   readonly clock: Clock;
   readonly requestMaxBytes: number;
+  /** Memory for requests. */
+  readonly pool: BufferPool;
   readonly server: FrameServer;
   readonly guard: MemoryGuard;
   /** Told once, with the reason when the broker ended it. */
@@ -55,7 +58,7 @@ export class ClientConnection implements ClientPeer, MemoryHolder {
   private readonly clock: Clock;
   private readonly server: FrameServer;
   private readonly guard: MemoryGuard;
-  private readonly splitter: FrameSplitter;
+  private readonly receiver: FrameReceiver;
   private readonly sending: SendQueue;
   private readonly gone: ConnectionOptions['onGone'];
   private readonly goneCallbacks = new Set<() => void>();
@@ -77,10 +80,10 @@ export class ClientConnection implements ClientPeer, MemoryHolder {
     this.gone = options.onGone;
     this.remoteHost = options.connection.remoteHost;
     this.remotePort = options.connection.remotePort;
-    this.splitter = new FrameSplitter(options.requestMaxBytes);
+    this.receiver = new FrameReceiver(options.requestMaxBytes, options.pool);
     this.lastActiveMs = this.clock.monotonicMs();
     this.guard.add(this);
-    this.connection.onData((chunk) => this.received(chunk));
+    this.listen();
     this.connection.onDrain(() => this.drained());
     this.connection.onClose(() => this.closed());
   }
@@ -96,7 +99,9 @@ export class ClientConnection implements ClientPeer, MemoryHolder {
   }
 
   /** Nothing of the frame being served is needed any more. */
-  frameDone(): void {}
+  frameDone(): void {
+    this.receiver.releaseFrame();
+  }
 
   drop(reason: string): void {
     if (this.ended) return;
@@ -105,11 +110,20 @@ export class ClientConnection implements ClientPeer, MemoryHolder {
     this.connection.destroy();
   }
 
-  private received(chunk: Buffer): void {
+  private listen(): void {
+    const filled = (memory: Buffer, count: number) => this.received(memory, count);
+    if (this.connection.onRead === undefined) {
+      this.connection.onData((chunk) => filled(chunk, chunk.length));
+    } else {
+      this.connection.onRead({ target: () => this.receiver.nextTarget(), filled });
+    }
+  }
+
+  private received(memory: Buffer, count: number): void {
     if (this.ended) return;
     this.lastActiveMs = this.clock.monotonicMs();
     try {
-      this.splitter.push(chunk);
+      this.receiver.filled(memory, count);
     } catch (error) {
       this.drop((error as Error).message);
       return;
@@ -127,13 +141,7 @@ export class ClientConnection implements ClientPeer, MemoryHolder {
   /** Answers frames until one has to wait, the client doesn't read, or there is none. */
   private pump(): void {
     while (!this.ended && !this.isBusy) {
-      let frame: Buffer | undefined;
-      try {
-        frame = this.splitter.next();
-      } catch (error) {
-        this.drop((error as Error).message);
-        return;
-      }
+      const frame = this.receiver.next();
       if (frame === undefined) break;
       this.serve(frame);
     }
@@ -180,8 +188,7 @@ export class ClientConnection implements ClientPeer, MemoryHolder {
 
   /** Tells the guard what is held, and reads or stops reading accordingly. */
   private account(): void {
-    const pendingBytes = this.splitter.bufferedBytes;
-    const heldBytes = pendingBytes + this.sending.heldBytes;
+    const heldBytes = this.receiver.heldBytes + this.sending.heldBytes;
     if (heldBytes !== this.heldBytes) {
       const nowMs = this.lastActiveMs;
       const deltaBytes = heldBytes - this.heldBytes;
@@ -190,7 +197,7 @@ export class ClientConnection implements ClientPeer, MemoryHolder {
       this.guard.changed(deltaBytes, nowMs);
       if (this.ended) return;
     }
-    const pause = this.isBusy && pendingBytes > PENDING_BYTES_BEFORE_PAUSE;
+    const pause = this.isBusy && this.receiver.pendingBytes > PENDING_BYTES_BEFORE_PAUSE;
     if (pause === this.paused) return;
     this.paused = pause;
     if (pause) this.connection.pause();

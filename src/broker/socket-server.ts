@@ -1,6 +1,7 @@
 // The broker's listeners and the connections they accept: limits on their number, their idleness and their memory.
 // Knows nothing of requests beyond their frames; what a client sends can end its own connection and nothing else.
 
+import { BufferPool } from '../common/buffer-pool.ts';
 import { type Connection, type Io, type Listener, NetworkError, type Timer } from '../io/io.ts';
 import { ClientConnection, type FrameServer } from './client-connection.ts';
 import type { ListenerRole } from './handler.ts';
@@ -35,6 +36,10 @@ export interface BoundListener extends ListenerSpec {
 /** Idle connections are looked for this often, at most. */
 const IDLE_SWEEP_MS = 30_000;
 
+/** Memory for requests that is kept for the next ones. */
+const POOL_IDLE_BYTES = 16 * 1024 * 1024;
+const POOL_BUFFER_BYTES = 2 * 1024 * 1024;
+
 /** A listener that can't be had, in one line that says what to do. */
 export class ListenError extends Error {
   constructor(spec: ListenerSpec, cause: unknown) {
@@ -60,6 +65,10 @@ export class SocketServer {
   private readonly limits: SocketServerLimits;
   private readonly server: FrameServer;
   private readonly log: (line: string) => void;
+  private readonly pool = new BufferPool({
+    maxIdleBytes: POOL_IDLE_BYTES,
+    maxBufferBytes: POOL_BUFFER_BYTES,
+  });
   private readonly open = new Set<ClientConnection>();
   private readonly openPerIp = new Map<string, number>();
   private readonly bound: Listener[] = [];
@@ -146,6 +155,7 @@ export class SocketServer {
         connection,
         clock: this.io.clock,
         requestMaxBytes: this.limits.requestMaxBytes,
+        pool: this.pool,
         server: this.server,
         guard: this.guard,
         onGone: (gone, reason) => this.forget(gone, reason),

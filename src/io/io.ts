@@ -129,6 +129,8 @@ export interface Connection {
   readonly localPort: number;
   /** Called with bytes as they come; the buffer is the receiver's to keep. Set once, before the first turn of the loop ends. */
   onData(callback: (chunk: Buffer) => void): void;
+  /** In place of onData, where the network can: bytes go straight into memory that the reader names. */
+  onRead?(reader: ConnectionReader): void;
   /** Called exactly once, when the connection is gone for whatever reason. */
   onClose(callback: (error: NetworkError | undefined) => void): void;
   /** Called when bytesQueued has fallen back to 0. */
@@ -143,6 +145,13 @@ export interface Connection {
   end(): void;
   /** Closes at once. */
   destroy(): void;
+}
+
+export interface ConnectionReader {
+  /** Where the next bytes go, at least one; it stays the network's until bytes came. Undefined: wherever the network likes. */
+  target(): Buffer | undefined;
+  /** `count` bytes came to the beginning of `memory`: the target, or memory that is only valid during the call. */
+  filled(memory: Buffer, count: number): void;
 }
 
 export class NetworkError extends Error {
