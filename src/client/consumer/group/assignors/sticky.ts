@@ -84,7 +84,10 @@ function assignConstrained(
   const under: string[] = [];
   const exactlyMin: string[] = [];
   for (const { memberId } of members) {
-    const held = owned.get(memberId) ?? [];
+    // The first partitions of all topics are kept rather than all of the first topic.
+    const held = [...(owned.get(memberId) ?? [])].sort(
+      (a, b) => a.partition - b.partition || compareStrings(a.topic, b.topic),
+    );
     const isOver = maxQuota > minQuota && held.length >= maxQuota && withMaxLeft > 0;
     const share = held.slice(0, isOver ? maxQuota : minQuota);
     if (isOver) withMaxLeft--;
