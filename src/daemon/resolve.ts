@@ -13,6 +13,8 @@ export interface ResolveOptions {
   readonly io: Io;
   /** For the one line that tells of a start. */
   say(line: string): void;
+  /** Shows that it goes on; the result ends that. */
+  progress?(text: string): () => void;
 }
 
 /** A bootstrap list. Rejects with an Error whose message is the line to show. */
@@ -24,7 +26,9 @@ export async function resolveBootstrap(options: ResolveOptions): Promise<string>
     if (configured) return configured;
   }
   const places = clusterPlaces(clusterName(cluster, process.env), process.env);
-  const { state, wasStarted } = await ensureBroker(io, places);
+  const done = options.progress?.(`Starting the broker '${places.cluster}'`);
+  const { state, wasStarted, remark } = await ensureBroker(io, places).finally(done);
+  if (remark !== undefined) say(remark);
   if (wasStarted) {
     const stop = `kafta broker stop${places.cluster === 'default' ? '' : ` --cluster ${places.cluster}`}`;
     say(`Started the embedded broker at ${addressOf(state)}; '${stop}' ends it.`);

@@ -5,7 +5,6 @@
 import type { Io } from '../io/io.ts';
 import type { ByteSource } from '../io/stdio.ts';
 import type { Output } from '../output/output.ts';
-import type { ParsedOptions } from './parsed-options.ts';
 
 /** 'exact': Kafka's bytes and exit codes (launchers). 'modern': stdout for results alone, honest exit codes. */
 export type Manner = 'exact' | 'modern';
@@ -31,6 +30,3 @@ export interface ToolContext {
   /** Asks on the terminal; false when there is none or with --no-input. */
   confirm(question: string): Promise<boolean>;
 }
-
-/** Resolves with the exit code: Kafka's in the exact manner; 0 or 1 (2: wrong command line) in the modern. */
-export type Tool = (options: ParsedOptions, context: ToolContext) => Promise<number>;

@@ -6,6 +6,7 @@ import type { Io } from '../../io/io.ts';
 import { nodeIo } from '../../io/node.ts';
 import { standardError, standardInput, standardOutput } from '../../io/node-stdio.ts';
 import { Output, type OutputFormat } from '../../output/output.ts';
+import { spin } from '../../output/spinner.ts';
 
 export interface ContextOptions {
   readonly manner: Manner;
@@ -38,7 +39,14 @@ export function processContext(options: ContextOptions): ProcessContext {
       Object.defineProperty(this, 'stdin', { value: source });
       return source;
     },
-    bootstrap: (explicit) => resolveBootstrap({ explicit, cluster: options.cluster, io, say: err }),
+    bootstrap: (explicit) =>
+      resolveBootstrap({
+        explicit,
+        cluster: options.cluster,
+        io,
+        say: err,
+        progress: progress(io),
+      }),
     // Only a tool that has something to finish looks at it; the others end by the signal, at once.
     get signal() {
       interrupted ??= interruption(io, out);
@@ -70,6 +78,11 @@ function wantsColour(isTerminal: boolean): boolean {
   if (NO_COLOR !== undefined && NO_COLOR !== '') return false;
   if (FORCE_COLOR !== undefined && FORCE_COLOR !== '0') return true;
   return isTerminal && TERM !== 'dumb';
+}
+
+/** People see a spinner; logs and pipes nothing. */
+function progress(io: Io): (text: string) => () => void {
+  return (text) => (process.stderr.isTTY === true ? spin(io.clock, text) : () => {});
 }
 
 interface Interruption {
