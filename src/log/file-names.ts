@@ -16,7 +16,6 @@ export const LEADER_EPOCH_FILE = 'leader-epoch-checkpoint';
 export const RECOVERY_POINT_FILE = 'recovery-point-offset-checkpoint';
 export const REPLICATION_OFFSET_FILE = 'replication-offset-checkpoint';
 export const LOG_START_OFFSET_FILE = 'log-start-offset-checkpoint';
-export const CLEANER_OFFSET_FILE = 'cleaner-offset-checkpoint';
 export const CLEAN_SHUTDOWN_FILE = '.kafka_cleanshutdown';
 export const LOCK_FILE = '.lock';
 
@@ -60,9 +59,4 @@ export function parsePartitionDirectory(name: string): TopicPartition | undefine
   const dash = name.lastIndexOf('-');
   if (dash <= 0 || !/^\d+$/.test(name.slice(dash + 1))) return undefined;
   return { topic: name.slice(0, dash), partition: Number(name.slice(dash + 1)) };
-}
-
-/** Whether it is a folder in which nothing is served: doomed, stray or being moved. */
-export function isDoomedDirectory(name: string): boolean {
-  return name.endsWith(DELETE_DIRECTORY_SUFFIX);
 }

@@ -6,7 +6,6 @@ import type { BufferPool } from '../common/buffer-pool.ts';
 import { ApiError, Errors } from '../protocol/errors.ts';
 import {
   type CompressionType,
-  compressionName,
   DEFAULT_MAX_DECOMPRESSED_BYTES,
   decompress,
 } from '../records/compression/compression.ts';
@@ -289,9 +288,4 @@ function rebuild(
   const copy = codec === 0 ? Buffer.from(built) : built;
   builder.release();
   return copy;
-}
-
-/** For messages: what the codec of a batch is called. */
-export function codecName(b: Buffer, at: number): string {
-  return compressionName(compressionType(b, at)) ?? 'unknown';
 }

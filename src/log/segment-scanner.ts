@@ -1,7 +1,6 @@
 // Walks the batches of a segment file in big reads through one reused buffer: for recovery, replay and searches.
 // Never trusts a size: a batch that doesn't fit the file ends the walk as a torn tail.
 
-import { readInt64 } from '../common/int64.ts';
 import type { DiskFile } from '../io/io.ts';
 import { completeBatchBytes } from '../records/record-batch.ts';
 
@@ -78,10 +77,4 @@ export class SegmentScanner {
     this.#bufferPosition = this.#next;
     return this.#filled > have;
   }
-}
-
-/** The offset field at the start of whatever lies at `position`, or -1 at the end of the file. */
-export function offsetAt(file: DiskFile, position: number): number {
-  const bytes = Buffer.allocUnsafe(8);
-  return file.read(bytes, 0, 8, position) < 8 ? -1 : readInt64(bytes, 0);
 }

@@ -33,7 +33,6 @@ import type { AbortedTransaction } from './transaction-index.ts';
 
 export type { AppendInfo, AppendOptions } from './log-append.ts';
 export type { Isolation, ReadOptions, ReadResult } from './log-read.ts';
-export type { AppendOrigin } from './producer-append-info.ts';
 
 export interface UnifiedLogOptions {
   readonly io: Io;
@@ -55,7 +54,6 @@ export interface UnifiedLogOptions {
 }
 
 const DAY_MS = 86_400_000;
-export const NO_TIMESTAMP = -1;
 
 export class UnifiedLog implements LogInternals {
   readonly topic: string;
