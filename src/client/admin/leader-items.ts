@@ -13,6 +13,8 @@ import { clientError, failed } from './outcomes.ts';
 const UNKNOWN_TOPIC_OR_PARTITION = 3;
 const LEADER_NOT_AVAILABLE = 5;
 const BROKER_NOT_AVAILABLE = 8;
+const INVALID_TOPIC = 17;
+const TOPIC_AUTHORIZATION_FAILED = 29;
 
 /** What a leader's answer means for one partition. */
 export type ItemAnswer<T> = { readonly value: T } | { readonly error: ClientError };
@@ -132,10 +134,20 @@ async function lookUpLeaders<P extends TopicPartition, T>(
     } else if (isPassing(found.code)) {
       retry = errorOf(found.code);
     } else {
-      outcomes.set(key, failed(errorOf(found.code)));
+      outcomes.set(key, failed(lookUpError(item, found.code)));
     }
   }
   return { byLeader, retry };
+}
+
+/** PartitionLeaderStrategy.handleTopicError: the reason with Kafka's words. */
+function lookUpError({ topic, partition }: TopicPartition, code: number): ClientError {
+  const what = `Failed to fetch metadata for partition ${partitionKey(topic, partition)} due to`;
+  if (code === INVALID_TOPIC) return errorOf(code, `${what} invalid topic \`${topic}\``);
+  if (code === TOPIC_AUTHORIZATION_FAILED) {
+    return errorOf(code, `${what} topic authorization failure`);
+  }
+  return errorOf(code, `${what} unexpected error for topic \`${topic}\``);
 }
 
 /** By partition key its leader or error; by topic name the topic's error. */

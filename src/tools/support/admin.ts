@@ -3,7 +3,7 @@
 import { KafkaClient } from '../../client/kafka-client.ts';
 import type { ParsedOptions } from '../../flags/parsed-options.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
-import { ToolError } from './java-error.ts';
+import { messageOf, ToolError } from './java-error.ts';
 import { loadProperties, splitServers } from './properties.ts';
 
 /** Connects to nothing yet; throws for a property file or an address that isn't one. */
@@ -17,10 +17,13 @@ export async function openAdmin(
   for (const [name, value] of extra) config.set(name, value);
   const servers = await context.bootstrap(options.value('bootstrap-server'));
   config.set('bootstrap.servers', servers);
+  const bootstrapServers = splitServers(servers);
   try {
-    return new KafkaClient({ bootstrapServers: splitServers(servers), config, io: context.io });
+    return new KafkaClient({ bootstrapServers, config, io: context.io });
   } catch (error) {
-    if (context.manner === 'modern') throw error;
+    // Kafka wraps what it finds wrong with an address, but not a config of the wrong kind.
+    const isAddress = messageOf(error).includes('bootstrap');
+    if (context.manner === 'modern' || !isAddress) throw error;
     throw new ToolError(
       'Failed to create new KafkaAdminClient',
       'org.apache.kafka.common.KafkaException',

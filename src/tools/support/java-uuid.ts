@@ -28,6 +28,9 @@ function decodeBase64Url(text: string): Buffer {
   }
   const padding = text.length - body.length;
   const rest = body.length % 4;
+  if (text.length === 1) {
+    throw new ToolError('Input byte[] should at least have 2 bytes for base64 bytes');
+  }
   if (rest === 1) throw new ToolError('Last unit does not have enough valid bits');
   if (padding > 0 && padding !== (4 - rest) % 4) {
     throw new ToolError('Input byte array has wrong 4-byte ending unit');

@@ -2,6 +2,7 @@
 
 import { parseProperties } from '../../common/properties.ts';
 import { DiskError, type Io } from '../../io/io.ts';
+import { ToolError } from './java-error.ts';
 
 /** Utils.loadProps: Latin-1, as Properties.load(InputStream) reads. A missing file's error is its name alone, as Java's. */
 export function loadProperties(io: Io, path: string): Map<string, string> {
@@ -49,5 +50,11 @@ export function merge(...maps: readonly ReadonlyMap<string, string>[]): Map<stri
 
 /** As Kafka reads a LIST of servers; blank is none. */
 export function splitServers(text: string): string[] {
-  return text.trim() === '' ? [] : text.trim().split(/\s*,\s*/);
+  if (text.trim() === '') return [];
+  const servers = text.trim().split(/\s*,\s*/);
+  if (!servers.includes('')) return servers;
+  throw new ToolError(
+    "Configuration 'bootstrap.servers' values must not be empty.",
+    'org.apache.kafka.common.config.ConfigException',
+  );
 }
