@@ -49,6 +49,9 @@ export class ConfigError extends Error {
   }
 }
 
+/** A mistake that Kafka answers with INVALID_REQUEST instead of INVALID_CONFIG. */
+export class ConfigRequestError extends ConfigError {}
+
 export function invalidValue(name: string, shown: string | null, why?: string): ConfigError {
   const reason = why === undefined ? '' : `: ${why}`;
   return new ConfigError(`Invalid value ${shown} for configuration ${name}${reason}`);
@@ -96,7 +99,8 @@ export function parseType(name: string, type: ConfigType, text: string | null): 
       return value;
     }
     case 'LIST':
-      return trimmed === '' ? [] : trimmed.split(/\s*,\s*/);
+      // Since Kafka 4.1 repetitions go, whatever the rule says of them.
+      return trimmed === '' ? [] : [...new Set(trimmed.split(/\s*,\s*/))];
     case 'STRING':
     case 'CLASS':
     case 'PASSWORD':

@@ -1,7 +1,15 @@
 // Whether a set of configs may be given to a topic, a group or a client-metrics subscription
 // (LogConfig.validate, GroupConfig.validate, ClientMetricsConfigs.validate), with Kafka's sentences.
 // It never looks at what is stored; the caller gives the whole set that would hold.
-import { ConfigError, type ConfigTable, type ConfigValue, parseAll } from './config-def.ts';
+import { brokerConfigs } from './broker-configs.ts';
+import {
+  ConfigError,
+  ConfigRequestError,
+  type ConfigTable,
+  type ConfigValue,
+  parseAll,
+  parseConfig,
+} from './config-def.ts';
 import { clientMetricsConfigs, groupConfigs } from './group-configs.ts';
 import type { BrokerConfig } from './server-properties.ts';
 import { topicConfigs } from './topic-configs.ts';
@@ -153,13 +161,13 @@ const MATCH_KEYS = [
 export function validateClientMetricsConfigs(configs: Texts): void {
   for (const name of configs.keys()) {
     if (!clientMetricsConfigs.has(name)) {
-      throw new ConfigError(`Unknown client metrics configuration: ${name}`);
+      throw new ConfigRequestError(`Unknown client metrics configuration: ${name}`);
     }
   }
   const values = parseAll(clientMetricsConfigs, configs);
   const interval = values.get('interval.ms') as number;
   if (interval < 100 || interval > 3_600_000) {
-    throw new ConfigError(
+    throw new ConfigRequestError(
       `Invalid value ${interval} for interval.ms, interval must be between 100 and 3600000 (1 hour)`,
     );
   }
@@ -168,4 +176,63 @@ export function validateClientMetricsConfigs(configs: Texts): void {
     const isGood = name !== undefined && expression !== undefined && MATCH_KEYS.includes(name);
     if (!isGood) throw new ConfigError(`Illegal client matching pattern: ${pattern}`);
   }
+}
+
+const SECURITY_CONFIGS = [
+  'ssl.key.password',
+  'ssl.keystore.certificate.chain',
+  'ssl.keystore.key',
+  'ssl.keystore.location',
+  'ssl.keystore.password',
+  'ssl.keystore.type',
+  'ssl.truststore.certificates',
+  'ssl.truststore.location',
+  'ssl.truststore.password',
+  'ssl.truststore.type',
+];
+const CLUSTER_LEVEL_LISTENER_CONFIGS = [
+  'max.connection.creation.rate',
+  'max.connections',
+  'num.network.threads',
+];
+const LISTENER_CONFIG = /^listener\.name\.[^.]*\.(.*)$/;
+
+/**
+ * The whole set of dynamic configs of a broker, or of all brokers (DynamicBrokerConfig.validateConfigs).
+ * Throws ConfigRequestError.
+ */
+export function validateDynamicBrokerConfigs(configs: Texts, isPerBroker: boolean): void {
+  const names = [...configs.keys()];
+  refuseAny(
+    names.filter((name) => brokerConfigs.get(name)?.updateMode === 'read-only'),
+    'Cannot update these configs dynamically',
+  );
+  refuseAny(
+    SECURITY_CONFIGS.filter((name) => configs.has(name)),
+    'These security configs can be dynamically updated only per-listener using the listener prefix',
+  );
+  for (const [name, text] of configs) {
+    const key = brokerConfigs.get(LISTENER_CONFIG.exec(name)?.[1] ?? name);
+    if (key === undefined) continue;
+    try {
+      parseConfig(key, text);
+    } catch (error) {
+      throw new ConfigRequestError((error as Error).message);
+    }
+  }
+  if (isPerBroker) return;
+  refuseAny(
+    names.filter(isPerBrokerOnly),
+    'Cannot update these configs at default cluster level, broker id must be specified',
+  );
+}
+
+function isPerBrokerOnly(name: string): boolean {
+  const base = LISTENER_CONFIG.exec(name)?.[1];
+  if (base !== undefined) return !CLUSTER_LEVEL_LISTENER_CONFIGS.includes(base);
+  return brokerConfigs.get(name)?.updateMode === 'per-broker';
+}
+
+function refuseAny(names: readonly string[], sentence: string): void {
+  if (names.length > 0) throw new ConfigRequestError(`${sentence}: [${names.join(', ')}]`);
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { adminConfigs } from '../../src/config/admin-configs.ts';
 import { brokerConfigs } from '../../src/config/broker-configs.ts';
-import { type ConfigTable, parseAll } from '../../src/config/config-def.ts';
+import { type ConfigTable, parseAll, parseType } from '../../src/config/config-def.ts';
 import { validateTopicConfigs } from '../../src/config/config-validation.ts';
 import { consumerConfigs } from '../../src/config/consumer-configs.ts';
 import { clientMetricsConfigs, groupConfigs } from '../../src/config/group-configs.ts';
@@ -100,10 +100,18 @@ describe('a bad topic config is refused with the sentence of Apache Kafka', () =
     );
   });
 
-  it('a repeated cleanup policy', () => {
-    const configs = new Map([['cleanup.policy', 'compact,compact']]);
+  it('an empty entry of a list', () => {
+    const configs = new Map([['cleanup.policy', 'compact,,delete']]);
     expect(() => validateTopicConfigs(configs, new Map(), broker)).toThrow(
-      "Configuration 'cleanup.policy' values must not be duplicated.",
+      "Configuration 'cleanup.policy' values must not be empty.",
     );
+  });
+});
+
+describe('a good topic config is taken', () => {
+  it('a repeated cleanup policy counts once', () => {
+    expect(parseType('cleanup.policy', 'LIST', 'compact, compact')).toEqual(['compact']);
+    const configs = new Map([['cleanup.policy', 'compact,compact']]);
+    expect(() => validateTopicConfigs(configs, new Map(), broker)).not.toThrow();
   });
 });

@@ -4,9 +4,10 @@
 
 import { topicNameError } from '../../common/topic-name.ts';
 import { brokerConfigs } from '../../config/broker-configs.ts';
-import { ConfigError, type ConfigTable } from '../../config/config-def.ts';
+import { ConfigError, ConfigRequestError, type ConfigTable } from '../../config/config-def.ts';
 import {
   validateClientMetricsConfigs,
+  validateDynamicBrokerConfigs,
   validateGroupConfigs,
   validateTopicConfigs,
 } from '../../config/config-validation.ts';
@@ -210,6 +211,7 @@ function validate(
         break;
       case ConfigResourceType.BROKER:
         checkBrokerResource(resource.name);
+        validateDynamicBrokerConfigs(proposed, resource.name !== '');
         break;
       case ConfigResourceType.CLIENT_METRICS:
         if (resource.name === '') throw invalidRequest("Subscription name can't be empty");
@@ -223,6 +225,7 @@ function validate(
         throw invalidRequest(`Unknown resource type ${typeName(resource.type)}`);
     }
   } catch (error) {
+    if (error instanceof ConfigRequestError) throw invalidRequest(error.message);
     if (error instanceof ConfigError) throw new ApiError(Errors.INVALID_CONFIG, error.message);
     throw error;
   }

@@ -48,6 +48,8 @@ export interface Controller {
   readonly image: MetadataImage;
   readonly nodeId: number;
   readonly leaderEpoch: number;
+  /** The finalized kraft.version: kept by the quorum, not in the image's features. */
+  readonly kraftVersion: number;
   /** The last committed offset of the metadata log. */
   readonly lastCommittedOffset: number;
   /** Calls it at once with all there is (a delta from EMPTY_IMAGE), then after each commit. */

@@ -13,6 +13,8 @@ import type { ControllerState } from './controller-state.ts';
 /** FeatureUpdate.UpgradeType. */
 const UpgradeType = { UNKNOWN: 0, UPGRADE: 1, SAFE_DOWNGRADE: 2, UNSAFE_DOWNGRADE: 3 } as const;
 
+const KRAFT_VERSION = 'kraft.version';
+
 /** Levels at which metadata.version changed what records mean: going below one could lose metadata. */
 const METADATA_CHANGING_LEVELS = [8, 10, 11, 13, 14, 15, 17, 23, 30];
 
@@ -20,11 +22,16 @@ const METADATA_CHANGING_LEVELS = [8, 10, 11, 13, 14, 15, 17, 23, 30];
 export function updateFeatures(
   state: ControllerState,
   request: UpdateFeaturesRequest,
+  currentKraftVersion: number,
 ): RecordDraft[] {
   const { image } = state;
   const proposed = new Map(image.features.finalizedVersions);
   for (const update of request.featureUpdates) proposed.set(update.feature, update.maxVersionLevel);
-  return request.featureUpdates.map((update) => {
+  const updates = request.featureUpdates.filter(({ feature }) => feature !== KRAFT_VERSION);
+  if (updates.length < request.featureUpdates.length) {
+    checkKraftVersion(request, currentKraftVersion);
+  }
+  return updates.map((update) => {
     const { feature, maxVersionLevel: level } = update;
     checkDirection(image, feature, level, update.upgradeType);
     const reason = reasonNotSupported(state, feature, level);
@@ -37,6 +44,18 @@ export function updateFeatures(
       message: { name: feature, featureLevel: level },
     } as const;
   });
+}
+
+/** It is the quorum's: it stays as the directory was formatted. */
+function checkKraftVersion(request: UpdateFeaturesRequest, current: number): void {
+  for (const { feature, maxVersionLevel: level } of request.featureUpdates) {
+    if (feature !== KRAFT_VERSION || level === current) continue;
+    throw invalidUpdate(
+      feature,
+      level,
+      `kraft.version is ${current} since the directory was formatted, and this controller doesn't change it.`,
+    );
+  }
 }
 
 function checkDirection(
@@ -128,11 +147,9 @@ function checkMetadataVersion(image: MetadataImage, level: number, upgradeType: 
     upgradeType === UpgradeType.UNSAFE_DOWNGRADE
       ? 'Unsafe metadata downgrade is not supported in this version.'
       : 'Refusing to perform the requested downgrade because it might delete metadata information.';
-  const from = metadataVersionText(current);
-  const to = metadataVersionText(level);
   throw new ApiError(
     Errors.INVALID_UPDATE_VERSION,
-    `Invalid metadata.version ${level}. Unsupported metadata.version downgrade from ${from} to ${to}. ${reason}`,
+    `Unsupported metadata.version downgrade from ${current} to ${level}. ${reason}`,
   );
 }
 

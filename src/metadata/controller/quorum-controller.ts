@@ -105,6 +105,10 @@ export class QuorumController implements Controller {
     return this.runtime.log.leaderEpoch;
   }
 
+  get kraftVersion(): 0 | 1 {
+    return this.runtime.log.kraftVersion;
+  }
+
   get lastCommittedOffset(): number {
     return this.runtime.log.highWatermark - 1;
   }
@@ -263,7 +267,7 @@ export class QuorumController implements Controller {
     request: UpdateFeaturesRequest,
     context: ControllerRequestContext = {},
   ): Promise<UpdateFeaturesResponse> {
-    const records = this.attempt(() => updateFeatures(this.state, request));
+    const records = this.attempt(() => updateFeatures(this.state, request, this.kraftVersion));
     if (records instanceof ApiError) {
       const errorMessage =
         'The update failed for all features since the following feature had an error: ' +

@@ -333,7 +333,10 @@ function answeredConfigs(
   configs: ReadonlyMap<string, string>,
 ): CreatableTopicConfigs[] {
   const layers = { ...topicLayers(state, topic), topicOverrides: configs };
-  return effectiveTopicConfigs(layers).map(({ name, value, source }) => ({
+  const shown = effectiveTopicConfigs(layers).filter(
+    ({ name }) => topicConfigs.get(name)?.internal !== true,
+  );
+  return shown.map(({ name, value, source }) => ({
     name,
     value,
     readOnly: false,
