@@ -41,6 +41,8 @@ export interface ConsumerOptions {
   readonly io: Io;
   /** Taken when client.id isn't set; `consumer-<group>-1` when absent. */
   readonly clientId?: string;
+  /** Told what the brokers said of topics that they don't have (yet): {orders=LEADER_NOT_AVAILABLE}. */
+  readonly onTopicErrors?: ((errors: string) => void) | undefined;
 }
 
 export class Consumer {
@@ -82,6 +84,7 @@ export class Consumer {
       topics: () => this.subscription.topicsToKnow(),
       allowAutoTopicCreation: this.config.allowAutoCreateTopics,
       onUpdate: () => this.metadataUpdated(),
+      onTopicErrors: options.onTopicErrors,
     });
     this.lookup = new OffsetLookup({
       network: this.network,

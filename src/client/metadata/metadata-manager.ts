@@ -2,6 +2,7 @@
 // (metadata.max.age.ms), one request at a time, with back-off between failures. Admin operations ask by themselves.
 
 import type { Io, Timer } from '../../io/io.ts';
+import { errorInfo } from '../../protocol/errors.ts';
 import { METADATA } from '../../protocol/generated/apis/metadata.ts';
 import type { MetadataResponse } from '../../protocol/generated/apis/metadata-response.ts';
 import { type ClusterView, clusterView } from '../cluster-view.ts';
@@ -25,6 +26,8 @@ export interface MetadataOptions {
   readonly allowAutoTopicCreation: boolean;
   /** Called after every answer, with the knowledge updated. */
   readonly onUpdate: () => void;
+  /** Told what an answer said of topics that it doesn't have (yet): {orders=LEADER_NOT_AVAILABLE}. */
+  readonly onTopicErrors?: ((errors: string) => void) | undefined;
 }
 
 export class MetadataManager {
@@ -32,8 +35,6 @@ export class MetadataManager {
   private readonly backoff: ExponentialBackoff;
   private readonly known = new Map<string, TopicMetadata>();
   private readonly topicErrors = new Map<string, ClientError>();
-  /** What the last answer said of topics that may come yet: unknown, or without a leader. */
-  private readonly passingErrors = new Map<string, ClientError>();
   private readonly namesById = new Map<string, string>();
   private cluster: ClusterView = { clusterId: '', controller: undefined, nodes: new Map() };
   private timer: Timer | undefined;
@@ -79,11 +80,6 @@ export class MetadataManager {
   /** What the last answer said against the topic: an invalid name or no permission. Others pass. */
   errorOf(name: string): ClientError | undefined {
     return this.topicErrors.get(name);
-  }
-
-  /** Why a topic isn't there (yet), for the message of a time-out. */
-  passingErrorOf(name: string): ClientError | undefined {
-    return this.passingErrors.get(name);
   }
 
   /** undefined when there is no leader, or it isn't among the nodes. */
@@ -191,7 +187,6 @@ export class MetadataManager {
     this.options.network.setKnown([...view.nodes.values()]);
     this.updates++;
     this.topicErrors.clear();
-    this.passingErrors.clear();
     const answered = new Set<string>();
     for (const topic of response.topics) {
       if (topic.name === null) continue;
@@ -200,6 +195,15 @@ export class MetadataManager {
       else this.takeError(topic.name, topic.errorCode);
     }
     for (const name of this.known.keys()) if (!answered.has(name)) this.forget(name);
+    this.tellTopicErrors(response);
+  }
+
+  private tellTopicErrors(response: MetadataResponse): void {
+    const { onTopicErrors } = this.options;
+    const errors = response.topics.filter(({ errorCode }) => errorCode !== 0);
+    if (onTopicErrors === undefined || errors.length === 0) return;
+    const shown = errors.map(({ name, errorCode }) => `${name}=${errorInfo(errorCode).name}`);
+    onTopicErrors(`{${shown.join(', ')}}`);
   }
 
   private remember(topic: TopicMetadata): void {
@@ -223,8 +227,6 @@ export class MetadataManager {
       this.topicErrors.set(name, unauthorizedTopics(name));
     } else if (!error.retriable) {
       this.topicErrors.set(name, error);
-    } else {
-      this.passingErrors.set(name, error);
     }
   }
 

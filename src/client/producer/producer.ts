@@ -32,6 +32,8 @@ export interface ProducerOptions {
   readonly clientId?: string;
   /** Called once for every batch, when it was acknowledged or has failed. */
   readonly onDelivery?: (report: DeliveryReport) => void;
+  /** Told what the brokers said of topics that they don't have (yet): {orders=LEADER_NOT_AVAILABLE}. */
+  readonly onTopicErrors?: ((errors: string) => void) | undefined;
 }
 
 /** What append needs of a topic at hand. */
@@ -79,6 +81,7 @@ export class Producer {
       topics: () => [...this.wanted],
       allowAutoTopicCreation: true,
       onUpdate: () => this.metadataUpdated(),
+      onTopicErrors: options.onTopicErrors,
     });
     const { retryBackoffMs, retryBackoffMaxMs } = network;
     const backoff = new ExponentialBackoff(retryBackoffMs, retryBackoffMaxMs, io.random);
@@ -298,10 +301,7 @@ export class Producer {
   ): TimeoutError {
     const waitedMs = this.config.maxBlockMs;
     if (state === undefined) {
-      return new TimeoutError(
-        `Topic ${topic} not present in metadata after ${waitedMs} ms.`,
-        this.metadata.passingErrorOf(topic),
-      );
+      return new TimeoutError(`Topic ${topic} not present in metadata after ${waitedMs} ms.`);
     }
     const count = state.metadata.partitions.length;
     return new TimeoutError(

@@ -9,6 +9,7 @@ import type { ToolContext } from '../../flags/tool-context.ts';
 import { usage } from '../../flags/usage.ts';
 import { describeError, messageOf, ToolError } from '../support/java-error.ts';
 import { loadProperties, merge, parseKeyValues, splitServers } from '../support/properties.ts';
+import { tellTopicErrors } from '../support/topic-errors.ts';
 import { ConsumeLoop, type EndReason } from './consume-loop.ts';
 import { findFormatter } from './formatter-classes.ts';
 import { JsonFormatter } from './json-formatter.ts';
@@ -66,7 +67,12 @@ async function consume(
   const servers = await context.bootstrap(options.value('bootstrap-server'));
   const config = new Map(wanted.config).set('bootstrap.servers', servers);
   const bootstrapServers = splitServers(servers);
-  const consumer = new Consumer({ bootstrapServers, config, io: context.io });
+  const consumer = new Consumer({
+    bootstrapServers,
+    config,
+    io: context.io,
+    onTopicErrors: tellTopicErrors(context),
+  });
   let end: EndReason = 'failed';
   let loop: ConsumeLoop | undefined;
   try {

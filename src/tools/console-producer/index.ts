@@ -8,6 +8,7 @@ import type { Tool } from '../../flags/tool.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
 import { describeError, messageOf, ToolError } from '../support/java-error.ts';
 import { splitServers } from '../support/properties.ts';
+import { tellTopicErrors } from '../support/topic-errors.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { checkProducerOptions, producerProperties, readerProperties } from './options.ts';
 import { type ReaderConfig, readerConfig } from './reader-config.ts';
@@ -43,7 +44,13 @@ async function produce(
   const lines = new LineSplitter(context.manner === 'exact');
   const loop = new SendLoop(context, reader, lines, { isSync: options.has('sync') });
   const { onDelivery } = loop;
-  const producer = new Producer({ bootstrapServers, config, io: context.io, onDelivery });
+  const producer = new Producer({
+    bootstrapServers,
+    config,
+    io: context.io,
+    onDelivery,
+    onTopicErrors: tellTopicErrors(context),
+  });
   try {
     await loop.run(producer);
   } finally {

@@ -4,7 +4,6 @@
 import { ClientError } from '../../client/errors.ts';
 import type { DeliveryReport, Producer } from '../../client/producer/producer.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
-import { errorInfo } from '../../protocol/errors.ts';
 import { describeError } from '../support/java-error.ts';
 import { LineParser } from './line-parser.ts';
 import type { LineSplitter } from './line-splitter.ts';
@@ -153,17 +152,11 @@ export class SendLoop {
     if (failure !== undefined) throw failure;
   }
 
-  /** What the broker said of the topic, as Kafka's NetworkClient logs it: {orders=LEADER_NOT_AVAILABLE}. */
-  private answerOf(cause: ClientError): string {
-    return `\nMetadata: {${this.config.topic}=${errorInfo(cause.code).name}}`;
-  }
-
   private tell(what: string, error: ClientError): void {
     if (this.isSync) return;
     this.told += 1;
     if (this.told > MOST_ERRORS_TOLD) return;
-    const cause = error.cause instanceof ClientError ? this.answerOf(error.cause) : '';
-    this.context.err(`${what}\n${describeError(error)}${cause}`);
+    this.context.err(`${what}\n${describeError(error)}`);
     if (this.told === MOST_ERRORS_TOLD) {
       this.context.err('Further errors are counted, not shown.');
     }
