@@ -1,6 +1,9 @@
 // The producer against a scripted broker in virtual time: order, retries, duplicates, bounds, errors.
 
 import { describe, expect, it } from 'vitest';
+import { API_VERSIONS } from '../../src/protocol/generated/apis/api-versions.ts';
+import { METADATA } from '../../src/protocol/generated/apis/metadata.ts';
+import { PRODUCE } from '../../src/protocol/generated/apis/produce.ts';
 import { VirtualWorld } from '../simulation/virtual-io.ts';
 import { seeded } from '../support/seeded.ts';
 import { append, type Fault, numbered, ProduceCluster } from './support/produce-cluster.ts';
@@ -306,19 +309,9 @@ describe('a producer', () => {
 
   it('speaks to a broker that knows neither topic ids nor flexible versions', async () => {
     await inWorld(19, async (cluster) => {
-      const { METADATA } = await import('../../src/protocol/generated/apis/metadata.ts');
-      const { API_VERSIONS } = await import('../../src/protocol/generated/apis/api-versions.ts');
-      const { PRODUCE } = await import('../../src/protocol/generated/apis/produce.ts');
-      const broker = cluster.broker as unknown as {
-        entries: Map<number, { maxVersion: number; handle: never }>;
-      };
-      for (const [api, maxVersion] of [
-        [METADATA, 4],
-        [API_VERSIONS, 1],
-        [PRODUCE, 3],
-      ] as const) {
-        Object.assign(broker.entries.get(api.key)!, { maxVersion });
-      }
+      cluster.broker.limit(METADATA, 4);
+      cluster.broker.limit(API_VERSIONS, 1);
+      cluster.broker.limit(PRODUCE, 3);
       cluster.broker.topic('t');
       const producer = cluster.producer();
       await append(producer, 't', 'old');

@@ -46,6 +46,7 @@ export class FakeBroker {
   readonly cluster: Map<number, FakeBroker>;
   readonly topics: Map<string, FakeTopic>;
   connections = 0;
+  controllerId = 1;
   /** The most requests of one connection that had come and weren't answered yet. */
   mostWaiting = 0;
   private readonly entries = new Map<number, Entry>();
@@ -105,6 +106,17 @@ export class FakeBroker {
     const topic = { name, topicId, partitions, ...more };
     this.topics.set(name, topic);
     return topic;
+  }
+
+  /** Serves an API no further than this version. */
+  limit<Q, R>(api: Api<Q, R>, maxVersion: number): void {
+    const entry = this.entries.get(api.key)!;
+    this.entries.set(api.key, { ...entry, maxVersion });
+  }
+
+  /** Doesn't serve an API any more. */
+  forget<Q, R>(api: Api<Q, R>): void {
+    this.entries.delete(api.key);
   }
 
   count(apiName: string): number {
@@ -169,7 +181,7 @@ export class FakeBroker {
     const names = asked === null ? [...this.topics.keys()] : asked.map((topic) => topic.name ?? '');
     return {
       clusterId: 'fake',
-      controllerId: 1,
+      controllerId: this.controllerId,
       brokers: [...this.cluster.values()].map(({ nodeId, port }) => {
         return { nodeId, host: 'localhost', port, rack: null };
       }),

@@ -1,0 +1,241 @@
+// Admin operations against scripted brokers in virtual time: retries, moved controllers and leaders, pages, failures per item.
+
+import { describe, expect, it } from 'vitest';
+import { createTopics } from '../../src/client/admin/create-topics.ts';
+import { deleteRecords } from '../../src/client/admin/delete-records.ts';
+import { deleteTopics } from '../../src/client/admin/delete-topics.ts';
+import { describeTopics } from '../../src/client/admin/describe-topics.ts';
+import { listOffsets } from '../../src/client/admin/list-offsets.ts';
+import { KafkaClient } from '../../src/client/kafka-client.ts';
+import { OffsetSpec } from '../../src/client/types.ts';
+import { CREATE_TOPICS } from '../../src/protocol/generated/apis/create-topics.ts';
+import { DELETE_RECORDS } from '../../src/protocol/generated/apis/delete-records.ts';
+import { DELETE_TOPICS } from '../../src/protocol/generated/apis/delete-topics.ts';
+import { DESCRIBE_TOPIC_PARTITIONS } from '../../src/protocol/generated/apis/describe-topic-partitions.ts';
+import { LIST_OFFSETS } from '../../src/protocol/generated/apis/list-offsets.ts';
+import { VirtualWorld } from '../simulation/virtual-io.ts';
+import { FakeBroker } from './support/fake-broker.ts';
+
+async function withBrokers<T>(
+  work: (kafka: KafkaClient, first: FakeBroker, second: FakeBroker) => Promise<T>,
+  config: Record<string, string> = {},
+): Promise<T> {
+  const world = new VirtualWorld(4);
+  return world.scheduler.run(async () => {
+    const first = await FakeBroker.start(world, 1);
+    const second = await FakeBroker.start(world, 2, first);
+    const kafka = new KafkaClient({
+      bootstrapServers: [first.address],
+      config: new Map(Object.entries(config)),
+      io: world.process().io,
+    });
+    const result = await work(kafka, first, second);
+    await kafka.close();
+    return result;
+  });
+}
+
+describe('createTopics', () => {
+  it('asks again when the controller has moved', async () => {
+    await withBrokers(async (kafka, first, second) => {
+      first.on(CREATE_TOPICS, (request) => {
+        first.controllerId = 2;
+        second.controllerId = 2;
+        return { topics: request.topics.map(({ name }) => ({ name, errorCode: 41 })) };
+      });
+      second.on(CREATE_TOPICS, (request) => ({
+        topics: request.topics.map(({ name, numPartitions }) => ({ name, numPartitions })),
+      }));
+      const outcomes = await createTopics(kafka, [{ name: 'a', partitions: 3 }]);
+      expect(outcomes.get('a')?.value?.partitions).toBe(3);
+      expect(second.count('CREATE_TOPICS')).toBe(1);
+    });
+  });
+
+  it('has a result for every topic, in the order asked', async () => {
+    await withBrokers(async (kafka, first) => {
+      first.on(CREATE_TOPICS, () => ({
+        topics: [
+          { name: 'c', errorCode: 36, errorMessage: "Topic 'c' already exists." },
+          { name: 'a' },
+        ],
+      }));
+      const outcomes = await createTopics(kafka, [{ name: 'a' }, { name: '' }, { name: 'c' }]);
+      expect([...outcomes.keys()]).toEqual(['a', '', 'c']);
+      expect(outcomes.get('a')?.error).toBeUndefined();
+      expect(String(outcomes.get('')?.error)).toBe(
+        "org.apache.kafka.common.errors.InvalidTopicException: The given topic name '' cannot be represented in a request.",
+      );
+      expect(String(outcomes.get('c')?.error)).toBe(
+        "org.apache.kafka.common.errors.TopicExistsException: Topic 'c' already exists.",
+      );
+    });
+  });
+
+  it('leaves to the broker what isn’t given', async () => {
+    await withBrokers(async (kafka, first) => {
+      let asked: unknown;
+      first.on(CREATE_TOPICS, (request) => {
+        asked = request.topics;
+        return { topics: request.topics.map(({ name }) => ({ name })) };
+      });
+      await createTopics(kafka, [{ name: 'a' }, { name: 'b', assignments: [[2, 1], [1]] }]);
+      expect(asked).toMatchObject([
+        { name: 'a', numPartitions: -1, replicationFactor: -1, assignments: [] },
+        {
+          name: 'b',
+          numPartitions: -1,
+          replicationFactor: -1,
+          assignments: [
+            { partitionIndex: 0, brokerIds: [2, 1] },
+            { partitionIndex: 1, brokerIds: [1] },
+          ],
+        },
+      ]);
+    });
+  });
+});
+
+describe('deleteTopics', () => {
+  it('names topics as the version wants it', async () => {
+    for (const version of [3, 6]) {
+      await withBrokers(async (kafka, first) => {
+        first.on(
+          DELETE_TOPICS,
+          (request) => {
+            const names = version >= 6 ? request.topics.map((t) => t.name) : request.topicNames;
+            return { responses: names.map((name) => ({ name, errorCode: name === 'b' ? 3 : 0 })) };
+          },
+          { maxVersion: version },
+        );
+        const outcomes = await deleteTopics(kafka, ['a', 'b']);
+        expect(outcomes.get('a')?.error).toBeUndefined();
+        expect(outcomes.get('b')?.error?.name).toBe('UnknownTopicOrPartitionException');
+      });
+    }
+  });
+});
+
+describe('describeTopics', () => {
+  it('puts pages together', async () => {
+    await withBrokers(async (kafka, first) => {
+      const limits: number[] = [];
+      first.on(DESCRIBE_TOPIC_PARTITIONS, ({ topics, cursor, responsePartitionLimit }) => {
+        limits.push(responsePartitionLimit);
+        const at = cursor === null ? 0 : cursor.partitionIndex;
+        const partitions = [at, at + 1].map((partitionIndex) => ({ partitionIndex, leaderId: 1 }));
+        const isLast = at === 4;
+        const rest = isLast && topics.length > 1 ? [{ name: 'b', errorCode: 3 }] : [];
+        return {
+          topics: [{ name: 'a', partitions }, ...rest],
+          nextCursor: isLast ? null : { topicName: 'a', partitionIndex: at + 2 },
+        };
+      });
+      const outcomes = await describeTopics(kafka, ['b', 'a'], { partitionsPerPage: 2 });
+      expect([...outcomes.keys()]).toEqual(['b', 'a']);
+      const { partitions } = outcomes.get('a')!.value!;
+      expect(partitions.map(({ partition }) => partition)).toEqual([0, 1, 2, 3, 4, 5]);
+      expect(partitions[0]!.leader?.id).toBe(1);
+      expect(outcomes.get('b')?.error?.name).toBe('UnknownTopicOrPartitionException');
+      expect(limits).toEqual([2, 2, 2]);
+    });
+  });
+
+  it('asks for metadata where the broker knows no pages', async () => {
+    await withBrokers(async (kafka, first, second) => {
+      first.topic('a', 2, { leaders: [2, 1] });
+      const outcomes = await describeTopics(kafka, ['a', 'nope']);
+      const { partitions } = outcomes.get('a')!.value!;
+      expect(partitions.map(({ leader }) => leader?.port)).toEqual([second.port, first.port]);
+      expect(partitions[0]!.eligibleLeaderReplicas).toBeUndefined();
+      expect(outcomes.get('nope')?.error?.name).toBe('UnknownTopicOrPartitionException');
+    });
+  });
+});
+
+describe('listOffsets', () => {
+  const offsets = (broker: FakeBroker, offset: number) => {
+    broker.on(LIST_OFFSETS, (request) => ({
+      topics: request.topics.map(({ name, partitions }) => ({
+        name,
+        partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, offset })),
+      })),
+    }));
+  };
+
+  it('asks each leader once for all its partitions', async () => {
+    await withBrokers(async (kafka, first, second) => {
+      first.topic('a', 4, { leaders: [1, 2, 1, 2] });
+      offsets(first, 10);
+      offsets(second, 20);
+      const results = await listOffsets(
+        kafka,
+        [3, 0, 1, 2].map((partition) => ({ topic: 'a', partition, timestamp: -1 })),
+      );
+      expect(results.map(({ partition, outcome }) => [partition, outcome.value?.offset])).toEqual([
+        [3, 20],
+        [0, 10],
+        [1, 20],
+        [2, 10],
+      ]);
+      expect([first.count('LIST_OFFSETS'), second.count('LIST_OFFSETS')]).toEqual([1, 1]);
+    });
+  });
+
+  it('follows a partition to its new leader', async () => {
+    await withBrokers(async (kafka, first, second) => {
+      const topic = first.topic('a', 1, { leaders: [1] });
+      first.on(LIST_OFFSETS, () => {
+        topic.leaders = [2];
+        return { topics: [{ name: 'a', partitions: [{ partitionIndex: 0, errorCode: 6 }] }] };
+      });
+      offsets(second, 7);
+      const query = { topic: 'a', partition: 0, timestamp: OffsetSpec.EARLIEST };
+      const [result] = await listOffsets(kafka, [query]);
+      expect(result?.outcome.value?.offset).toBe(7);
+    });
+  });
+
+  it('refuses a spec that the broker doesn’t know, and answers the others', async () => {
+    await withBrokers(async (kafka, first) => {
+      first.topic('a', 2);
+      offsets(first, 5);
+      first.limit(LIST_OFFSETS, 6);
+      const [latest, max] = await listOffsets(kafka, [
+        { topic: 'a', partition: 0, timestamp: OffsetSpec.LATEST },
+        { topic: 'a', partition: 1, timestamp: OffsetSpec.MAX_TIMESTAMP },
+      ]);
+      expect(latest?.outcome.value?.offset).toBe(5);
+      expect(String(max?.outcome.error)).toBe(
+        'org.apache.kafka.common.errors.UnsupportedVersionException: Broker 1 does not support MAX_TIMESTAMP offset specs',
+      );
+    });
+  });
+});
+
+describe('deleteRecords', () => {
+  it('gives up a partition that never appears, and does the others', async () => {
+    await withBrokers(
+      async (kafka, first) => {
+        first.topic('a', 1);
+        first.on(DELETE_RECORDS, (request) => ({
+          topics: request.topics.map(({ name, partitions }) => ({
+            name,
+            partitions: partitions.map(({ partitionIndex, offset }) => ({
+              partitionIndex,
+              lowWatermark: offset,
+            })),
+          })),
+        }));
+        const [good, bad] = await deleteRecords(kafka, [
+          { topic: 'a', partition: 0, beforeOffset: 3 },
+          { topic: 'a', partition: 9, beforeOffset: 3 },
+        ]);
+        expect(good?.outcome.value).toEqual({ lowWatermark: 3 });
+        expect(bad?.outcome.error?.name).toBe('TimeoutException');
+        expect(first.count('DELETE_RECORDS')).toBe(1);
+      },
+      { 'default.api.timeout.ms': '1500', 'request.timeout.ms': '500' },
+    );
+  });
+});
