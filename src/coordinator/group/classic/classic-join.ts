@@ -30,7 +30,7 @@ export class ClassicJoin {
     request: JoinGroupRequest,
     respond: JoinResponder,
   ): ClassicResult {
-    const { groups } = this.#rebalance.services;
+    const { groups, clock } = this.#rebalance.services;
     const { groupId, memberId } = request;
     const isUnknownMember = memberId === '';
     const isNewGroup = groups.find(groupId) === undefined;
@@ -39,6 +39,8 @@ export class ClassicJoin {
       return EMPTY_RESULT;
     }
     const group = groups.getOrCreateClassic(groupId);
+    // A new group is Empty from now on, which its first record tells.
+    group.currentStateTimestampMs ??= clock.nowMs();
     let result: ClassicResult;
     if (!this.#hasRoomFor(group, memberId)) {
       group.remove(memberId);
