@@ -217,6 +217,8 @@ export class MetadataLog {
     if (this.active.sizeBytes + bytes <= segmentBytes && !isOld) return;
     this.active.seal();
     this.segments.push(new MetadataSegment(io.disk, directory, this.logEndOffset));
+    // Its flushed records would be lost with a name that isn't on the disk.
+    io.disk.flushDirectory(directory);
     this.segmentStartMs = io.clock.nowMs();
   }
 
