@@ -1,0 +1,293 @@
+// The metadata log on a real disk in a temporary folder; damage is done to its files between two openings.
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Disk, Io } from '../../src/io/io.ts';
+import { nodeIo } from '../../src/io/node.ts';
+import { MetadataLog, type MetadataLogOptions } from '../../src/raft/raft-log.ts';
+import { verifyCrc } from '../../src/records/record-batch.ts';
+
+let directory: string;
+let opened: MetadataLog[] = [];
+
+beforeEach(() => {
+  directory = join(mkdtempSync(join(tmpdir(), 'raft-')), '__cluster_metadata-0');
+});
+
+afterEach(async () => {
+  for (const log of opened) await log.close().catch(() => {});
+  opened = [];
+  rmSync(join(directory, '..'), { recursive: true });
+});
+
+interface Replayed {
+  snapshot: string[];
+  batches: string[][];
+}
+
+function open(changes: Partial<MetadataLogOptions> = {}): { log: MetadataLog; seen: Replayed } {
+  const seen: Replayed = { snapshot: [], batches: [] };
+  const log = MetadataLog.open(
+    {
+      io: nodeIo(),
+      directory,
+      nodeId: 1,
+      staticVoterIds: [1],
+      segmentBytes: 1 << 30,
+      segmentMs: 1e12,
+      retentionBytes: 1 << 30,
+      retentionMs: 1e12,
+      ...changes,
+    },
+    {
+      snapshot: (_id, _time, values) => {
+        seen.snapshot = values.map(String);
+      },
+      batch: ({ values }) => {
+        if (values.length > 0) seen.batches.push(values.map(String));
+      },
+    },
+  );
+  opened.push(log);
+  return { log, seen };
+}
+
+async function lead(changes: Partial<MetadataLogOptions> = {}): Promise<MetadataLog> {
+  const { log } = open(changes);
+  await log.becomeLeader().committed;
+  return log;
+}
+
+const values = (...texts: string[]): Buffer[] => texts.map((text) => Buffer.from(text));
+const file = (name: string): string => join(directory, name);
+const LOG = '00000000000000000000.log';
+
+describe('a new log', () => {
+  it('opens its first epoch with a leader change and Kafka’s quorum-state', async () => {
+    const log = await lead();
+    expect(log.leaderEpoch).toBe(1);
+    expect(readFileSync(file('quorum-state'), 'utf8')).toBe(
+      '{"clusterId":"","leaderId":1,"leaderEpoch":1,"votedId":-1,"appliedOffset":0,' +
+        '"currentVoters":[{"voterId":1}],"data_version":0}',
+    );
+    expect(readFileSync(file('leader-epoch-checkpoint'), 'utf8')).toBe('0\n1\n1 0\n');
+    expect(readFileSync(file('partition.metadata'), 'utf8')).toBe(
+      'version: 0\ntopic_id: AAAAAAAAAAAAAAAAAAAAAQ',
+    );
+    expect(verifyCrc(readFileSync(file(LOG)), 0)).toBe(true);
+  });
+
+  it('replays what was appended, batch by batch, in the next epoch', async () => {
+    const log = await lead();
+    await log.append(values('a', 'b')).committed;
+    await log.append(values('c')).committed;
+    expect(log.highWatermark).toBe(4);
+    await log.close();
+
+    const again = open();
+    expect(again.seen.batches).toEqual([['a', 'b'], ['c']]);
+    await again.log.becomeLeader().committed;
+    expect(again.log.leaderEpoch).toBe(2);
+    expect(readFileSync(file('leader-epoch-checkpoint'), 'utf8')).toBe('0\n2\n1 0\n2 4\n');
+  });
+
+  it('is not led where the node is not the only voter', () => {
+    const { log } = open({ staticVoterIds: [1, 2] });
+    expect(() => log.becomeLeader()).toThrow(/its voters are 1, 2/);
+  });
+});
+
+describe('a damaged log', () => {
+  const written = async (): Promise<void> => {
+    const log = await lead();
+    await log.append(values('kept')).committed;
+    await log.append(values('last')).committed;
+    await log.close();
+  };
+
+  it('loses a torn last batch, and nothing before it', async () => {
+    await written();
+    truncateSync(file(LOG), statSync(file(LOG)).size - 3);
+    const { log, seen } = open();
+    expect(seen.batches).toEqual([['kept']]);
+    await log.becomeLeader().committed;
+    await log.append(values('after')).committed;
+    await log.close();
+    expect(open().seen.batches).toEqual([['kept'], ['after']]);
+  });
+
+  it('loses zeroes that a power loss left at its end', async () => {
+    await written();
+    appendFileSync(file(LOG), Buffer.alloc(8192));
+    expect(open().seen.batches).toEqual([['kept'], ['last']]);
+  });
+
+  it('is refused, with file and offset, where good batches follow the bad one', async () => {
+    await written();
+    const bytes = readFileSync(file(LOG));
+    bytes[100 + 61] ^= 0xff;
+    writeFileSync(file(LOG), bytes);
+    expect(() => open()).toThrow(/damaged at offset 1 \(position 91\)/);
+  });
+
+  it('is refused where quorum-state is no JSON', async () => {
+    await written();
+    writeFileSync(file('quorum-state'), '{"leader');
+    expect(() => open().log.becomeLeader()).toThrow(/Error while reading the quorum status/);
+  });
+});
+
+describe('group commit', () => {
+  /** A disk whose flushes end when the test says so. */
+  function heldFlushes(): {
+    io: Io;
+    flushes: { resolve: () => void; reject: (e: Error) => void }[];
+  } {
+    const io = nodeIo();
+    const flushes: { resolve: () => void; reject: (e: Error) => void }[] = [];
+    const disk: Disk = {
+      ...io.disk,
+      open: (path, mode) => {
+        const real = io.disk.open(path, mode);
+        real.flush = () => new Promise((resolve, reject) => flushes.push({ resolve, reject }));
+        return real;
+      },
+    };
+    return { io: { ...io, disk }, flushes };
+  }
+
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+  it('covers appends of one turn with one flush, and those during it with the next', async () => {
+    const { io, flushes } = heldFlushes();
+    const { log } = open({ io });
+    const settled: string[] = [];
+    const note = (name: string, promise: Promise<void>) => promise.then(() => settled.push(name));
+    const first = note('leader', log.becomeLeader().committed);
+    const second = note('a', log.append(values('a')).committed);
+    await turn();
+    expect(flushes.length).toBe(1);
+    const third = note('b', log.append(values('b')).committed);
+    flushes[0]?.resolve();
+    await Promise.all([first, second]);
+    expect(settled).toEqual(['leader', 'a']);
+    expect(log.highWatermark).toBe(2);
+    await turn();
+    expect(flushes.length).toBe(2);
+    flushes[1]?.resolve();
+    await third;
+    expect(log.highWatermark).toBe(3);
+  });
+
+  it('a flush that fails acknowledges nothing, then or later', async () => {
+    const { io, flushes } = heldFlushes();
+    const { log } = open({ io });
+    const committed = log.becomeLeader().committed;
+    await turn();
+    flushes[0]?.reject(new Error('EIO'));
+    await expect(committed).rejects.toThrow('EIO');
+    expect(log.highWatermark).toBe(0);
+    expect(() => log.append(values('a'))).toThrow('EIO');
+  });
+
+  it('a lazy append is committed at once and flushes nothing', async () => {
+    const { io, flushes } = heldFlushes();
+    const { log } = open({ io });
+    const committed = log.becomeLeader().committed;
+    await turn();
+    flushes[0]?.resolve();
+    await committed;
+    await log.append(values('noop'), { lazy: true }).committed;
+    expect(log.highWatermark).toBe(2);
+    expect(flushes.length).toBe(1);
+  });
+
+  it('a write that fails leaves the log as it was', async () => {
+    const log = await lead();
+    const size = statSync(file(LOG)).size;
+    const segment = (log as unknown as { active: { log: { write: unknown } } }).active;
+    const write = segment.log.write;
+    segment.log.write = () => {
+      throw new Error('ENOSPC');
+    };
+    expect(() => log.append(values('a'))).toThrow('ENOSPC');
+    segment.log.write = write;
+    expect(statSync(file(LOG)).size).toBe(size);
+    await log.append(values('b')).committed;
+    await log.close();
+    expect(open().seen.batches).toEqual([['b']]);
+  });
+});
+
+describe('snapshots', () => {
+  it('a snapshot stands for what came before it', async () => {
+    const log = await lead();
+    await log.append(values('a')).committed;
+    log.writeSnapshot(2, 42, values('state of a'));
+    await log.append(values('b')).committed;
+    await log.close();
+    const name = '00000000000000000002-0000000001.checkpoint';
+    expect(statSync(file(name)).mode & 0o777).toBe(0o400);
+    const { seen } = open();
+    expect(seen).toEqual({ snapshot: ['state of a'], batches: [['b']] });
+  });
+
+  it('old snapshots and the segments before them go when there is too much', async () => {
+    const log = await lead({ segmentBytes: 200, retentionBytes: 0 });
+    for (let i = 0; i < 6; i++) {
+      await log.append(values(`value ${i} of some length`)).committed;
+      log.writeSnapshot(log.logEndOffset, 1, values(`state ${i}`));
+    }
+    const names = readdirSync(directory).filter((name) => /\.(log|checkpoint)$/.test(name));
+    expect(names.filter((name) => name.endsWith('.checkpoint'))).toEqual([
+      '00000000000000000007-0000000001.checkpoint',
+    ]);
+    expect(log.logStartOffset).toBe(7);
+    expect(names.filter((name) => name.endsWith('.log')).length).toBeLessThan(3);
+    await log.close();
+    const { seen } = open();
+    expect(seen).toEqual({ snapshot: ['state 5'], batches: [] });
+  });
+
+  it('a log that ends before its snapshot begins anew at its end', async () => {
+    const log = await lead();
+    await log.append(values('a')).committed;
+    await log.append(values('b')).committed;
+    log.writeSnapshot(3, 1, values('state of a and b'));
+    await log.close();
+    truncateSync(file(LOG), 91);
+    const again = open();
+    expect(again.seen.snapshot).toEqual(['state of a and b']);
+    await again.log.becomeLeader().committed;
+    expect(again.log.logEndOffset).toBe(4);
+  });
+
+  it('a snapshot without its end is refused by name', async () => {
+    const log = await lead();
+    await log.append(values('a')).committed;
+    log.writeSnapshot(2, 1, values('state'));
+    await log.close();
+    const name = file('00000000000000000002-0000000001.checkpoint');
+    const bytes = readFileSync(name);
+    rmSync(name);
+    writeFileSync(name, bytes.subarray(0, bytes.length - 10));
+    expect(() => open()).toThrow(/0000000001\.checkpoint is damaged/);
+  });
+
+  it('an unfinished snapshot is cleared away', async () => {
+    await (await lead()).close();
+    writeFileSync(file('00000000000000000001-0000000001.checkpoint.part'), 'half');
+    open();
+    expect(readdirSync(directory).some((name) => name.endsWith('.part'))).toBe(false);
+  });
+});
