@@ -17,6 +17,8 @@ const starter: BrokerStarter = {
 };
 
 const [mode, ...argv] = process.argv.slice(2);
+// What `ps` and `ss` show.
+process.title = 'kafta-broker';
 const io = nodeIo();
 const code =
   mode === 'cluster'
