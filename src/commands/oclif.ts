@@ -6,6 +6,7 @@ import BrokerRun from './broker/run.ts';
 import BrokerStart from './broker/start.ts';
 import BrokerStatus from './broker/status.ts';
 import BrokerStop from './broker/stop.ts';
+import Completion from './completion.ts';
 import ConsoleConsumer from './console-consumer.ts';
 import ConsoleProducer from './console-producer.ts';
 import ContextAdd from './context/add.ts';
@@ -25,6 +26,7 @@ export const COMMANDS = {
   'broker:start': BrokerStart,
   'broker:status': BrokerStatus,
   'broker:stop': BrokerStop,
+  completion: Completion,
   'console-consumer': ConsoleConsumer,
   'console-producer': ConsoleProducer,
   'context:add': ContextAdd,
