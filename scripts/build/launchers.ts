@@ -1,7 +1,7 @@
 // The launchers: shell scripts (and .cmd files) under Kafka's own names, with and without '.sh', in two folders.
 // A launcher starts nothing but Node: every process more would cost milliseconds.
 
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FoundTool } from './find-tools.ts';
 
@@ -36,15 +36,23 @@ function launchers(tools: readonly FoundTool[], mode: 'exact' | 'legacy'): Launc
   ];
 }
 
+/** Replaces each launcher in one step: a script that runs meanwhile finds the old one or the new one. */
 function write(folder: string, all: readonly Launcher[]): void {
-  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const launcher of all) {
-    const text = shell(launcher);
-    for (const name of [launcher.script, `${launcher.script}.sh`]) {
-      writeFileSync(join(folder, name), text, { mode: 0o755 });
-    }
-    writeFileSync(join(folder, `${launcher.script}.cmd`), batch(launcher));
+  const files = new Map(
+    all.flatMap((launcher) => [
+      [launcher.script, shell(launcher)] as const,
+      [`${launcher.script}.sh`, shell(launcher)] as const,
+      [`${launcher.script}.cmd`, batch(launcher)] as const,
+    ]),
+  );
+  for (const name of readdirSync(folder)) {
+    if (!files.has(name)) rmSync(join(folder, name));
+  }
+  for (const [name, text] of files) {
+    const temporary = join(folder, `.${name}`);
+    writeFileSync(temporary, text, { mode: 0o755 });
+    renameSync(temporary, join(folder, name));
   }
 }
 
