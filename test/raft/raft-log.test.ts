@@ -135,7 +135,7 @@ describe('a damaged log', () => {
   it('is refused, with file and offset, where good batches follow the bad one', async () => {
     await written();
     const bytes = readFileSync(file(LOG));
-    bytes[100 + 61] ^= 0xff;
+    bytes.writeUInt8(bytes.readUInt8(161) ^ 0xff, 161);
     writeFileSync(file(LOG), bytes);
     expect(() => open()).toThrow(/damaged at offset 1 \(position 91\)/);
   });

@@ -123,7 +123,12 @@ function* settingRecords(image: MetadataImage): Generator<RecordDraft> {
   }
   const { producerIds } = image;
   if (producerIds.nextProducerId > 0) {
-    yield { type: 'ProducerIdsRecord', version: 0, message: producerIds };
+    const { nextProducerId } = producerIds;
+    yield {
+      type: 'ProducerIdsRecord',
+      version: 0,
+      message: { brokerId: -1, brokerEpoch: -1, nextProducerId },
+    };
   }
   for (const message of image.acls.values()) {
     yield { type: 'AccessControlEntryRecord', version: 0, message };

@@ -16,17 +16,12 @@ export type DelegationTokens = ReadonlyMap<string, DelegationTokenRecord>;
 /** One quota value of one entity, as its record. */
 export type ClientQuotas = ReadonlyMap<string, ClientQuotaRecord>;
 
+/** As in Kafka, the image keeps no more than where the next block begins. */
 export interface ProducerIdsImage {
   readonly nextProducerId: number;
-  readonly brokerId: number;
-  readonly brokerEpoch: number;
 }
 
-export const NO_PRODUCER_IDS: ProducerIdsImage = {
-  nextProducerId: 0,
-  brokerId: -1,
-  brokerEpoch: -1,
-};
+export const NO_PRODUCER_IDS: ProducerIdsImage = { nextProducerId: 0 };
 
 export const scramKey = (user: string, mechanism: number): string => `${mechanism}:${user}`;
 
@@ -41,8 +36,6 @@ export const quotaKey = (record: ClientQuotaRecord): string =>
 
 export const producerIdsOf = (record: ProducerIdsRecord): ProducerIdsImage => ({
   nextProducerId: record.nextProducerId,
-  brokerId: record.brokerId,
-  brokerEpoch: record.brokerEpoch,
 });
 
 /** Changes of an image that is a map of whole records. */
