@@ -4,14 +4,22 @@ import { describe, expect, it } from 'vitest';
 import { createTopics } from '../../src/client/admin/create-topics.ts';
 import { deleteRecords } from '../../src/client/admin/delete-records.ts';
 import { deleteTopics } from '../../src/client/admin/delete-topics.ts';
+import { describeCluster } from '../../src/client/admin/describe-cluster.ts';
+import { describeConfigs } from '../../src/client/admin/describe-configs.ts';
+import { describeLogDirs } from '../../src/client/admin/describe-log-dirs.ts';
 import { describeTopics } from '../../src/client/admin/describe-topics.ts';
+import { incrementalAlterConfigs } from '../../src/client/admin/incremental-alter-configs.ts';
 import { listOffsets } from '../../src/client/admin/list-offsets.ts';
 import { KafkaClient } from '../../src/client/kafka-client.ts';
 import { OffsetSpec } from '../../src/client/types.ts';
 import { CREATE_TOPICS } from '../../src/protocol/generated/apis/create-topics.ts';
 import { DELETE_RECORDS } from '../../src/protocol/generated/apis/delete-records.ts';
 import { DELETE_TOPICS } from '../../src/protocol/generated/apis/delete-topics.ts';
+import { DESCRIBE_CLUSTER } from '../../src/protocol/generated/apis/describe-cluster.ts';
+import { DESCRIBE_CONFIGS } from '../../src/protocol/generated/apis/describe-configs.ts';
+import { DESCRIBE_LOG_DIRS } from '../../src/protocol/generated/apis/describe-log-dirs.ts';
 import { DESCRIBE_TOPIC_PARTITIONS } from '../../src/protocol/generated/apis/describe-topic-partitions.ts';
+import { INCREMENTAL_ALTER_CONFIGS } from '../../src/protocol/generated/apis/incremental-alter-configs.ts';
 import { LIST_OFFSETS } from '../../src/protocol/generated/apis/list-offsets.ts';
 import { VirtualWorld } from '../simulation/virtual-io.ts';
 import { FakeBroker } from './support/fake-broker.ts';
@@ -209,6 +217,105 @@ describe('listOffsets', () => {
       expect(String(max?.outcome.error)).toBe(
         'org.apache.kafka.common.errors.UnsupportedVersionException: Broker 1 does not support MAX_TIMESTAMP offset specs',
       );
+    });
+  });
+});
+
+describe('configs', () => {
+  it('of a broker come from that broker, others from any', async () => {
+    await withBrokers(async (kafka, first, second) => {
+      for (const broker of [first, second]) {
+        broker.on(DESCRIBE_CONFIGS, (request) => ({
+          results: request.resources.map(({ resourceType, resourceName }) => ({
+            resourceType,
+            resourceName,
+            errorCode: resourceName === 'bad' ? 17 : 0,
+            configs: [{ name: 'from', value: String(broker.nodeId), configSource: 5 }],
+          })),
+        }));
+      }
+      const [topic, own, bad] = await describeConfigs(kafka, [
+        { type: 2, name: 't' },
+        { type: 4, name: '2' },
+        { type: 2, name: 'bad' },
+      ]);
+      expect(topic?.outcome.value?.[0]).toMatchObject({ name: 'from', value: '1', source: 5 });
+      expect(own?.outcome.value?.[0]?.value).toBe('2');
+      expect(bad?.outcome.error?.name).toBe('InvalidTopicException');
+    });
+  });
+
+  it('are altered one by one, with a result each', async () => {
+    await withBrokers(async (kafka, first) => {
+      first.on(INCREMENTAL_ALTER_CONFIGS, (request) => ({
+        responses: request.resources.map(({ resourceType, resourceName, configs }) => ({
+          resourceType,
+          resourceName,
+          errorCode: configs[0]?.value === 'x' ? 40 : 0,
+          errorMessage: 'Invalid value x',
+        })),
+      }));
+      const change = (value: string) => [{ name: 'retention.ms', operation: 0 as const, value }];
+      const [good, bad] = await incrementalAlterConfigs(kafka, [
+        { resource: { type: 2, name: 'a' }, changes: change('1') },
+        { resource: { type: 2, name: 'b' }, changes: change('x') },
+      ]);
+      expect(good?.outcome.error).toBeUndefined();
+      expect(String(bad?.outcome.error)).toBe(
+        'org.apache.kafka.common.errors.InvalidConfigurationException: Invalid value x',
+      );
+    });
+  });
+});
+
+describe('describeLogDirs', () => {
+  it('asks every broker, and tells of one that isn’t there', async () => {
+    await withBrokers(
+      async (kafka, first, second) => {
+        for (const broker of [first, second]) {
+          broker.on(DESCRIBE_LOG_DIRS, () => ({
+            results: [
+              {
+                logDir: `/data${broker.nodeId}`,
+                topics: [{ name: 't', partitions: [{ partitionIndex: 3, partitionSize: 99 }] }],
+                totalBytes: 1000,
+              },
+            ],
+          }));
+        }
+        const found = await describeLogDirs(kafka, [1, 2, 7]);
+        expect(found.get(2)?.value?.[0]).toEqual({
+          path: '/data2',
+          error: undefined,
+          totalBytes: 1000,
+          usableBytes: undefined,
+          replicas: [{ topic: 't', partition: 3, sizeBytes: 99, offsetLag: 0, isFuture: false }],
+        });
+        expect(String(found.get(7)?.error)).toBe(
+          'org.apache.kafka.common.errors.TimeoutException: Timed out waiting for a node assignment. Call: describeLogDirs',
+        );
+      },
+      { 'default.api.timeout.ms': '1500', 'request.timeout.ms': '500' },
+    );
+  });
+});
+
+describe('describeCluster', () => {
+  it('takes metadata where the broker knows nothing better', async () => {
+    await withBrokers(async (kafka) => {
+      const before = await describeCluster(kafka);
+      expect(before.clusterId).toBe('fake');
+      expect(before.nodes.map(({ id }) => id)).toEqual([1, 2]);
+    });
+    await withBrokers(async (kafka, first) => {
+      first.on(DESCRIBE_CLUSTER, () => ({
+        clusterId: 'better',
+        controllerId: 2,
+        brokers: [{ brokerId: 2, host: 'h', port: 5, isFenced: true }],
+      }));
+      const { clusterId, controller } = await describeCluster(kafka);
+      expect(clusterId).toBe('better');
+      expect(controller).toMatchObject({ id: 2, port: 5, isFenced: true });
     });
   });
 });

@@ -325,9 +325,8 @@ export class Consumer {
     const leftMs = () => Math.max(0, deadlineMs - this.io.clock.monotonicMs());
     try {
       if (this.committing !== undefined) await this.committing;
-      if (this.config.autoCommit && this.offsets !== undefined && this.coordinator?.isKnown) {
-        await this.offsets.commit(this.consumedOffsets(), leftMs());
-      }
+      // Without a position there is nothing to commit, and nobody is looked for.
+      if (this.config.autoCommit) await this.offsets?.commit(this.consumedOffsets(), leftMs());
       if (this.member !== undefined) await this.revoke(this.assignment(), 'onRevoked');
     } finally {
       this.isClosed = true;

@@ -21,6 +21,8 @@ import { type ConsumedBatch, readBatches } from './fetched-records.ts';
 import type { PartitionState } from './partition-state.ts';
 
 const FIRST_VERSION_WITH_TOPIC_IDS = 13;
+/** So much over all partitions is far enough ahead of any reader. */
+const LARGEST_BUFFERED_BYTES = 8 * 1024 * 1024;
 
 export interface FetcherOptions {
   readonly io: Io;
@@ -58,7 +60,7 @@ export class Fetcher {
 
   /** Sends a request to every broker that has none and something to give. */
   fetchAhead(): void {
-    if (this.isClosed) return;
+    if (this.isClosed || this.bufferedBytes() >= LARGEST_BUFFERED_BYTES) return;
     for (const [node, states] of this.fetchable()) this.fetchFrom(node, states);
   }
 
@@ -106,6 +108,15 @@ export class Fetcher {
       const request = this.request(closing, 0);
       connection.send(FETCH, version, request, 1000, ignore, ignore);
     }
+  }
+
+  /** What the reader can take now; data of paused partitions holds nobody up. */
+  private bufferedBytes(): number {
+    let bytes = 0;
+    for (const state of this.options.partitions().values()) {
+      if (!state.isPaused) bytes += state.bufferedBytes;
+    }
+    return bytes;
   }
 
   private takeFrom(state: PartitionState, maxRecords: number, into: ConsumedBatch[]): number {

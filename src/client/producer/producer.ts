@@ -112,13 +112,14 @@ export class Producer {
       identity,
       accumulator: this.accumulator,
       delivery: this.delivery,
+      beforePump: () => this.updateLoads(),
       isUrgent: () => this.flushing > 0 || this.memoryWaiters > 0 || this.isClosing,
     });
   }
 
   /**
    * Copies a record into the partition's open batch. Returns false when it can't be taken now (buffer.memory is full,
-   * or the topic isn't known yet): await ready(topic), then append the same record again.
+   * or the topic or partition isn't known yet): await ready(topic, partition), then append the same record again.
    * `partition` -1 lets the partitioner choose; `timestampMs` -1 is now; key and value are byte ranges of buffers, which
    * may change once this returned. Throws ClientError for a record that can never be taken
    * (RecordTooLargeException), and when the producer was closed.
@@ -319,6 +320,20 @@ export class Producer {
     }
     this.waiters.wakeAll();
     this.sender.wake();
+  }
+
+  /** Lets partitions with long queues be drawn less often (partitioner.adaptive.partitioning.enable, KIP-794). */
+  private updateLoads(): void {
+    if (!this.config.adaptivePartitioning) return;
+    for (const { metadata, queues, sticky } of this.topics.values()) {
+      const { available, partitions } = metadata;
+      // Only once every partition has been used: an empty queue says nothing before.
+      if (partitions.length < 2 || !available.every((index) => queues[index])) continue;
+      sticky.updateLoads(
+        available,
+        available.map((partition) => queues[partition]?.waiting.length ?? 0),
+      );
+    }
   }
 
   private newTopic(metadata: TopicMetadata): TopicState {

@@ -26,6 +26,8 @@ export interface SenderOptions {
   readonly identity: ProducerIdentity;
   readonly accumulator: RecordAccumulator;
   readonly delivery: Delivery;
+  /** Called when the queues are looked through. */
+  readonly beforePump: () => void;
   /** Whether batches go without waiting for linger.ms: a flush, a close, or a reader that waits for memory. */
   readonly isUrgent: () => boolean;
 }
@@ -94,6 +96,7 @@ export class Sender {
       delivery.failEverything(identity.fatalError);
       return;
     }
+    this.options.beforePump();
     if (identity.ready()) {
       delivery.settleEpochs();
       for (const work of this.findWork(nowMs).values()) {
