@@ -4,6 +4,8 @@
 
 /** Java's PatternSyntaxException; the message names the pattern. */
 export class PatternSyntaxError extends Error {
+  readonly exception = 'java.util.regex.PatternSyntaxException';
+
   constructor(why: string, pattern: string, index: number) {
     super(`${why} near index ${index}\n${pattern}\n${' '.repeat(index)}^`);
     this.name = 'PatternSyntaxException';

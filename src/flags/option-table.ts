@@ -22,6 +22,8 @@ export interface OptionTable {
   readonly subcommands?: readonly Subcommand[];
   /** Options which Kafka has removed and which `kafta` and the legacy launchers still take. */
   readonly removed?: readonly RemovedOption[];
+  /** Removed options that still do something: the tool itself handles them, for lenient callers alone. */
+  readonly legacy?: readonly OptionSpec[];
 }
 
 export interface Subcommand {

@@ -33,7 +33,7 @@ export async function runTool(
     const words = context.isLenient ? withoutRemoved(tool, argv, context) : argv;
     const isBare = words.length === 0 && tool.table.parser === 'jopt';
     if (isBare && context.manner === 'exact') return bareUsage(tool, context);
-    const options = parse(tool.table, words);
+    const options = parse(tableFor(tool, context), words);
     if (isGiven(tool, options, 'help')) return help(tool, context);
     if (isGiven(tool, options, 'version')) return version(context);
     return await tool.run(options, context);
@@ -45,6 +45,11 @@ export async function runTool(
     if (error instanceof CommandLineError) return refuse(tool, error, context);
     throw error;
   }
+}
+
+function tableFor({ table }: Tool, context: ToolContext): OptionTable {
+  if (!context.isLenient || table.legacy === undefined) return table;
+  return { ...table, options: [...table.options, ...table.legacy] };
 }
 
 function parse(table: OptionTable, argv: readonly string[]): ParsedOptions {

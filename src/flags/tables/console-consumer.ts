@@ -222,6 +222,11 @@ export const CONSOLE_CONSUMER_TABLE: OptionTable = {
     },
     { name: 'csv-reporter-enabled', takesArgument: false },
     { name: 'metrics-dir', takesArgument: true },
-    { name: 'delete-consumer-offsets', takesArgument: false },
+  ],
+  legacy: [
+    {
+      name: 'delete-consumer-offsets',
+      description: 'Forget what the group has read before reading begins.',
+    },
   ],
 };

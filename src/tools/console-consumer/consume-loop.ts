@@ -14,8 +14,8 @@ const NO_LIMIT = -1;
 const LONGEST_POLL_MS = 3_600_000;
 
 export interface ConsumeLimits {
-  /** -1: no limit. */
-  readonly maxMessages: number;
+  /** -1: no limit. Asked when it begins, as Kafka does; may throw CommandLineError. */
+  readonly maxMessages: () => number;
   /** Without a record for so long it ends; Infinity: never. */
   readonly timeoutMs: number;
   readonly skipsErrors: boolean;
@@ -32,6 +32,7 @@ export class ConsumeLoop {
   private readonly limits: ConsumeLimits;
   private readonly cursor = new RecordCursor();
   private readonly givenBack = new Set<string>();
+  private maxMessages = Number.POSITIVE_INFINITY;
 
   constructor(
     context: ToolContext,
@@ -48,6 +49,8 @@ export class ConsumeLoop {
   /** Rejects with a record's error unless errors are skipped; failures of the consumer are told, then it ends. */
   async run(): Promise<EndReason> {
     const { signal } = this.context;
+    const given = this.limits.maxMessages();
+    if (given !== NO_LIMIT) this.maxMessages = given;
     const wake = () => this.consumer.wakeup();
     signal.addEventListener('abort', wake, { once: true });
     try {
@@ -64,8 +67,7 @@ export class ConsumeLoop {
   }
 
   private get hasEnough(): boolean {
-    const { maxMessages } = this.limits;
-    return maxMessages !== NO_LIMIT && this.messageCount >= maxMessages;
+    return this.messageCount >= this.maxMessages;
   }
 
   /** ConsumerWrapper.receive. */
@@ -129,16 +131,15 @@ export class ConsumeLoop {
   }
 
   private print(batch: ConsumedBatch): EndReason | undefined {
-    const { cursor, formatter, limits } = this;
+    const { cursor, formatter, maxMessages } = this;
     const { out } = this.context;
     const { fromOffset } = batch;
-    const limit = limits.maxMessages === NO_LIMIT ? Number.POSITIVE_INFINITY : limits.maxMessages;
     try {
       cursor.reset(batch.buffer, batch.at);
       formatter.startBatch(batch.topic, batch.partition, timestampType(batch.buffer, batch.at));
       while (cursor.next()) {
         if (cursor.offset < fromOffset) continue;
-        if (this.messageCount >= limit) {
+        if (this.messageCount >= maxMessages) {
           this.giveBack(batch, cursor.offset);
           return undefined;
         }

@@ -67,6 +67,10 @@ async function consume(
   const servers = await context.bootstrap(options.value('bootstrap-server'));
   const config = new Map(wanted.config).set('bootstrap.servers', servers);
   const bootstrapServers = splitServers(servers);
+  if (context.isLenient && options.has('delete-consumer-offsets')) {
+    const { forgetOffsets } = await import('./forget-offsets.ts');
+    await forgetOffsets(bootstrapServers, config, context);
+  }
   const consumer = new Consumer({
     bootstrapServers,
     config,
@@ -79,7 +83,7 @@ async function consume(
     if (context.manner === 'exact') tellAboutProtocol(wanted, context);
     begin(consumer, wanted);
     loop = new ConsumeLoop(context, consumer, formatter, {
-      maxMessages: options.integer('max-messages') ?? -1,
+      maxMessages: () => options.integer('max-messages') ?? -1,
       timeoutMs: wanted.timeoutMs,
       skipsErrors: options.has('skip-message-on-error'),
     });
@@ -103,10 +107,14 @@ function tellAboutProtocol({ partition, config }: ConsumerOptions, context: Tool
 
 function begin(consumer: Consumer, { topic, include, partition, offset }: ConsumerOptions): void {
   if (topic === undefined) {
+    if (include === '') throw new ToolError('Topic pattern to subscribe to cannot be empty');
     consumer.subscribe(compileJavaRegex(include!));
     return;
   }
   if (partition === undefined) {
+    if (topic.trim() === '') {
+      throw new ToolError('Topic collection to subscribe to cannot contain null or empty topic');
+    }
     consumer.subscribe([topic]);
     return;
   }

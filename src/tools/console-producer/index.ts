@@ -56,11 +56,12 @@ async function produce(
   } finally {
     await producer.close();
   }
-  const { records, failed } = loop.counts;
   if (context.manner === 'exact') return 0;
+  const { taken, lost, refused } = loop.counts;
+  const failed = lost + refused;
   await context.out.present({
     kafka: () => [],
-    data: () => ({ topic: reader.topic, records: records - failed, failed }),
+    data: () => ({ topic: reader.topic, records: taken - lost, failed }),
   });
   return failed > 0 ? 1 : 0;
 }

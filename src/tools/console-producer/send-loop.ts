@@ -15,12 +15,16 @@ const NOW = -1;
 const MOST_ERRORS_TOLD = 100;
 
 export interface SendCounts {
-  records: number;
-  failed: number;
+  /** Taken by the producer. */
+  taken: number;
+  /** Of these, those that no broker acknowledged. */
+  lost: number;
+  /** Never taken: too large, or the topic isn't there. */
+  refused: number;
 }
 
 export class SendLoop {
-  readonly counts: SendCounts = { records: 0, failed: 0 };
+  readonly counts: SendCounts = { taken: 0, lost: 0, refused: 0 };
   private readonly context: ToolContext;
   private readonly config: ReaderConfig;
   private readonly lines: LineSplitter;
@@ -49,7 +53,7 @@ export class SendLoop {
   readonly onDelivery = ({ recordCount, error, topic }: DeliveryReport): void => {
     if (error === undefined) return;
     this.lastFailure = error;
-    this.counts.failed += recordCount;
+    this.counts.lost += recordCount;
     this.tell(`Error when sending ${recordCount} message(s) to topic ${topic} with error:`, error);
   };
 
@@ -127,13 +131,13 @@ export class SendLoop {
       parser.valueEnd,
       parser.headers,
     );
-    if (isTaken) this.counts.records += 1;
+    if (isTaken) this.counts.taken += 1;
     return isTaken;
   }
 
   private refused(error: unknown): void {
     if (!(error instanceof ClientError) || this.isSync) throw error;
-    this.counts.failed += 1;
+    this.counts.refused += 1;
     const { keyStart, keyEnd, valueStart, valueEnd } = this.parser;
     const key = keyStart < 0 ? 'null' : `${keyEnd - keyStart} bytes`;
     const value = valueStart < 0 ? 'null' : `${valueEnd - valueStart} bytes`;
@@ -156,7 +160,8 @@ export class SendLoop {
     if (this.isSync) return;
     this.told += 1;
     if (this.told > MOST_ERRORS_TOLD) return;
-    this.context.err(`${what}\n${describeError(error)}`);
+    const isModern = this.context.manner === 'modern';
+    this.context.err(isModern ? `${error.message}` : `${what}\n${describeError(error)}`);
     if (this.told === MOST_ERRORS_TOLD) {
       this.context.err('Further errors are counted, not shown.');
     }
