@@ -14,11 +14,21 @@ interface VectorFile {
 function load(path: string): VectorFile {
   const bytes = readFileSync(path);
   const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
-  const file = JSON.parse(plain.toString('utf8')) as VectorFile;
+  const parsed = JSON.parse(plain.toString('utf8')) as VectorFile | readonly object[];
+  const file = Array.isArray(parsed) ? ofList(parsed) : (parsed as VectorFile);
   if (file.vectors === undefined && file.batches === undefined) {
     throw new Error('neither vectors nor batches in it');
   }
   return file;
+}
+
+/** A bare list may hold both kinds. */
+function ofList(list: readonly object[]): VectorFile {
+  const isMessage = (item: object) => 'schema' in item;
+  return {
+    vectors: list.filter(isMessage) as MessageVector[],
+    batches: list.filter((item) => !isMessage(item)) as BatchVector[],
+  };
 }
 
 function run(paths: readonly string[]): number {

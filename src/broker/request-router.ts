@@ -13,6 +13,8 @@ import type { BrokerServices } from './services.ts';
 const API_VERSIONS_KEY = 18;
 /** api key, api version, correlation id: what every header begins with. */
 const SMALLEST_HEADER_BYTES = 8;
+/** In all arrays of a request. A frame of 100 MB of the smallest elements would take gigabytes once it is read. */
+const MAX_REQUEST_ELEMENTS = 1_000_000;
 
 export class RequestRouter implements FrameServer {
   private readonly services: BrokerServices;
@@ -44,6 +46,7 @@ export class RequestRouter implements FrameServer {
       throw new CloseConnectionError(`version ${version} of ${handler.name} isn't supported`);
     }
     const reader = new Reader(frame);
+    reader.elementsLeft = MAX_REQUEST_ELEMENTS;
     const header = readRequestHeader(reader, handler.requestHeaderVersion(version));
     const request = handler.read(reader, version);
     const { correlationId, clientId } = header;

@@ -2,13 +2,12 @@
 // What our broker serves is another matter: src/broker/apis/index.ts.
 
 import {
-  API_FACTS,
   FEATURE_FACTS,
   LATEST_PRODUCTION_METADATA_VERSION,
   METADATA_VERSIONS,
 } from './generated/api-facts.ts';
 
-export { API_FACTS, FEATURE_FACTS, LATEST_PRODUCTION_METADATA_VERSION, METADATA_VERSIONS };
+export { FEATURE_FACTS, LATEST_PRODUCTION_METADATA_VERSION, METADATA_VERSIONS };
 
 export interface VersionRange {
   readonly min: number;

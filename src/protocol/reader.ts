@@ -9,11 +9,15 @@ const MAX_STRING_BYTES = 32767;
 /** Longer lists grow as their elements are read, so that a claimed length alone allocates little. */
 const PREALLOCATED_ELEMENTS = 4096;
 const TWO_32 = 4294967296;
+/** What all arrays of a message may hold together. An element of two bytes can cost a hundred in memory. */
+const MAX_ELEMENTS = 16_000_000;
 
 export class Reader {
   readonly buffer: Buffer;
   readonly end: number;
   position: number;
+  /** How many elements the arrays to come may still hold; whoever doesn't trust the sender lowers it. */
+  elementsLeft = MAX_ELEMENTS;
   /** The message being read, for errors. */
   messageName = '';
 
@@ -228,6 +232,8 @@ export class Reader {
     if (length * minElementBytes > this.end - this.position) {
       this.fail(`an array of ${length} elements, ${this.remaining} bytes left`, field);
     }
+    this.elementsLeft -= length;
+    if (this.elementsLeft < 0) this.fail('too many elements in all', field);
     return length;
   }
 

@@ -274,6 +274,7 @@ export class Writer {
     else for (const piece of value) this.appendOne(piece);
   }
 
+  // A large piece isn't looked into: src/broker/file-slice.ts has one that is read when it is sent.
   private appendOne(piece: Buffer): void {
     if (piece.length >= ATTACH_BYTES && this.tagDepth === 0) {
       this.cut();

@@ -108,6 +108,32 @@ describe('a length that claims too much', () => {
     expect(() => readMetadataRequest(new Reader(bytes), 1)).toThrow('an array of 1000 elements');
   });
 
+  it('of many tiny elements is refused though all of them are there', () => {
+    // 30 MB of topics with empty names would be more than a gigabyte of objects.
+    const bytes = Buffer.alloc(30_000_004);
+    bytes.writeInt32BE(15_000_000);
+    const reader = new Reader(bytes);
+    reader.elementsLeft = 1_000_000;
+    expect(() => readMetadataRequest(reader, 1)).toThrow(
+      'MetadataRequest.topics: too many elements in all, at byte 4',
+    );
+  });
+
+  it('of nested arrays counts what all of them hold', () => {
+    const names = Array.from({ length: 60 }, () => ({ name: 't' }));
+    const topics = Array.from({ length: 20 }, () => ({ partitions: names.map(() => ({})) }));
+    const writer = new Writer();
+    writeFetchRequest(writer, { topics }, 17);
+    const bytes = writer.finishBuffer();
+    const reading = (elements: number) => {
+      const reader = new Reader(bytes);
+      reader.elementsLeft = elements;
+      return () => readFetchRequest(reader, 17);
+    };
+    expect(reading(20 + 20 * 60)().topics.length).toBe(20);
+    expect(reading(20 + 20 * 60 - 1)).toThrow('FetchRequest.partitions: too many elements');
+  });
+
   it('of bytes is refused', () => {
     const bytes = Buffer.from(
       'ffff000100000001' + '00000001' + '000174' + '00000001' + '00000000',
