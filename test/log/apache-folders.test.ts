@@ -1,6 +1,6 @@
 // Folders that Apache Kafka 4.3.1 left, whole ones and damaged ones, copied and opened.
 
-import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -81,6 +81,38 @@ describe('a folder of Apache Kafka', () => {
       });
       expect([name, log.logEndOffset]).toEqual([name, end]);
       log.abandon();
+    }
+  });
+});
+
+describe('indexes that are rebuilt', () => {
+  it.each([
+    ['segments-0', 256],
+    ['bysize-0', 100],
+    ['compacted-tx-0', 4096],
+    ['shapes-0', 4096],
+    ['codec-lz4-0', 4096],
+  ])('from %s are those of Apache Kafka to the byte', async (name, intervalBytes) => {
+    const folder = temporaryFolder();
+    cpSync(join(DATA, name), join(folder, name), { recursive: true });
+    const indexes = readdirSync(join(DATA, name)).filter((file) => /[.](time)?index$/.test(file));
+    expect(indexes.length).toBeGreaterThan(1);
+    for (const file of indexes) rmSync(join(folder, name, file));
+    const log = new UnifiedLog({
+      io: testIo(),
+      topic: name.slice(0, -2),
+      partition: 0,
+      directory: join(folder, name),
+      config: config({ 'index.interval.bytes': intervalBytes, 'cleanup.policy': 'compact' }),
+      pool,
+    });
+    await log.close();
+    for (const file of indexes) {
+      const expected = readFileSync(join(DATA, name, file)).toString('hex');
+      expect([file, readFileSync(join(folder, name, file)).toString('hex')]).toEqual([
+        file,
+        expected,
+      ]);
     }
   });
 });

@@ -152,6 +152,25 @@ describe('recovery', () => {
     again.abandon();
   });
 
+  it('forgets times of batches that were cut behind the recovery point', async () => {
+    const folder = temporaryFolder();
+    const io = testIo();
+    const big = config({ 'index.interval.bytes': 200 });
+    const log = openLog(io, folder, { config: big });
+    for (let i = 0; i < 60; i++) log.appendAsLeader(batch(3, {}, NOW_MS + i * 10), 1);
+    await log.flush();
+    const flushedBytes = log.sizeBytes;
+    for (let i = 60; i < 100; i++) log.appendAsLeader(batch(3, {}, NOW_MS + i * 10), 1);
+    log.writeBehind();
+    log.abandon();
+    truncateSync(path(folder, '00000000000000000000.log'), flushedBytes + 10);
+    const again = openLog(io, folder, { config: big, recoveryPoint: 180 });
+    expect(again.segments.active.maxTimestamp).toBe(NOW_MS + 592);
+    expect(again.offsetForTimestamp(NOW_MS + 593)).toBeUndefined();
+    expectWhole(again, 180);
+    again.abandon();
+  });
+
   it('scans everything when the index before the recovery point is damaged', async () => {
     const folder = temporaryFolder();
     const io = testIo();

@@ -5,11 +5,13 @@ import { BufferPool } from '../../src/common/buffer-pool.ts';
 import { crc32c } from '../../src/common/crc32c.ts';
 import {
   baseOffset,
+  baseTimestamp,
   CorruptRecordError,
   completeBatchBytes,
   ensureValid,
   forEachBatch,
   lastOffset,
+  maxTimestamp,
   partitionLeaderEpoch,
   setBaseOffset,
   setLastOffset,
@@ -171,6 +173,13 @@ describe('the builder', () => {
     for (let i = 0; i < 9; i++) expect(tight.append(0, null, 0, 0, value, 0, 40)).toBe(true);
     expect(tight.append(0, null, 0, 0, value, 0, 40)).toBe(false);
     expect(tight.recordCount).toBe(9);
+  });
+
+  it('writes the largest time, wherever it comes', () => {
+    const builder = new RecordBatchBuilder();
+    for (const time of [5, 9, 7, 3]) builder.append(time, null, 0, 0, null, 0, 0);
+    const b = builder.build();
+    expect([baseTimestamp(b, 0), maxTimestamp(b, 0), builder.maxTimestamp]).toEqual([5, 9, 9]);
   });
 
   it('takes one record of any size', () => {
