@@ -3,6 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { DiskLock, Io } from '../io/io.ts';
 import { daemonEntry } from './entry.ts';
@@ -92,6 +93,7 @@ function spawnDaemon(places: ClusterPlaces, options: StartOptions): ChildProcess
       detached: true,
       // It must not keep a folder busy that the user wants to remove or unmount.
       cwd: places.stateDirectory,
+      env: absoluteHome(process.env),
       stdio: ['ignore', crashFile, crashFile, 'pipe'],
       windowsHide: true,
     });
@@ -100,6 +102,12 @@ function spawnDaemon(places: ClusterPlaces, options: StartOptions): ChildProcess
   } finally {
     closeSync(crashFile);
   }
+}
+
+/** It works in another folder, where a relative KAFTA_HOME would be another one. */
+function absoluteHome(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const home = environment.KAFTA_HOME;
+  return home ? { ...environment, KAFTA_HOME: resolve(home) } : environment;
 }
 
 /** V8's for a process that runs for long: see docs/decisions. */

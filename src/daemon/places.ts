@@ -2,7 +2,7 @@
 // Pure: computes paths from an environment, makes nothing.
 
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 export interface ClusterPlaces {
   readonly cluster: string;
@@ -34,7 +34,7 @@ const XDG_DEFAULTS: Record<Kind, string> = {
 
 function base(kind: Kind, environment: Environment): string {
   const home = environment.KAFTA_HOME;
-  if (home) return home;
+  if (home) return resolve(home);
   if (process.platform === 'win32') {
     return join(environment.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'kafta');
   }

@@ -2,7 +2,7 @@
 
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ensureBroker } from '../../src/daemon/ensure.ts';
@@ -135,6 +135,16 @@ describe('a broker that is needed', () => {
     await expect(ensure()).rejects.toThrow(
       `The broker 'default' ended while it was starting; see ${places().logFile} and ${places().crashFile}.`,
     );
+  });
+
+  test('is found under a home that is given as a relative path', async () => {
+    const port = await preferFreePort();
+    process.env.KAFTA_HOME = relative(process.cwd(), home);
+    const { state } = await ensureBroker(io, clusterPlaces('default', process.env), {
+      entry: daemonProgram,
+    });
+    expect(state.port).toBe(port);
+    expect(livingBroker(io, places())?.pid).toBe(state.pid);
   });
 
   test('is one of several clusters side by side', async () => {
