@@ -3,8 +3,8 @@
 // SIMULATION_SEEDS=n tries more lives.
 
 import { describe, expect, it } from 'vitest';
-import { produce, type RunningBroker, type Sent, startBroker, storedValues } from './cluster.ts';
-import { ignoreCrash, VirtualWorld } from './virtual-io.ts';
+import { type Fate, keepAlive, produce, type Sent, startBroker, storedValues } from './cluster.ts';
+import { VirtualWorld } from './virtual-io.ts';
 
 const seeds = Number(process.env.SIMULATION_SEEDS ?? 4);
 
@@ -14,27 +14,6 @@ function check(world: VirtualWorld, sent: readonly Sent[], topic: string): void 
   for (const partition of [0, 1, 2]) {
     const expected = sent.filter((record) => record.partition === partition);
     expect(stored[partition]).toEqual(expected.map((record) => record.value));
-  }
-}
-
-interface Fate {
-  readonly deaths: number;
-  /** With every death the disk loses what wasn't flushed. */
-  readonly losesPower?: boolean;
-  readonly properties?: Readonly<Record<string, string>>;
-}
-
-/** Starts brokers one after another until one stands; each dies after some changes to its disk. */
-async function keepAlive(world: VirtualWorld, fate: Fate): Promise<RunningBroker> {
-  const { deaths, losesPower, properties } = fate;
-  for (let left = deaths; ; left--) {
-    const process = world.process();
-    if (left > 0) process.disk.crashAt(world.random.int(250), world.random.fraction());
-    const running = await startBroker(process, properties).catch(ignoreCrash);
-    if (running !== undefined && left <= 0) return running;
-    while (!process.disk.isDead) await world.scheduler.sleep(20);
-    if (losesPower) world.storage.losePower();
-    await world.scheduler.sleep(world.random.int(300));
   }
 }
 

@@ -1,5 +1,5 @@
 // A broker, its clients and their failures in a virtual world: the real composition of src/broker, over virtual disk and
-// network. Used by broker.test.ts.
+// network. Used by broker.test.ts and group.test.ts.
 
 import { Broker } from '../../src/broker/broker.ts';
 import { Producer } from '../../src/client/producer/producer.ts';
@@ -9,7 +9,7 @@ import { logConfig } from '../../src/log/log-config.ts';
 import { LogManager } from '../../src/log/log-manager.ts';
 import { completeBatchBytes, verifyCrc } from '../../src/records/record-batch.ts';
 import { RecordCursor } from '../../src/records/record-cursor.ts';
-import type { VirtualProcess, VirtualWorld } from './virtual-io.ts';
+import { ignoreCrash, type VirtualProcess, type VirtualWorld } from './virtual-io.ts';
 
 const LOG_DIR = '/data/kafka';
 const PORT = 9092;
@@ -43,6 +43,27 @@ export async function startBroker(
   formatWhenNew(process.io, config);
   const broker = await Broker.start({ config, io: process.io });
   return { process, broker };
+}
+
+export interface Fate {
+  readonly deaths: number;
+  /** With every death the disk loses what wasn't flushed. */
+  readonly losesPower?: boolean;
+  readonly properties?: Readonly<Record<string, string>>;
+}
+
+/** Starts brokers one after another until one stands; each dies after some changes to its disk. */
+export async function keepAlive(world: VirtualWorld, fate: Fate): Promise<RunningBroker> {
+  const { deaths, losesPower, properties } = fate;
+  for (let left = deaths; ; left--) {
+    const process = world.process();
+    if (left > 0) process.disk.crashAt(world.random.int(250), world.random.fraction());
+    const running = await startBroker(process, properties).catch(ignoreCrash);
+    if (running !== undefined && left <= 0) return running;
+    while (!process.disk.isDead) await world.scheduler.sleep(20);
+    if (losesPower) world.storage.losePower();
+    await world.scheduler.sleep(world.random.int(300));
+  }
 }
 
 export interface Sent {
