@@ -1,9 +1,11 @@
 // Reads what a fetch wants from the local logs, within its limits of size. As ReplicaManager.readFromLog.
 // Never waits: delayed-fetch.ts does, and asks again.
 
+import { type LogSlice, locateInLog } from '../log/log-slice.ts';
 import type { Isolation, ReadResult, UnifiedLog } from '../log/unified-log.ts';
 import { ApiError, Errors } from '../protocol/errors.ts';
 import type { FetchOutcome, FetchTarget } from './fetch-session.ts';
+import { attachable, FileSlice } from './file-slice.ts';
 import type { MetadataCache } from './metadata-cache.ts';
 import type { Partition } from './partition.ts';
 import type { ReplicaManager } from './replica-manager.ts';
@@ -85,7 +87,10 @@ export class FetchReader {
       const diverging = divergence(log, target);
       if (diverging !== undefined) return divergedRead(target, partition, diverging);
       const maxBytes = Math.max(0, Math.min(target.maxBytes, room));
-      const data = log.read(target.fetchOffset, maxBytes, { isolation, minOneMessage });
+      const options = { isolation, minOneMessage };
+      const slice = locateInLog(log, target.fetchOffset, maxBytes, options);
+      if (slice !== undefined) return slicedRead(target, partition, slice, isolation);
+      const data = log.read(target.fetchOffset, maxBytes, options);
       return {
         target,
         partition,
@@ -110,6 +115,30 @@ export class FetchReader {
     this.log(`fetch from ${partition.name} failed: ${(error as Error).stack ?? error}`);
     return failedRead(target, partition, Errors.UNKNOWN_SERVER_ERROR);
   }
+}
+
+/** Much at once: it goes from the file to the socket piece by piece, as the client takes it. */
+function slicedRead(
+  target: FetchTarget,
+  partition: Partition,
+  { file, position, sizeBytes }: LogSlice,
+  isolation: Isolation,
+): PartitionRead {
+  const { log } = partition;
+  return {
+    target,
+    partition,
+    errorCode: Errors.NONE,
+    highWatermark: log.highWatermark,
+    lastStableOffset: log.lastStableOffset,
+    logStartOffset: log.logStartOffset,
+    records: [attachable(new FileSlice(file, position, sizeBytes))],
+    recordsSizeBytes: sizeBytes,
+    abortedTransactions: isolation === 'committed' ? [] : null,
+    release: undefined,
+    divergingEpoch: undefined,
+    isDiverging: false,
+  };
 }
 
 function failedRead(
