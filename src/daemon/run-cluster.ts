@@ -26,7 +26,7 @@ interface Line {
   readonly cluster: string;
   /** As asked for; undefined: the broker chooses. */
   readonly port: number | undefined;
-  readonly overrides: ReadonlyMap<string, string>;
+  readonly overrides: readonly string[];
 }
 
 /** Resolves with the exit code when it has stopped. Never rejects: who starts it reads the pipe. */
@@ -65,7 +65,7 @@ async function serve(
   try {
     const { ports, remark } = await choosePorts(io, line, places);
     io.disk.makeDirectory(places.dataDirectory, { mode: 0o700 });
-    const properties = embeddedProperties(places, ports, line.overrides);
+    const properties = embeddedProperties(places, ports, parseOverrides(line.overrides));
     const comment = `The broker of kafta's cluster '${places.cluster}'; written by kafta at each start.`;
     io.disk.writeFileAtomic(places.propertiesFile, formatProperties(properties, [comment]), {
       mode: 0o600,
@@ -149,5 +149,5 @@ function parseLine(argv: readonly string[]): Line {
     if (rest[at] === '--port') port = Number(value);
     else if (rest[at] === '--override') overrides.push(value);
   }
-  return { cluster, port, overrides: parseOverrides(overrides) };
+  return { cluster, port, overrides };
 }

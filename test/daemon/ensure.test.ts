@@ -129,6 +129,14 @@ describe('a broker that is needed', () => {
     expect(readFileSync(places().logFile, 'utf8')).toContain('ERROR The directory is damaged');
   });
 
+  test('is refused an override that is none', async () => {
+    await preferFreePort();
+    const options = { entry: daemonProgram, overrides: ['foo'] };
+    await expect(ensureBroker(io, places(), options)).rejects.toThrow(
+      "--override takes key=value, not 'foo'.",
+    );
+  });
+
   test('that vanishes while starting is told with where to look', async () => {
     await preferFreePort();
     process.env.FAIL = 'exit';
