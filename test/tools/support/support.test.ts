@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { checkBootstrapServer } from '../../../src/tools/support/bootstrap-check.ts';
+import { IncludeList } from '../../../src/tools/support/include-list.ts';
+import { parseJavaUuid } from '../../../src/tools/support/java-uuid.ts';
+import { merge, parseKeyValues, splitServers } from '../../../src/tools/support/properties.ts';
+
+describe('an include list', () => {
+  test.each([
+    ['a,b', 'b', true],
+    [' "a.*" ', 'ab', true],
+    ['a b', 'ab', true],
+    ['a', 'ab', false],
+  ])('%j takes %s: %s', (pattern, topic, expected) => {
+    expect(new IncludeList(pattern).allows(topic, true)).toBe(expected);
+  });
+
+  test('leaves internal topics out when told so', () => {
+    expect(new IncludeList('.*').allows('__consumer_offsets', true)).toBe(false);
+    expect(new IncludeList('.*').allows('__consumer_offsets', false)).toBe(true);
+  });
+});
+
+test('key=value words: the first equals sign separates, a missing value is empty, the last wins', () => {
+  expect([...parseKeyValues(['a=b=c', 'd', 'e=', 'a=1'])]).toEqual([
+    ['a', '1'],
+    ['d', ''],
+    ['e', ''],
+  ]);
+  expect(merge(new Map([['a', '1']]), new Map([['a', '2']])).get('a')).toBe('2');
+});
+
+test('servers are separated by commas, and none may be empty', () => {
+  expect(splitServers(' a:1 , b:2 ')).toEqual(['a:1', 'b:2']);
+  expect(splitServers(' ')).toEqual([]);
+  expect(() => splitServers('a:1,')).toThrow('values must not be empty');
+});
+
+test.each(['a:1', 'a:1,b:2', '[::1]:9092', 'PLAINTEXT://h:1'])('%s is an address', (text) => {
+  expect(() => checkBootstrapServer(text)).not.toThrow();
+});
+
+test.each([
+  ['localhost', 'Please provide valid host:port like host1:9091,host2:9092'],
+  ['a:1, b:2', 'Please provide valid host:port'],
+  ['', 'Error while validating the bootstrap address'],
+  [undefined, 'Error while validating the bootstrap address'],
+])('%s is no address', (text, message) => {
+  expect(() => checkBootstrapServer(text)).toThrow(message);
+});
+
+test('a uuid with or without padding', () => {
+  expect(parseJavaUuid('AAAAAAAAAAAAAAAAAAAAAw')).toBe('AAAAAAAAAAAAAAAAAAAAAw');
+  expect(parseJavaUuid('AAAAAAAAAAAAAAAAAAAAAw==')).toBe('AAAAAAAAAAAAAAAAAAAAAw');
+});
+
+test.each([
+  [
+    'nonsense',
+    'Input string `nonsense` decoded as 6 bytes, which is not equal to the expected 16 bytes',
+  ],
+  ['x!', 'Illegal base64 character 21'],
+  ['a', 'Input byte[] should at least have 2 bytes for base64 bytes'],
+  ['aaaaa', 'Last unit does not have enough valid bits'],
+  ['A'.repeat(30), `Input string with prefix \`${'A'.repeat(24)}\` is too long`],
+])('the uuid %s is refused', (text, message) => {
+  expect(() => parseJavaUuid(text)).toThrow(message);
+});
