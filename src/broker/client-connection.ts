@@ -73,7 +73,7 @@ export class ClientConnection implements ClientPeer, MemoryHolder {
     this.listenerName = options.listenerName;
     this.role = options.role;
     this.connection = options.connection;
-    this.sending = new SendQueue(options.connection);
+    this.sending = new SendQueue(options.connection, options.clock, () => this.drained());
     this.clock = options.clock;
     this.server = options.server;
     this.guard = options.guard;

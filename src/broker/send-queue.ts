@@ -1,13 +1,15 @@
 // What a connection has to send: buffers as they are, file slices read piece by piece as the client takes them.
 // Holds at most one piece in memory per connection, and none when the system takes it at once.
 
-import type { Connection } from '../io/io.ts';
+import type { Clock, Connection } from '../io/io.ts';
 import { FileSlice } from './file-slice.ts';
 
 export type Piece = Buffer | FileSlice;
 
 /** Large enough that a piece's costs don't count, small enough that hundreds of slow readers don't either. */
 const PIECE_BYTES = 256 * 1024;
+/** After so much that the system took at once, others have their turn. */
+const BURST_BYTES = 4 * 1024 * 1024;
 /** Free pieces that are kept for the next connection. */
 const POOL_PIECES = 4;
 
@@ -24,6 +26,8 @@ function givePiece(piece: Buffer): void {
 
 export class SendQueue {
   private readonly connection: Connection;
+  private readonly clock: Clock;
+  private readonly onTurn: () => void;
   private pieces: readonly Piece[] = NOTHING;
   private next = 0;
   private sent: (() => void) | undefined;
@@ -31,8 +35,11 @@ export class SendQueue {
   /** Lent to the connection until it is drained. */
   private lent: Buffer | undefined;
 
-  constructor(connection: Connection) {
+  /** `onTurn`: others had their turn, drained() is to be called. */
+  constructor(connection: Connection, clock: Clock, onTurn: () => void) {
     this.connection = connection;
+    this.clock = clock;
+    this.onTurn = onTurn;
   }
 
   /** Bytes in memory that the client hasn't taken. */
@@ -60,8 +67,15 @@ export class SendQueue {
 
   private pump(): boolean {
     const { pieces, connection } = this;
+    let burstBytes = 0;
     if (connection.bytesQueued > 0) return false;
     while (this.next < pieces.length) {
+      // To a client that is gone everything could be "sent" at once: the end is on its way.
+      if (connection.isWritable === false) return false;
+      if (burstBytes >= BURST_BYTES) {
+        this.clock.defer(this.onTurn);
+        return false;
+      }
       const batch: Buffer[] = [];
       let piece = pieces[this.next]!;
       while (!(piece instanceof FileSlice)) {
@@ -75,6 +89,7 @@ export class SendQueue {
         borrowed = takePiece();
         batch.push(this.readInto(borrowed, piece));
       }
+      for (const part of batch) burstBytes += part.length;
       connection.write(batch);
       if (connection.bytesQueued > 0) {
         this.lent = borrowed;

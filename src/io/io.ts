@@ -137,6 +137,8 @@ export interface Connection {
   onDrain(callback: () => void): void;
   /** Queues the chunks as one write (writev). The buffers must not change until they were written (onDrain). False: the peer is slow, stop until onDrain. */
   write(chunks: readonly Uint8Array[]): boolean;
+  /** False once nothing written can reach the peer any more; onClose follows. Absent where that isn't known before. */
+  readonly isWritable?: boolean;
   /** Bytes accepted by write and not yet taken by the system. */
   readonly bytesQueued: number;
   pause(): void;

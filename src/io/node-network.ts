@@ -135,6 +135,10 @@ class NodeConnection implements Connection {
     if (this.socket.writableLength === 0 && !this.isClosed) this.drained?.();
   };
 
+  get isWritable(): boolean {
+    return this.socket.writable;
+  }
+
   get bytesQueued(): number {
     return this.socket.writableLength;
   }
