@@ -1,25 +1,50 @@
 // Builds dist/ and bin/launchers: one self-contained CommonJS file per command (it loads fastest), the daemon, and as
 // ES modules with shared chunks the library, the oclif commands and what is loaded only when needed.
-// `--no-prime` leaves the compile cache to be filled by use.
+//   --if-stale  nothing when no source is newer than the last build (npm runs `prepare` more often than needed)
+//   --no-prime  leaves the compile cache to be filled by use
 
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleCommands, bundleModules } from './build/bundle.ts';
 import { findTools } from './build/find-tools.ts';
 import { writeLaunchers } from './build/launchers.ts';
 import { writeManifest } from './build/manifest.ts';
 import { primeCompileCache } from './build/prime.ts';
+import { writeTypes } from './build/types.ts';
 
 const root = join(import.meta.dirname, '..');
+const stamp = join(root, 'dist/built');
 const beganMs = Date.now();
 
-const tools = await findTools(root);
-const lazy = await bundleCommands(root, tools);
-await bundleModules(root, lazy);
-removeStale(join(root, 'dist'));
-writeLaunchers(root, tools);
-writeManifest(root);
-if (!process.argv.includes('--no-prime')) await primeCompileCache(root);
+if (!process.argv.includes('--if-stale') || isStale()) await buildAll();
+
+async function buildAll(): Promise<void> {
+  const tools = await findTools(root);
+  const lazy = await bundleCommands(root, tools);
+  await bundleModules(root, lazy);
+  writeLaunchers(root, tools);
+  writeManifest(root);
+  await writeTypes(root);
+  removeStale(join(root, 'dist'));
+  if (!process.argv.includes('--no-prime')) await primeCompileCache(root);
+  writeFileSync(stamp, '');
+  // What changes while a build runs is newer than the build.
+  utimesSync(stamp, beganMs / 1000, beganMs / 1000);
+}
+
+/** Whether a source is newer than the beginning of the last whole build. */
+function isStale(): boolean {
+  if (!existsSync(stamp) || !existsSync(join(root, 'bin/launchers'))) return true;
+  const builtMs = statSync(stamp).mtimeMs;
+  const sources = ['src', 'scripts', 'package.json', 'package-lock.json'];
+  return sources.some((name) => newestMs(join(root, name)) > builtMs);
+}
+
+function newestMs(path: string): number {
+  const { mtimeMs } = statSync(path);
+  if (!statSync(path).isDirectory()) return mtimeMs;
+  return Math.max(mtimeMs, ...readdirSync(path).map((name) => newestMs(join(path, name))));
+}
 
 /** What an earlier build left; commands that run meanwhile keep what this one made. */
 function removeStale(folder: string): void {
