@@ -19,7 +19,7 @@ export class RawClient {
   private nextId = 1;
 
   static async connect(port: number): Promise<RawClient> {
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
       socket.once('error', reject);
