@@ -25,6 +25,8 @@ import {
 
 export const METADATA_DIRECTORY = '__cluster_metadata-0';
 
+const ROLL_AT_SNAPSHOT_BYTES = 1 << 20;
+
 export interface MetadataLogOptions {
   readonly io: Io;
   /** The folder __cluster_metadata-0 itself. */
@@ -177,6 +179,8 @@ export class MetadataLog {
     });
     writeSnapshotFile(io.disk, snapshotPath(directory, id), bytes);
     if (this.latestSnapshot?.endOffset !== endOffset) this.snapshots.push(id);
+    // What the snapshot stands for needn't be read again at the next start.
+    if (this.active.sizeBytes > ROLL_AT_SNAPSHOT_BYTES) this.roll();
     this.clean();
     return id;
   }
@@ -211,14 +215,16 @@ export class MetadataLog {
   }
 
   private maybeRoll(bytes: number): void {
-    const { io, directory, segmentBytes, segmentMs } = this.options;
+    const { io, segmentBytes, segmentMs } = this.options;
     if (this.active.sizeBytes === 0) return;
     const isOld = io.clock.nowMs() - this.segmentStartMs > segmentMs;
-    if (this.active.sizeBytes + bytes <= segmentBytes && !isOld) return;
+    if (this.active.sizeBytes + bytes > segmentBytes || isOld) this.roll();
+  }
+
+  private roll(): void {
+    const { io, directory } = this.options;
     this.active.seal();
     this.segments.push(new MetadataSegment(io.disk, directory, this.logEndOffset));
-    // Its flushed records would be lost with a name that isn't on the disk.
-    io.disk.flushDirectory(directory);
     this.segmentStartMs = io.clock.nowMs();
   }
 

@@ -49,9 +49,8 @@ export function createTopics(
   mayDescribe: (topic: string) => boolean,
 ): ControlResult<CreatableTopicResult[]> {
   const records: RecordDraft[] = [];
-  const collisions = collisionIndex(state.image);
-  const seen = new Map<string, number>();
-  for (const topic of request.topics) seen.set(topic.name, (seen.get(topic.name) ?? 0) + 1);
+  const isCollisionPossible = request.topics.some((topic) => hasCollisionChars(topic.name));
+  const collisions = isCollisionPossible ? collisionIndex(state.image) : new Map();
   const results = request.topics.map((topic) => {
     try {
       const created = createTopic(state, topic, chance, mayDescribe(topic.name), collisions);

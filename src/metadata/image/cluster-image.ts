@@ -2,6 +2,7 @@
 // Immutable; a delta collects replayed records and makes the next image. Heartbeats are no part of it: they aren't
 // recorded.
 import { assert } from '../../common/assert.ts';
+import { LayeredMap } from '../../common/layered-map.ts';
 import type { BrokerRegistrationChangeRecord } from '../../protocol/generated/metadata/broker-registration-change-record.ts';
 import type { RegisterBrokerRecord } from '../../protocol/generated/metadata/register-broker-record.ts';
 import type { RegisterControllerRecord } from '../../protocol/generated/metadata/register-controller-record.ts';
@@ -124,8 +125,8 @@ export class ClusterDelta {
 
   apply(): ClusterImage {
     return new ClusterImage(
-      applyChanges(this.image.brokers, this.changedBrokers),
-      applyChanges(this.image.controllers, this.changedControllers),
+      LayeredMap.with(this.image.brokers, this.changedBrokers),
+      LayeredMap.with(this.image.controllers, this.changedControllers),
     );
   }
 
@@ -154,18 +155,4 @@ function brokerRegistrationOf(record: RegisterBrokerRecord): BrokerRegistration 
     directories: [...record.logDirs].sort(),
     cordonedDirectories: record.cordonedLogDirs,
   };
-}
-
-/** A new map with the changes; undefined removes. */
-export function applyChanges<K, V>(
-  base: ReadonlyMap<K, V>,
-  changes: ReadonlyMap<K, V | undefined>,
-): ReadonlyMap<K, V> {
-  if (changes.size === 0) return base;
-  const result = new Map(base);
-  for (const [key, value] of changes) {
-    if (value === undefined) result.delete(key);
-    else result.set(key, value);
-  }
-  return result;
 }

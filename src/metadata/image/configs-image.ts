@@ -2,6 +2,8 @@
 // Immutable; a delta collects replayed records and makes the next image. Defaults and synonyms are no part of it:
 // src/config knows them.
 
+import { LayeredMap } from '../../common/layered-map.ts';
+
 /** ConfigResource.Type: the ids in ConfigRecord and in the config APIs. */
 export const ConfigResourceType = {
   UNKNOWN: 0,
@@ -81,16 +83,15 @@ export class ConfigurationsDelta {
   }
 
   apply(): ConfigurationsImage {
-    const data = new Map(this.image.resourceData);
+    const data = new Map<string, ReadonlyMap<string, string> | undefined>();
     for (const [key, changes] of this.changes) {
-      const configs = new Map(data.get(key) ?? []);
+      const configs = new Map(this.image.resourceData.get(key) ?? []);
       for (const [name, value] of changes) {
         if (value === null) configs.delete(name);
         else configs.set(name, value);
       }
-      if (configs.size === 0) data.delete(key);
-      else data.set(key, configs);
+      data.set(key, configs.size === 0 ? undefined : configs);
     }
-    return new ConfigurationsImage(data);
+    return new ConfigurationsImage(LayeredMap.with(this.image.resourceData, data));
   }
 }

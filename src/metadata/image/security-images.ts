@@ -1,12 +1,13 @@
 // ACLs, SCRAM credentials, delegation tokens, client quotas and the next producer id (AclsImage, ScramImage,
 // DelegationTokenImage, ClientQuotasImage, ProducerIdsImage): kept, written to snapshots, replayed.
 // Immutable; KeyedDelta collects replayed records. Nothing here checks a permission or a password.
+
+import { LayeredMap } from '../../common/layered-map.ts';
 import type { AccessControlEntryRecord } from '../../protocol/generated/metadata/access-control-entry-record.ts';
 import type { ClientQuotaRecord } from '../../protocol/generated/metadata/client-quota-record.ts';
 import type { DelegationTokenRecord } from '../../protocol/generated/metadata/delegation-token-record.ts';
 import type { ProducerIdsRecord } from '../../protocol/generated/metadata/producer-ids-record.ts';
 import type { UserScramCredentialRecord } from '../../protocol/generated/metadata/user-scram-credential-record.ts';
-import { applyChanges } from './cluster-image.ts';
 
 export type Acls = ReadonlyMap<string, AccessControlEntryRecord>;
 /** scramKey → credential. */
@@ -57,6 +58,6 @@ export class KeyedDelta<V> {
   }
 
   apply(): ReadonlyMap<string, V> {
-    return applyChanges(this.image, this.changes);
+    return LayeredMap.with(this.image, this.changes);
   }
 }

@@ -2,10 +2,10 @@
 // Collects replayed records, makes the next image, and tells a broker which of its replicas to make, lead or delete.
 // It never touches a log.
 import { assert } from '../../common/assert.ts';
+import { LayeredMap } from '../../common/layered-map.ts';
 import { DIRECTORY_MIGRATING, DIRECTORY_UNASSIGNED } from '../../common/uuid.ts';
 import type { PartitionChangeRecord } from '../../protocol/generated/metadata/partition-change-record.ts';
 import type { PartitionRecord } from '../../protocol/generated/metadata/partition-record.ts';
-import { applyChanges } from './cluster-image.ts';
 import { type PartitionRegistration, type TopicImage, TopicsImage } from './topics-image.ts';
 
 const NO_LEADER_CHANGE = -2;
@@ -128,8 +128,8 @@ export class TopicsDelta {
       byName.set(topic.name, topic);
     }
     return new TopicsImage(
-      applyChanges(this.image.topicsById, byId),
-      applyChanges(this.image.topicsByName, byName),
+      LayeredMap.with(this.image.topicsById, byId),
+      LayeredMap.with(this.image.topicsByName, byName),
     );
   }
 

@@ -4,6 +4,7 @@ import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LayeredMap } from '../../../src/common/layered-map.ts';
 import type { QuorumController } from '../../../src/metadata/controller/quorum-controller.ts';
 import type { MetadataDelta } from '../../../src/metadata/image/metadata-delta.ts';
 import { EMPTY_IMAGE, type MetadataImage } from '../../../src/metadata/image/metadata-image.ts';
@@ -20,7 +21,18 @@ const partition = (controller: QuorumController, topic: string, id = 0) =>
   controller.image.topics.getTopic(topic)?.partitions[id];
 
 /** An image without its place in the log, which moves with every start. */
-const content = ({ provenance: _, ...rest }: MetadataImage) => rest;
+const content = ({ provenance: _, ...rest }: MetadataImage) => plain(rest);
+
+/** Maps of every make as plain maps, so that only what is in them counts. */
+function plain(value: unknown): unknown {
+  if (value instanceof Map || value instanceof LayeredMap) {
+    const entries = [...(value as ReadonlyMap<string, unknown>)];
+    return new Map(entries.map(([key, each]) => [key, plain(each)]));
+  }
+  if (Array.isArray(value)) return value.map(plain);
+  if (Buffer.isBuffer(value) || typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each)]));
+}
 
 describe('a new cluster', () => {
   it('begins with Kafka’s bootstrap records in one transaction', async () => {
