@@ -243,6 +243,7 @@ function removeSegmentsAfter({ segments, io, onWarning }: LoadContext, segment: 
   for (const gone of later) {
     segments.remove(gone);
     for (const path of gone.markDeleted()) io.disk.remove(path);
+    gone.close();
   }
 }
 
@@ -366,6 +367,7 @@ function settle(context: LoadContext, recovered: Recovered): LoadedOffsets {
     for (const segment of [...segments.all]) {
       segments.remove(segment);
       for (const path of segment.markDeleted()) io.disk.remove(path);
+      segment.close();
     }
     epochs.clear();
     context.producerState.truncateFullyAndStartAt(logStartOffset);

@@ -476,10 +476,14 @@ export class LogSegment {
     this.#file = undefined;
   }
 
-  /** Renames its files to .deleted, which recovery removes when nobody else did. */
+  /**
+   * Renames its files to .deleted, which recovery removes when nobody else did. The .log stays open until close(): an
+   * answer that is on its way may still read from it.
+   */
   markDeleted(): string[] {
     this.#doomed = true;
-    this.close();
+    this.offsetIndex.close();
+    this.timeIndex.close();
     const names = [
       this.#path,
       this.offsetIndex.path,

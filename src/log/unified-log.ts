@@ -80,7 +80,8 @@ export class UnifiedLog implements LogInternals {
   #lastAppendMs = 0;
   #closed = false;
   readonly #onWarning: (text: string) => void;
-  readonly #deletions = new Map<Timer, () => void>();
+  /** Segments whose files wait for their removal. */
+  readonly #deletions = new Map<Timer, readonly LogSegment[]>();
   #flushing: Promise<void> = Promise.resolve();
 
   constructor(options: UnifiedLogOptions) {
@@ -408,18 +409,16 @@ export class UnifiedLog implements LogInternals {
       this.segments.remove(segment);
       paths.push(...segment.markDeleted());
     }
-    const remove = () => {
-      for (const path of paths) this.io.disk.remove(path);
-    };
     const timer = this.io.clock.setTimer(
       Math.min(this.config.fileDeleteDelayMs, 0x7fffffff),
       () => {
         this.#deletions.delete(timer);
-        remove();
+        for (const segment of doomed) segment.close();
+        for (const path of paths) this.io.disk.remove(path);
       },
       { background: true },
     );
-    this.#deletions.set(timer, remove);
+    this.#deletions.set(timer, doomed);
   }
 
   removeExpiredProducers(): void {
@@ -535,7 +534,10 @@ export class UnifiedLog implements LogInternals {
   }
 
   #closeFiles(): void {
-    for (const timer of this.#deletions.keys()) timer.cancel();
+    for (const [timer, doomed] of this.#deletions) {
+      timer.cancel();
+      for (const segment of doomed) segment.close();
+    }
     this.#deletions.clear();
     for (const segment of this.segments.all) segment.close();
   }

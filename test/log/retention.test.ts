@@ -148,6 +148,20 @@ describe('retention', () => {
     log.abandon();
   });
 
+  it('keeps a file readable for answers on their way until it is removed', () => {
+    const io = testIo();
+    const log = openLog(io, temporaryFolder(), {
+      config: config({ ...SMALL, 'retention.bytes': 0, 'file.delete.delay.ms': 5000 }),
+    });
+    fill(log, 4);
+    const { file } = log.segments.first;
+    log.deleteOldSegments();
+    expect(file.read(Buffer.alloc(61), 0, 61, 0)).toBe(61);
+    io.clock.advance(5000);
+    expect(() => file.read(Buffer.alloc(61), 0, 61, 0)).toThrow();
+    log.abandon();
+  });
+
   it('removes snapshots of segments that are gone', () => {
     const log = openLog(testIo(), temporaryFolder(), {
       config: config({ ...SMALL, 'retention.bytes': 0 }),

@@ -39,8 +39,13 @@ const TIMESTAMP_TYPES: Record<string, string> = {
 
 type Fields = Record<string, unknown>;
 
+const LONG_MAX = 2n ** 63n - 1n;
+
+/** int64 beyond 2^53 as a decimal string; saturated as the views read it. */
 function long(value: number): number | string {
-  return Number.isSafeInteger(value) ? value : BigInt(value).toString();
+  if (Number.isSafeInteger(value)) return value;
+  const exact = BigInt(value);
+  return (exact > LONG_MAX ? LONG_MAX : exact).toString();
 }
 
 function base64(bytes: Buffer | null): string | null {
