@@ -1,4 +1,4 @@
-// Group commit: one flush at a time; what is appended while it runs is covered by the next one (decision 0008).
+// Group commit: one flush at a time; what is appended while it runs is covered by the next one (decision 0030).
 // A flush that fails is final: what reached the disk is then unknown, so nothing is acknowledged any more.
 // It knows offsets and a flush function, nothing of files.
 
