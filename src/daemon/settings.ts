@@ -35,6 +35,8 @@ export function embeddedProperties(
     ['share.coordinator.state.topic.replication.factor', '1'],
     ['share.coordinator.state.topic.min.isr', '1'],
     ['group.initial.rebalance.delay.ms', '0'],
+    // A laptop's idle broker writes nothing: no NoOp record every half second.
+    ['metadata.max.idle.interval.ms', '0'],
     ...overrides,
   ]);
 }
