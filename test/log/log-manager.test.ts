@@ -1,6 +1,6 @@
 // Folders of a broker over starts and stops.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DirectoryLockedError } from '../../src/log/log-directory.ts';
@@ -93,6 +93,33 @@ describe('the log manager', () => {
     manager.createLog('orders', 0, TOPIC_ID);
     expect(() => manager.createLog('orders', 0, 'AAAAAAAAAAAAAAAAAAAAAQ')).toThrow(/topic ID/);
     manager.abandon();
+  });
+
+  it.each(['missing', 'empty'])('writes the topic id again when its file is %s', (damage) => {
+    const io = testIo();
+    const folder = temporaryFolder();
+    const manager = open(io, [folder]);
+    manager.createLog('orders', 0, TOPIC_ID).appendAsLeader(batch(5), 0);
+    manager.abandon();
+    const file = join(folder, 'orders-0', 'partition.metadata');
+    if (damage === 'missing') rmSync(file);
+    else writeFileSync(file, '');
+    const again = open(io, [folder]);
+    const log = again.createLog('orders', 0, TOPIC_ID);
+    expect([log.topicId, log.logEndOffset]).toEqual([TOPIC_ID, 5]);
+    expect(readFileSync(file, 'utf8')).toBe(`version: 0\ntopic_id: ${TOPIC_ID}`);
+    again.abandon();
+  });
+
+  it('names a partition.metadata that makes no sense', () => {
+    const io = testIo();
+    const folder = temporaryFolder();
+    const manager = open(io, [folder]);
+    manager.createLog('orders', 0, TOPIC_ID);
+    manager.abandon();
+    const file = join(folder, 'orders-0', 'partition.metadata');
+    writeFileSync(file, 'version: 9\ntopic_id: x');
+    expect(() => open(io, [folder])).toThrow(file);
   });
 
   it('renames a deleted log away at once and removes it later', () => {
