@@ -3,15 +3,6 @@
 
 const MAX_NAME_LENGTH = 249;
 
-/** The names of topics that belong to Kafka itself. */
-export const INTERNAL_TOPICS: readonly string[] = [
-  '__consumer_offsets',
-  '__transaction_state',
-  '__share_group_state',
-];
-
-export const isInternalTopic = (name: string): boolean => INTERNAL_TOPICS.includes(name);
-
 /** Kafka's sentence for an illegal name; undefined for a legal one. */
 export function topicNameError(name: string): string | undefined {
   const prefix = 'Topic name is invalid: ';

@@ -2,13 +2,7 @@
 // the rules that span several configs kept, with Kafka's sentences. Roles, listeners, quorum and log directories are
 // ready to use. It never reads a file (parseProperties does the text) and never resolves a host.
 import { brokerConfigs } from './broker-configs.ts';
-import {
-  ConfigError,
-  type ConfigValue,
-  defaultValue,
-  parseAll,
-  parseConfig,
-} from './config-def.ts';
+import { ConfigError, type ConfigValue, parseAll } from './config-def.ts';
 import {
   checkDistinctPorts,
   type ListenerEndpoint,
@@ -185,19 +179,6 @@ export class BrokerConfig {
     }
     return name.toUpperCase();
   }
-}
-
-/** A single value, for a dynamic config that replaces a static one. Throws ConfigError. */
-export function parseBrokerConfig(name: string, text: string): ConfigValue {
-  const key = brokerConfigs.get(name);
-  if (key === undefined) throw new ConfigError(`Unknown broker config ${name}`);
-  return parseConfig(key, text);
-}
-
-export function brokerConfigDefault(name: string): ConfigValue {
-  const key = brokerConfigs.get(name);
-  if (key === undefined) throw new ConfigError(`Unknown broker config ${name}`);
-  return defaultValue(key);
 }
 
 /** broker.id is the old name of node.id; either gives both. */

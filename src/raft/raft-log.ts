@@ -25,6 +25,7 @@ import {
 
 export const METADATA_DIRECTORY = '__cluster_metadata-0';
 
+const PARTITION_METADATA_FILE = 'partition.metadata';
 const ROLL_AT_SNAPSHOT_BYTES = 1 << 20;
 
 export interface MetadataLogOptions {
@@ -84,8 +85,8 @@ export class MetadataLog {
   private constructor(options: MetadataLogOptions) {
     const { io, directory } = options;
     this.options = options;
-    if (!io.disk.exists(directory)) {
-      io.disk.makeDirectory(directory);
+    if (!io.disk.exists(directory)) io.disk.makeDirectory(directory);
+    if (!io.disk.exists(join(directory, PARTITION_METADATA_FILE))) {
       writePartitionMetadata(io, directory);
     }
     this.epochs = new LeaderEpochs(io.disk, directory);
@@ -372,7 +373,7 @@ export class MetadataLog {
 
 function writePartitionMetadata(io: Io, directory: string): void {
   const content = `version: 0\ntopic_id: ${METADATA_TOPIC_ID}`;
-  io.disk.writeFileAtomic(join(directory, 'partition.metadata'), content);
+  io.disk.writeFileAtomic(join(directory, PARTITION_METADATA_FILE), content);
 }
 
 /** What an unfinished write or a deletion left behind. */
