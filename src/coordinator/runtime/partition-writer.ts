@@ -15,7 +15,7 @@ export interface PartitionWriter {
   maxBatchBytes(partition: number): number;
   /**
    * Appends one batch to the local log as leader and returns the offset after its last record.
-   * The append isn't committed yet: that is told by the listener, possibly before this returns.
+   * The batch's bytes are the caller's again when this returns. The append isn't committed yet: that is told by the listener, possibly before this returns.
    * Throws an ApiError (NOT_LEADER_OR_FOLLOWER, RECORD_TOO_LARGE, NOT_ENOUGH_REPLICAS, KAFKA_STORAGE_ERROR ...);
    * then nothing of the batch is in the log.
    */

@@ -5,7 +5,7 @@
 import type { Io, Timer } from '../../io/io.ts';
 import { ApiError, Errors } from '../../protocol/errors.ts';
 import type { CompressionType } from '../../records/compression/compression.ts';
-import { buildBatch } from '../../records/record-batch-builder.ts';
+import { RecordBatchBuilder } from '../../records/record-batch-builder.ts';
 import { type LoadSummary, loadShard } from './coordinator-loader.ts';
 import type { CoordinatorResult } from './coordinator-result.ts';
 import type {
@@ -51,6 +51,9 @@ const BATCH_HEADER_BYTES = 61;
 /** Kafka's cap for a batch of a coordinator, whatever the topic allows. */
 const MAX_BATCH_BYTES = 1024 * 1024;
 
+/** A shard keeps the buffer of its last batch up to this size. */
+const MAX_KEPT_BUFFER_BYTES = 64 * 1024;
+
 interface PendingBatch {
   records: SerializedRecord[];
   sizeBytes: number;
@@ -69,6 +72,7 @@ export class ShardContext<S extends CoordinatorShard<R>, R> implements Partition
   #state: ShardState = 'initial';
   #removeListener: (() => void) | undefined;
   #batch: PendingBatch | undefined;
+  #builder: RecordBatchBuilder | undefined;
   #lastWrittenOffset = 0;
   #lastCommittedOffset = 0;
 
@@ -308,12 +312,9 @@ export class ShardContext<S extends CoordinatorShard<R>, R> implements Partition
     if (batch === undefined) return undefined;
     this.#batch = undefined;
     batch.lingerTimer?.cancel();
-    const { writer, partition, io, config } = this.#options;
+    const { writer, partition } = this.#options;
     try {
-      const bytes = buildBatch(batch.records, {
-        compression: config.compression,
-        timestamp: io.clock.nowMs(),
-      });
+      const bytes = this.#build(batch.records);
       this.#lastWrittenOffset = writer.append(partition, bytes);
     } catch (error) {
       const failure = appendError(error);
@@ -329,6 +330,21 @@ export class ShardContext<S extends CoordinatorShard<R>, R> implements Partition
       for (const answer of batch.answers) this.#deferred.add(this.#lastWrittenOffset, answer);
     }
     return undefined;
+  }
+
+  /** In a buffer that is used again for the next batch, unless this one was out of the ordinary. */
+  #build(records: readonly SerializedRecord[]): Buffer {
+    const { io, config } = this.#options;
+    this.#builder ??= new RecordBatchBuilder({ compression: config.compression });
+    const builder = this.#builder;
+    if (builder.estimatedSizeBytes > MAX_KEPT_BUFFER_BYTES) builder.release();
+    else builder.reset();
+    const timestamp = io.clock.nowMs();
+    for (const { key, value } of records) {
+      builder.append(timestamp, key, 0, key.length, value, 0, value?.length ?? 0);
+    }
+    // As Kafka writes them: sequence 0, though there is no producer to count for.
+    return builder.build({ baseSequence: 0 });
   }
 
   #failBatch(error: ApiError): void {
