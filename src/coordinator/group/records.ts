@@ -124,11 +124,13 @@ export class GroupRecordSerde implements RecordSerde<GroupRecord> {
     const keyWriter = new Writer();
     keyWriter.writeInt16(record.type);
     key.write(keyWriter, record.key as never, KEY_VERSION);
-    if (record.value === null) return { key: keyWriter.finishBuffer(), value: null };
+    // Finished before the next writer begins: they carve from the same slab, one at a time.
+    const keyBytes = keyWriter.finishBuffer();
+    if (record.value === null) return { key: keyBytes, value: null };
     const valueWriter = new Writer();
     valueWriter.writeInt16(record.version);
     value.write(valueWriter, record.value as never, record.version);
-    return { key: keyWriter.finishBuffer(), value: valueWriter.finishBuffer() };
+    return { key: keyBytes, value: valueWriter.finishBuffer() };
   }
 
   deserialize(
