@@ -24,6 +24,10 @@ export interface FetchConfig {
 
 export interface GroupConfig {
   readonly groupId: string;
+  /** `consumer` is KIP-848's: the coordinator assigns. */
+  readonly protocol: 'classic' | 'consumer';
+  /** The coordinator's assignor, null leaves it to choose; protocol consumer only. */
+  readonly remoteAssignor: string | null;
   /** null: a dynamic member. */
   readonly groupInstanceId: string | null;
   readonly sessionTimeoutMs: number;
@@ -54,11 +58,7 @@ export function consumerConfig(
   clientId: string | undefined,
 ): ConsumerConfig {
   const values = new ConfigValues(consumerConfigs, given);
-  if (values.string('group.protocol').toLowerCase() === 'consumer') {
-    throw new ConfigError(
-      'group.protocol=consumer is not supported yet: use group.protocol=classic',
-    );
-  }
+  checkGroupProtocol(values);
   const group = groupConfig(values);
   const network = networkConfig(values, clientId ?? defaultClientId(group));
   return {
@@ -81,6 +81,21 @@ export function consumerConfig(
     excludeInternalTopics: values.boolean('exclude.internal.topics'),
     apiTimeoutMs: values.number('default.api.timeout.ms'),
   };
+}
+
+const CLASSIC_ONLY = [
+  'partition.assignment.strategy',
+  'heartbeat.interval.ms',
+  'session.timeout.ms',
+];
+
+/** ConsumerConfig.checkUnsupportedConfigsPostProcess: what the other protocol alone knows may not be set. */
+function checkGroupProtocol(values: ConfigValues): void {
+  const protocol = values.string('group.protocol').toUpperCase();
+  const refused = protocol === 'CONSUMER' ? CLASSIC_ONLY : ['group.remote.assignor'];
+  const given = refused.filter((name) => values.isGiven(name));
+  if (given.length === 0) return;
+  throw new ConfigError(`${given.join(', ')} cannot be set when group.protocol=${protocol}`);
 }
 
 /** KafkaConsumer's: consumer-<group>-<instance or a number>. */
@@ -115,8 +130,11 @@ function groupConfig(values: ConfigValues): GroupConfig | undefined {
       'Heartbeat must be set lower than the session timeout',
     );
   }
+  const isClassic = values.string('group.protocol').toLowerCase() === 'classic';
   return {
     groupId,
+    protocol: isClassic ? 'classic' : 'consumer',
+    remoteAssignor: values.stringOrNull('group.remote.assignor'),
     groupInstanceId: values.stringOrNull('group.instance.id'),
     sessionTimeoutMs,
     heartbeatIntervalMs,

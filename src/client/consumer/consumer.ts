@@ -2,7 +2,11 @@
 // Hands out whole batches as bytes; nothing is allocated per record.
 
 import type { Io } from '../../io/io.ts';
-import { type ConsumerConfig, consumerConfig } from '../config/consumer-config.ts';
+import {
+  type ConsumerConfig,
+  consumerConfig,
+  type GroupConfig,
+} from '../config/consumer-config.ts';
 import { ClientError, KafkaError, TimeoutError } from '../errors.ts';
 import { MetadataManager } from '../metadata/metadata-manager.ts';
 import { parseAddresses } from '../net/addresses.ts';
@@ -18,8 +22,10 @@ import {
 } from '../types.ts';
 import type { ConsumedBatch } from './fetched-records.ts';
 import { Fetcher } from './fetcher.ts';
+import { ConsumerGroupMember } from './group/consumer-group-member.ts';
 import { GroupCoordinatorClient } from './group/group-coordinator-client.ts';
 import { GroupMember } from './group/group-member.ts';
+import type { AssignmentHooks, Membership } from './group/membership.ts';
 import { OffsetStore, type OffsetToCommit } from './group/offset-store.ts';
 import { OffsetLookup } from './offset-lookup.ts';
 import { PartitionState } from './partition-state.ts';
@@ -58,7 +64,7 @@ export class Consumer {
   private readonly offsets: OffsetStore | undefined;
   private readonly coordinator: GroupCoordinatorClient | undefined;
   private readonly waiters = new Waiters();
-  private member: GroupMember | undefined;
+  private member: Membership | undefined;
   private isWoken = false;
   private hasProgress = false;
   private isClosed = false;
@@ -145,24 +151,7 @@ export class Consumer {
     const { group } = this.config;
     if (group === undefined || this.coordinator === undefined) throw noGroup();
     this.subscription.subscribe(topics, listener);
-    const { network: networkConfig } = this.config;
-    this.member ??= new GroupMember({
-      io: this.io,
-      config: group,
-      network: this.network,
-      coordinator: this.coordinator,
-      requestTimeoutMs: networkConfig.requestTimeoutMs,
-      retryBackoffMs: networkConfig.retryBackoffMs,
-      topics: () => this.subscription.topics(this.metadata, this.config.excludeInternalTopics),
-      partitionCounts: (names) => this.partitionCounts(names),
-      hooks: {
-        beforeRebalance: () => this.commitBeforeRebalance(),
-        onRevoked: (gone) => this.revoke(gone, 'onRevoked'),
-        onLost: (gone) => this.revoke(gone, 'onLost'),
-        onAssigned: (added, all) => this.assigned(added, all),
-      },
-      onProgress: () => this.progress(),
-    });
+    this.member ??= this.newMember(group, this.coordinator);
     this.startAutoCommit();
     this.metadata.requestUpdate();
   }
@@ -336,6 +325,39 @@ export class Consumer {
       this.network.close();
       this.waiters.wakeAll();
     }
+  }
+
+  private newMember(group: GroupConfig, coordinator: GroupCoordinatorClient): Membership {
+    const { network: networkConfig, excludeInternalTopics } = this.config;
+    const hooks: AssignmentHooks = {
+      beforeRebalance: () => this.commitBeforeRebalance(),
+      onRevoked: (gone) => this.revoke(gone, 'onRevoked'),
+      onLost: (gone) => this.revoke(gone, 'onLost'),
+      onAssigned: (added, all) => this.assigned(added, all),
+    };
+    const common = {
+      io: this.io,
+      config: group,
+      coordinator,
+      retryBackoffMs: networkConfig.retryBackoffMs,
+      topics: () => this.subscription.topics(this.metadata, excludeInternalTopics),
+      hooks,
+      onProgress: () => this.progress(),
+    };
+    if (group.protocol === 'consumer') {
+      return new ConsumerGroupMember({
+        ...common,
+        topicId: (name) => this.metadata.topic(name)?.topicId,
+        topicName: (id) => this.metadata.nameOf(id),
+        onUnknownTopicId: () => this.metadata.requestUpdateLater(),
+      });
+    }
+    return new GroupMember({
+      ...common,
+      network: this.network,
+      requestTimeoutMs: networkConfig.requestTimeoutMs,
+      partitionCounts: (names) => this.partitionCounts(names),
+    });
   }
 
   private progress(): void {

@@ -1,6 +1,6 @@
 // Membership in a group under the classic protocol: join, sync, stay, leave (AbstractCoordinator and ConsumerCoordinator).
 // A rebalance begins and ends inside poll() only, so that callbacks never surprise the reader; between polls only answers
-// are taken in and heartbeats sent. KIP-848's protocol will be another class with the same face.
+// are taken in and heartbeats sent. KIP-848's protocol is consumer-group-member.ts.
 
 import type { Io } from '../../../io/io.ts';
 import { Errors } from '../../../protocol/errors.ts';
@@ -22,25 +22,13 @@ import {
   encodeAssignment,
   encodeSubscription,
 } from './member-protocol.ts';
+import type { AssignmentHooks, Membership } from './membership.ts';
 import type { CommitIdentity } from './offset-store.ts';
 
 const NO_GENERATION = -1;
 const PROTOCOL_TYPE = 'consumer';
 /** AbstractCoordinator.JOIN_GROUP_TIMEOUT_LAPSE: a join is answered when the rebalance is over, at the latest. */
 const JOIN_TIMEOUT_LAPSE_MS = 5000;
-
-/** What the consumer does when its assignment changes; called within poll only. */
-export interface AssignmentHooks {
-  /** Before a rebalance: commit what was read. */
-  readonly beforeRebalance: () => Promise<void>;
-  readonly onRevoked: (partitions: readonly TopicPartition[]) => Promise<void>;
-  readonly onLost: (partitions: readonly TopicPartition[]) => Promise<void>;
-  /** `added` is what is new; `all` is the whole assignment. */
-  readonly onAssigned: (
-    added: readonly TopicPartition[],
-    all: readonly TopicPartition[],
-  ) => Promise<void>;
-}
 
 export interface GroupMemberOptions {
   readonly io: Io;
@@ -57,7 +45,7 @@ export interface GroupMemberOptions {
   readonly onProgress: () => void;
 }
 
-export class GroupMember {
+export class GroupMember implements Membership {
   private readonly options: GroupMemberOptions;
   private readonly heartbeat: Heartbeat;
   private readonly isCooperative: boolean;
