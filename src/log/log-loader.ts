@@ -8,6 +8,7 @@ import {
   CorruptRecordError,
   ensureValid,
   hasProducerId,
+  isControl,
   lastOffset,
   maxTimestamp,
   nextOffset,
@@ -26,6 +27,7 @@ import {
   TIME_INDEX_SUFFIX,
   TXN_INDEX_SUFFIX,
 } from './file-names.ts';
+import { HeaderScanner } from './header-scanner.ts';
 import type { LeaderEpochCache } from './leader-epoch-cache.ts';
 import type { LogConfig } from './log-config.ts';
 import { LogSegment } from './log-segment.ts';
@@ -414,10 +416,12 @@ function replaySegment(
   from: number,
 ): void {
   const known = segment.transactionIndex.entries().at(-1)?.lastOffset ?? -1;
-  const scanner = segment.scanFrom(from);
+  const scanner = new HeaderScanner(segment.file, segment.indexedPosition(from), segment.sizeBytes);
   while (scanner.next()) {
+    if (!hasProducerId(scanner.buffer, scanner.at)) continue;
+    if (lastOffset(scanner.buffer, scanner.at) < from) continue;
+    if (isControl(scanner.buffer, scanner.at)) scanner.readWhole();
     const { buffer, at } = scanner;
-    if (!hasProducerId(buffer, at) || lastOffset(buffer, at) < from) continue;
     const info = producerState.prepare(producerId(buffer, at), 'replication');
     const completed = info.append(buffer, at);
     producerState.apply(info);

@@ -79,6 +79,7 @@ export class LogSegment {
   /** Its files were marked as deleted, or its folder was. */
   #doomed = false;
   /** Loaded and not appended to yet: the index files are as a stop left them. */
+  #hasLeavings = false;
   #needsRoom = false;
 
   constructor(disk: Disk, directory: string, baseOffset: number, config: LogConfig, nowMs: number) {
@@ -155,6 +156,7 @@ export class LogSegment {
 
   /** At roll and at a clean stop: the last time index entry is added and both indexes are trimmed. */
   becomeInactive(): void {
+    if (this.#hasLeavings) this.#cutLeavings();
     this.timeIndex.maybeAppend(this.maxTimestamp, this.offsetOfMaxTimestamp);
     this.offsetIndex.trim();
     this.timeIndex.trim();
@@ -208,23 +210,31 @@ export class LogSegment {
   /** Appends whole batches; nothing has changed when it throws. */
   append(config: LogConfig, records: Buffer, largestTimestamp: number, nowMs: number): void {
     if (this.#needsRoom) this.activate(config);
+    if (this.#hasLeavings) this.#cutLeavings();
     const start = this.sizeBytes;
     try {
       this.file.write(records, 0, records.length, start);
     } catch (error) {
-      this.#undoAppend(start);
+      this.#undoAppend();
       throw error;
     }
     if (start === 0) this.#rollingBasedTimestamp = largestTimestamp;
     this.modifiedMs = nowMs;
   }
 
-  #undoAppend(sizeBytes: number): void {
+  #undoAppend(): void {
+    this.#hasLeavings = true;
     try {
-      this.file.truncate(sizeBytes);
+      this.#cutLeavings();
     } catch {
-      // The next append writes over the same place, and recovery cuts what is left of it.
+      // Tried again before the next append, and before another segment follows.
     }
+  }
+
+  /** What a failed append left behind the records: recovery would take all that follows it for lost. */
+  #cutLeavings(): void {
+    this.file.truncate(this.sizeBytes);
+    this.#hasLeavings = false;
   }
 
   /** Counts a batch that lies at the end of the file: indexes and largest timestamp. */
@@ -354,9 +364,13 @@ export class LogSegment {
 
   /** A walk that begins at or before the batch that holds `offset`. */
   scanFrom(offset: number): SegmentScanner {
+    return new SegmentScanner(this.file, this.indexedPosition(offset), this.sizeBytes);
+  }
+
+  /** Where the index says to look for the batch that holds `offset`: there or further on. */
+  indexedPosition(offset: number): number {
     const entry = this.offsetIndex.lookup(offset);
-    const position = entry < 0 ? 0 : this.offsetIndex.positionAt(entry);
-    return new SegmentScanner(this.file, position, this.sizeBytes);
+    return entry < 0 ? 0 : this.offsetIndex.positionAt(entry);
   }
 
   /** The first record at or after both `timestamp` and `startOffset`; undefined when the segment has none. */

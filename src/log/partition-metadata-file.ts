@@ -10,7 +10,8 @@ const BEGINNING = 'version: 0\ntopic_id: ';
 /** The topic id, or undefined when there is no file or only a beginning of it. Throws DamagedFileError. */
 export function readPartitionMetadata(disk: Disk, path: string): string | undefined {
   if (!disk.exists(path)) return undefined;
-  const text = disk.readFile(path).toString('utf8');
+  // The size may have reached the disk before the bytes: zeros are none.
+  const text = disk.readFile(path).toString('utf8').replace(/\0+$/, '');
   if (BEGINNING.startsWith(text) || TORN.test(text)) return undefined;
   const lines = text.split('\n');
   const version = /^version:\s*(\d+)$/.exec(lines[0] ?? '')?.[1];

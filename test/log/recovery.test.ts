@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { UnifiedLog } from '../../src/log/unified-log.ts';
+import { buildEndTransactionBatch } from '../../src/records/control-record.ts';
 import {
   batch,
   config,
@@ -333,6 +334,74 @@ describe('producer state after a restart', () => {
     expect(again.activeProducers.get(1)?.lastSequence).toBe(4);
     expect(again.appendAsLeader(idempotent(5, 5), 1)).toMatchObject({ duplicate: false });
     again.abandon();
+  });
+});
+
+describe('a random life', () => {
+  interface Producer {
+    sequence: number;
+    open: boolean;
+  }
+
+  /** Small and large batches of producers with and without transactions, and their ends. */
+  function step(log: UnifiedLog, producers: Map<number, Producer>, random: () => number): void {
+    const producerId = Math.floor(random() * 4);
+    const producer = producers.get(producerId) ?? { sequence: 0, open: false };
+    producers.set(producerId, producer);
+    if (producer.open && random() < 0.3) {
+      const commit = random() < 0.5;
+      const end = { commit, producerId, producerEpoch: 0, coordinatorEpoch: 1, timestamp: NOW_MS };
+      log.appendAsLeader(buildEndTransactionBatch(end), 2, { origin: 'coordinator' });
+      producer.open = false;
+      return;
+    }
+    const count = random() < 0.2 ? 400 : 1 + Math.floor(random() * 5);
+    const transactional = producerId < 2;
+    const identity = {
+      producerId,
+      producerEpoch: 0,
+      baseSequence: producer.sequence,
+      transactional,
+    };
+    log.appendAsLeader(batch(count, identity), 2);
+    producer.sequence += count;
+    producer.open = transactional;
+  }
+
+  function stateOf(log: UnifiedLog): unknown {
+    const producers = [...log.activeProducers.values()].sort((a, b) => a.producerId - b.producerId);
+    return {
+      end: log.logEndOffset,
+      epochs: log.epochs.entries,
+      unstable: log.producerState.firstUndecidedOffset,
+      aborted: log.abortedTransactions(0, log.logEndOffset),
+      producers: producers.map((p) => ({ ...p, batches: p.batches })),
+    };
+  }
+
+  it.each([1, 2, 3, 4, 5])('leaves the same state after a kill, seed %d', async (seed) => {
+    let x = seed;
+    const random = () => {
+      x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
+      return x / 2 ** 32;
+    };
+    const folder = temporaryFolder();
+    const io = testIo();
+    const values = { 'internal.segment.bytes': 60_000, 'index.interval.bytes': 1000 };
+    const options = { config: config(values) };
+    const producers = new Map<number, Producer>();
+    let log = openLog(io, folder, options);
+    for (let round = 0; round < 6; round++) {
+      for (let i = 0; i < 60; i++) step(log, producers, random);
+      const expected = stateOf(log);
+      const { recoveryPoint } = log;
+      if (round === 3) await log.flush();
+      log.abandon();
+      log = openLog(io, folder, { ...options, recoveryPoint });
+      expect(stateOf(log)).toEqual(expected);
+    }
+    expect(log.segments.count).toBeGreaterThan(2);
+    log.abandon();
   });
 });
 
