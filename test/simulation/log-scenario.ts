@@ -123,11 +123,18 @@ export async function live(
 }
 
 function makeTrouble(world: VirtualWorld, process: VirtualProcess, random: VirtualRandom): void {
-  if (random.int(2) === 0) world.storage.capacityBytes = world.storage.usedBytes + random.int(400);
-  else {
+  if (random.int(2) === 0) {
+    world.storage.capacityBytes = world.storage.usedBytes + random.int(400);
+    if (random.int(2) === 0) {
+      process.disk.faults.push({ operation: 'truncate', code: 'EIO', times: 1 });
+    }
+  } else {
     const operations = ['write', 'open', 'flush', 'rename', 'truncate'] as const;
     const operation = operations[random.int(operations.length)]!;
     process.disk.faults.push({ operation, code: 'EIO', times: 1 + random.int(2) });
+    // Nor can what a failed write left be cut away at once.
+    if (operation === 'write')
+      process.disk.faults.push({ operation: 'truncate', code: 'EIO', times: 1 });
   }
 }
 

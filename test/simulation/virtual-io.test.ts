@@ -164,8 +164,10 @@ describe('a power failure', () => {
       put(file, '89ab', 8);
       world.restart('power');
       const content = world.process().disk.readFile('/f').toString();
-      expect('0123456789ab'.startsWith(content)).toBe(true);
-      lengths.add(content.length);
+      // Zeros stand where the size came onto the disk before the bytes.
+      const written = content.replace(/\0+$/, '');
+      expect('0123456789ab'.startsWith(written)).toBe(true);
+      lengths.add(written.length);
     }
     expect([...lengths].sort((a, b) => a - b)).toEqual([4, 5, 6, 7, 8, 9, 10, 11, 12]);
   });

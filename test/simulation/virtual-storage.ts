@@ -1,7 +1,7 @@
 // What a virtual disk holds, independent of the processes that use it: names and files, each with what is durable
 // and what only the page cache has. It outlives crashes; a process sees it through a VirtualDisk (virtual-disk.ts).
 // A killed process loses nothing that it wrote. A power failure keeps what was flushed, and of the rest a beginning:
-// of every file's unflushed writes, the last one torn, and of the changes to names, in their order.
+// of every file's unflushed writes, the last one torn or ending in zeros, and of the changes to names, in their order.
 
 import { dirname } from 'node:path/posix';
 import type { VirtualRandom } from './virtual-random.ts';
@@ -59,8 +59,10 @@ export class VirtualFile {
     for (const change of this.unflushed.slice(0, kept)) survivor.apply(change);
     const torn = this.unflushed[kept];
     if (torn !== undefined && 'bytes' in torn) {
-      const part = torn.bytes.subarray(0, random.int(torn.bytes.length + 1));
-      survivor.put(part, torn.position);
+      const kept = random.int(torn.bytes.length + 1);
+      survivor.put(torn.bytes.subarray(0, kept), torn.position);
+      // The size may be on the disk before the bytes are.
+      if (random.int(2) === 0) survivor.extend(torn.position + torn.bytes.length);
     }
     this.content = Buffer.from(survivor.content);
     this.sizeBytes = survivor.sizeBytes;
@@ -83,6 +85,10 @@ export class VirtualFile {
     }
     this.content.set(bytes, position);
     this.sizeBytes = Math.max(this.sizeBytes, end);
+  }
+
+  private extend(sizeBytes: number): void {
+    this.sizeBytes = Math.max(this.sizeBytes, sizeBytes);
   }
 
   private cut(sizeBytes: number): void {
