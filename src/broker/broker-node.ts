@@ -28,6 +28,7 @@ import { ReplicaManager } from './replica-manager.ts';
 import { RequestRouter } from './request-router.ts';
 import type { AdvertisedApi, BrokerServices } from './services.ts';
 import { type BoundListener, SocketServer } from './socket-server.ts';
+import { StorageFailures } from './storage-failures.ts';
 import { TopicLogConfigs } from './topic-log-configs.ts';
 import { GROUP_METADATA_TOPIC } from './topic-names.ts';
 
@@ -67,6 +68,12 @@ export class BrokerNode {
       logs: this.logs,
       configs: topicConfigs,
       delayed: this.delayed,
+      failures: new StorageFailures({
+        clock: io.clock,
+        logDirCount: config.logDirs.length,
+        log,
+        onFatal: options.onFatal,
+      }),
       log,
     });
     const metadata = new MetadataCache(controller.nodeId);

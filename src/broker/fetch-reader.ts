@@ -111,6 +111,7 @@ export class FetchReader {
   }
 
   private failed(error: unknown, target: FetchTarget, partition: Partition): PartitionRead {
+    this.replicas.failures.noticed(error, partition.name);
     if (error instanceof ApiError) return failedRead(target, partition, error.code);
     this.log(`fetch from ${partition.name} failed: ${(error as Error).stack ?? error}`);
     return failedRead(target, partition, Errors.UNKNOWN_SERVER_ERROR);

@@ -5,6 +5,7 @@ import type { AppendInfo, AppendOptions, UnifiedLog } from '../log/unified-log.t
 import type { PartitionRegistration } from '../metadata/image/topics-image.ts';
 import { ApiError, Errors } from '../protocol/errors.ts';
 import { WatchKey } from './delayed-operations.ts';
+import type { StorageFailures } from './storage-failures.ts';
 
 /** How far a reader may see. */
 export type ReaderIsolation = 'log-end' | 'high-watermark' | 'committed';
@@ -30,6 +31,7 @@ export class Partition {
   readonly arrivals = new WatchKey();
   private registration: PartitionRegistration;
   private readonly nodeId: number;
+  private readonly failures: StorageFailures;
   private readonly onAppend: (partition: Partition, sizeBytes: number) => void;
   private leaderEpochStartOffsetValue = 0;
 
@@ -39,6 +41,7 @@ export class Partition {
     index: number;
     log: UnifiedLog;
     nodeId: number;
+    failures: StorageFailures;
     registration: PartitionRegistration;
     onAppend: (partition: Partition, sizeBytes: number) => void;
   }) {
@@ -47,6 +50,7 @@ export class Partition {
     this.index = options.index;
     this.log = options.log;
     this.nodeId = options.nodeId;
+    this.failures = options.failures;
     this.registration = options.registration;
     this.onAppend = options.onAppend;
     if (this.isLeader) this.becomeLeader();
@@ -96,7 +100,13 @@ export class Partition {
   append(records: Buffer, requiredAcks: number, options: AppendOptions): AppendInfo {
     this.checkLeader();
     if (requiredAcks === -1) this.checkInSync();
-    const info = this.log.appendAsLeader(records, this.leaderEpoch, options);
+    let info: AppendInfo;
+    try {
+      info = this.log.appendAsLeader(records, this.leaderEpoch, options);
+    } catch (error) {
+      this.failures.noticed(error, this.name);
+      throw error;
+    }
     this.maybeIncrementHighWatermark();
     this.onAppend(this, records.length);
     return info;

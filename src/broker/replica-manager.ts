@@ -9,6 +9,7 @@ import type { LocalPartition } from '../metadata/image/topics-delta.ts';
 import { ApiError, Errors } from '../protocol/errors.ts';
 import type { DelayedOperations } from './delayed-operations.ts';
 import { Partition } from './partition.ts';
+import type { StorageFailures } from './storage-failures.ts';
 import type { TopicLogConfigs } from './topic-log-configs.ts';
 
 /** Somebody who follows one partition: a coordinator. */
@@ -24,6 +25,7 @@ export interface ReplicaManagerOptions {
   readonly logs: LogManager;
   readonly configs: TopicLogConfigs;
   readonly delayed: DelayedOperations;
+  readonly failures: StorageFailures;
   readonly log: (line: string) => void;
 }
 
@@ -32,6 +34,7 @@ export class ReplicaManager {
   private readonly nodeId: number;
   private readonly configs: TopicLogConfigs;
   private readonly delayed: DelayedOperations;
+  readonly failures: StorageFailures;
   private readonly log: (line: string) => void;
   private readonly byTopic = new Map<string, Map<number, Partition>>();
   private readonly followers = new Map<Partition, Set<PartitionFollower>>();
@@ -41,6 +44,7 @@ export class ReplicaManager {
     this.logs = options.logs;
     this.configs = options.configs;
     this.delayed = options.delayed;
+    this.failures = options.failures;
     this.log = options.log;
   }
 
@@ -121,6 +125,7 @@ export class ReplicaManager {
     try {
       this.open(change, image);
     } catch (error) {
+      this.failures.noticed(error, `${change.topic}-${change.partition}`);
       this.log(
         `cannot open partition ${change.topic}-${change.partition}: ${(error as Error).message}`,
       );
@@ -144,6 +149,7 @@ export class ReplicaManager {
       index,
       log,
       nodeId: this.nodeId,
+      failures: this.failures,
       registration,
       onAppend: (to, sizeBytes) => this.appended(to, sizeBytes),
     });

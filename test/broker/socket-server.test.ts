@@ -8,6 +8,9 @@ import {
 } from '../../src/broker/socket-server.ts';
 import { nodeIo } from '../../src/io/node.ts';
 
+/** A busy machine takes its time. */
+const PATIENT = { timeout: 10_000 };
+
 const LIMITS: SocketServerLimits = {
   requestMaxBytes: 1_000_000,
   connectionsMaxIdleMs: 600_000,
@@ -125,14 +128,14 @@ describe('the socket server', () => {
     const { socket, closed } = await client(port);
     socket.write(framed(Buffer.from('x')));
     await closed;
-    await expect.poll(() => lines.join()).toContain('no such thing');
+    await expect.poll(() => lines.join(), PATIENT).toContain('no such thing');
   });
 
   it('a claimed size costs little before its bytes come', async () => {
     const { server, port } = await serve(echo, { requestMaxBytes: 100_000_000 });
     const claims = await Promise.all(Array.from({ length: 50 }, () => client(port)));
     for (const { socket } of claims) socket.write(Buffer.from('05f5e0ff00', 'hex'));
-    await expect.poll(() => server.guard.heldBytes).toBe(50 * 16 * 1024);
+    await expect.poll(() => server.guard.heldBytes, PATIENT).toBe(50 * 16 * 1024);
   });
 
   it('half requests beyond the memory bound cost the worst their connections', async () => {
@@ -145,7 +148,7 @@ describe('the socket server', () => {
       socket.write(Buffer.from('05f5e0ff', 'hex'));
       socket.write(Buffer.alloc(200_000));
     }
-    await expect.poll(() => server.connectionCount).toBeLessThanOrEqual(5);
+    await expect.poll(() => server.connectionCount, PATIENT).toBeLessThanOrEqual(5);
     expect(server.guard.heldBytes).toBeLessThanOrEqual(1_000_000);
     const { socket, bytes } = await client(port);
     socket.write(framed(Buffer.alloc(150_000, 1)));
@@ -179,7 +182,7 @@ describe('the socket server', () => {
     await third.closed;
     expect(server.connectionCount).toBe(2);
     second.socket.destroy();
-    await expect.poll(() => server.connectionCount).toBe(1);
+    await expect.poll(() => server.connectionCount, PATIENT).toBe(1);
   });
 
   it('closes connections that are idle for too long', async () => {
