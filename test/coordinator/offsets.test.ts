@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ZERO_UUID } from '../../src/common/uuid.ts';
+import { DiskError } from '../../src/io/io.ts';
 import { ApiError, Errors } from '../../src/protocol/errors.ts';
 import { GroupHarness } from './support/group-harness.ts';
 
@@ -98,6 +99,13 @@ describe('committing offsets', () => {
     const found = await harness.fetch('g', { t: [0, 1] });
     expect(found['t-0']!.committedOffset).toBe(1);
     expect(found['t-1']!.committedOffset).toBe(-1);
+  });
+
+  test('on a full disk is refused in a way that clients try again', async () => {
+    const harness = await GroupHarness.start();
+    harness.log.failures.push(new DiskError('ENOSPC', '/data', 'write'));
+    expect(await harness.commit('g', { 0: 2 })).toEqual([Errors.NOT_COORDINATOR]);
+    expect(await harness.commit('g', { 0: 2 })).toEqual([0]);
   });
 
   test('a topic that was deleted and made again has no offsets', async () => {

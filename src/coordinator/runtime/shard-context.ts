@@ -2,7 +2,7 @@
 // into one batch, appends it, and gives the answers when the high watermark has passed. Kafka: CoordinatorRuntime's
 // CoordinatorContext. Order of a write: operation -> replay -> batch -> append -> committed -> answer.
 
-import type { Io, Timer } from '../../io/io.ts';
+import { DiskError, type Io, type Timer } from '../../io/io.ts';
 import { ApiError, Errors } from '../../protocol/errors.ts';
 import type { CompressionType } from '../../records/compression/compression.ts';
 import { RecordBatchBuilder } from '../../records/record-batch-builder.ts';
@@ -370,6 +370,9 @@ function estimatedSizeBytes(record: SerializedRecord): number {
   return record.key.length + (record.value?.length ?? 0) + RECORD_OVERHEAD_BYTES;
 }
 
+/** A disk that is full or broken isn't for ever: clients look for the coordinator again (KAFKA_STORAGE_ERROR). */
 function appendError(error: unknown): ApiError {
-  return error instanceof ApiError ? error : new ApiError(Errors.UNKNOWN_SERVER_ERROR);
+  if (error instanceof ApiError) return error;
+  const isDisk = error instanceof DiskError;
+  return new ApiError(isDisk ? Errors.KAFKA_STORAGE_ERROR : Errors.UNKNOWN_SERVER_ERROR);
 }
