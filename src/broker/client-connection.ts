@@ -66,6 +66,7 @@ export class ClientConnection implements ClientPeer, MemoryHolder {
   private blocked = false;
   private paused = false;
   private ended = false;
+  private leavingFor: string | undefined;
   private reason: string | undefined;
 
   constructor(options: ConnectionOptions) {
@@ -103,9 +104,21 @@ export class ClientConnection implements ClientPeer, MemoryHolder {
     this.receiver.releaseFrame();
   }
 
-  drop(reason: string): void {
+  /** Ends the connection as soon as the request that is being answered has its answer. Later ones get none. */
+  closeAfterAnswer(reason: string): void {
+    this.leavingFor = reason;
+    if (!this.isBusy) this.leave(reason);
+  }
+
+  private leave(reason: string): void {
     if (this.ended) return;
     this.reason = reason;
+    this.finish();
+    this.connection.end();
+  }
+
+  drop(reason: string): void {
+    this.reason ??= reason;
     this.finish();
     this.connection.destroy();
   }
@@ -141,6 +154,10 @@ export class ClientConnection implements ClientPeer, MemoryHolder {
   /** Answers frames until one has to wait, the client doesn't read, or there is none. */
   private pump(): void {
     while (!this.ended && !this.isBusy) {
+      if (this.leavingFor !== undefined) {
+        this.leave(this.leavingFor);
+        return;
+      }
       const frame = this.receiver.next();
       if (frame === undefined) break;
       this.serve(frame);

@@ -75,6 +75,7 @@ export class SocketServer {
   private sweepTimer: Timer | undefined;
   private nextId = 1;
   private stopped = false;
+  private onEmpty: (() => void) | undefined;
 
   constructor(
     io: Io,
@@ -115,21 +116,18 @@ export class SocketServer {
     this.stopped = true;
     this.sweepTimer?.cancel();
     await Promise.all(this.bound.map((listener) => listener.close()));
-    for (const connection of [...this.open]) if (!connection.isBusy) connection.drop('shutdown');
-    if (graceMs > 0 && this.open.size > 0) await this.busyOnesGone(graceMs);
+    for (const connection of this.open) connection.closeAfterAnswer('shutdown');
+    if (graceMs > 0 && this.open.size > 0) await this.allGone(graceMs);
     for (const connection of [...this.open]) connection.drop('shutdown');
   }
 
-  private busyOnesGone(graceMs: number): Promise<void> {
-    const { clock } = this.io;
-    const deadlineMs = clock.monotonicMs() + graceMs;
+  private allGone(graceMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const look = () => {
-        const busy = [...this.open].some((connection) => connection.isBusy);
-        if (!busy || clock.monotonicMs() >= deadlineMs) resolve();
-        else clock.setTimer(5, look);
+      const timer = this.io.clock.setTimer(graceMs, resolve);
+      this.onEmpty = () => {
+        timer.cancel();
+        resolve();
       };
-      look();
     });
   }
 
@@ -165,6 +163,7 @@ export class SocketServer {
 
   private forget(connection: ClientConnection, reason: string | undefined): void {
     this.open.delete(connection);
+    if (this.open.size === 0) this.onEmpty?.();
     const left = (this.openPerIp.get(connection.remoteHost) ?? 1) - 1;
     if (left > 0) this.openPerIp.set(connection.remoteHost, left);
     else this.openPerIp.delete(connection.remoteHost);

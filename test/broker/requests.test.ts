@@ -278,6 +278,25 @@ describe('other requests', () => {
   });
 });
 
+describe('a broker that stops', () => {
+  it('answers who waits, closes the connections and frees the port', async () => {
+    const stopping = await TestBroker.start();
+    const waiter = await stopping.client();
+    await createTopic(waiter, 'quiet');
+    const idle = await stopping.client();
+    const waiting = fetch(waiter, 'quiet', 0, { maxWaitMs: 60_000 });
+    // Answered after the fetch was received: both go through the same loop, the fetch first.
+    await idle.send(METADATA, 13, { topics: [] });
+    const { port } = stopping;
+    const stopped = stopping.started.stop();
+    expect((await waiting).errorCode).toBe(0);
+    await Promise.all([waiter.closed, idle.closed, stopped]);
+    const next = await TestBroker.start({ port });
+    expect(next.port).toBe(port);
+    await next.stop();
+  });
+});
+
 describe('a broker that is started again', () => {
   it('has its topics, records and cluster id', async () => {
     const dataDirectory = mkdtempSync(join(tmpdir(), 'kafta-restart-'));
