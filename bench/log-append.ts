@@ -76,11 +76,18 @@ for (const size of [1 << 14, (1 << 20) - 1000]) {
   const log = open(true);
   append(log, batch, TOTAL_BYTES / 16);
   const name = `${Math.round(size / 1024)} KB batches`;
-  report(`append ${name}`, measure(() => append(log, batch, TOTAL_BYTES)), TOTAL_BYTES);
+  report(
+    `append ${name}`,
+    measure(() => append(log, batch, TOTAL_BYTES)),
+    TOTAL_BYTES,
+  );
   let bytes = 0;
   const read = measure(() => {
     for (let offset = 0; offset < log.highWatermark; ) {
-      const result = log.read(offset, 1 << 20, { isolation: 'high-watermark', minOneMessage: true });
+      const result = log.read(offset, 1 << 20, {
+        isolation: 'high-watermark',
+        minOneMessage: true,
+      });
       bytes += result.sizeBytes;
       const count = (result.sizeBytes / batch.length) * batch.readInt32BE(57);
       offset += Math.round(count);
