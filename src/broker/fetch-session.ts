@@ -9,6 +9,8 @@ export const INVALID_SESSION_ID = 0;
 export const INITIAL_EPOCH = 0;
 export const FINAL_EPOCH = -1;
 
+/** A larger one isn't kept: the client then sends all partitions each time. */
+const MAX_SESSION_PARTITIONS = 100_000;
 /** A session unused this long gives way to any new one, one this old to a larger one. As in FetchSessionCacheShard. */
 export const MIN_EVICTION_MS = 120_000;
 
@@ -278,6 +280,7 @@ export class FetchSessions {
     nowMs: number,
     targets: Map<string, FetchTarget>,
   ): number {
+    if (targets.size > MAX_SESSION_PARTITIONS) return INVALID_SESSION_ID;
     if (this.sessions.size >= this.maxSessions && !this.evict(isPrivileged, targets.size, nowMs)) {
       return INVALID_SESSION_ID;
     }

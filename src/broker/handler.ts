@@ -1,7 +1,6 @@
 // What a file under apis/ exports: an API with the versions that are served and the function that answers.
 // Being in apis/index.ts is the whole registration: ApiVersions and the router both read it from there.
 
-import type { Errors } from '../protocol/errors.ts';
 import type { Api, Draft } from '../protocol/message.ts';
 import type { Reader } from '../protocol/reader.ts';
 import type { Writer } from '../protocol/writer.ts';
@@ -9,8 +8,6 @@ import type { RequestContext } from './request-context.ts';
 
 /** Which kind of listener serves an API: apis.json's `listeners`. */
 export type ListenerRole = 'broker' | 'controller';
-
-export type ErrorCode = (typeof Errors)[keyof typeof Errors] | number;
 
 /** null: nothing is sent (Produce with acks=0). */
 export type Answer<R> = Draft<R> | null;

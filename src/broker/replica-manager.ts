@@ -36,6 +36,7 @@ export class ReplicaManager {
   private readonly delayed: DelayedOperations;
   readonly failures: StorageFailures;
   private readonly log: (line: string) => void;
+  private hasImage = false;
   private readonly byTopic = new Map<string, Map<number, Partition>>();
   private readonly followers = new Map<Partition, Set<PartitionFollower>>();
 
@@ -52,6 +53,16 @@ export class ReplicaManager {
   apply(delta: MetadataDelta, image: MetadataImage): void {
     this.applyTopics(delta, image);
     this.applyConfigs(delta, image);
+    if (!this.hasImage) this.tellStrays();
+    this.hasImage = true;
+  }
+
+  /** Folders that no topic owns: left alone, because only their owner knows whether somebody still wants them. */
+  private tellStrays(): void {
+    for (const log of this.logs.logs()) {
+      if (this.find(log.topic, log.partition) !== undefined) continue;
+      this.log(`${log.directory} belongs to no topic of this cluster; it is left as it is`);
+    }
   }
 
   private applyTopics(delta: MetadataDelta, image: MetadataImage): void {

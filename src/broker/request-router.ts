@@ -16,6 +16,12 @@ const SMALLEST_HEADER_BYTES = 8;
 /** In all arrays of a request. A frame of 100 MB of the smallest elements would take gigabytes once it is read. */
 const MAX_REQUEST_ELEMENTS = 1_000_000;
 
+/**
+ * Records stay bytes, but all else becomes objects many times its size: a request of 100 MB could fill the memory.
+ * Honest ones of other APIs are far below.
+ */
+const LARGEST_DECODED_BYTES = 32 * 1024 * 1024;
+
 export class RequestRouter implements FrameServer {
   private readonly services: BrokerServices;
   private readonly byRole: Record<ListenerRole, Map<number, Handler>>;
@@ -44,6 +50,9 @@ export class RequestRouter implements FrameServer {
       // KIP-511: a client learns our versions even when it begins with one of the future.
       if (key === API_VERSIONS_KEY) return this.unsupportedApiVersions(handler, frame);
       throw new CloseConnectionError(`version ${version} of ${handler.name} isn't supported`);
+    }
+    if (frame.length > LARGEST_DECODED_BYTES && !handler.freesRequest) {
+      throw new CloseConnectionError(`a ${handler.name} request of ${frame.length} bytes`);
     }
     const reader = new Reader(frame);
     reader.elementsLeft = MAX_REQUEST_ELEMENTS;

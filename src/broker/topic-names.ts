@@ -3,7 +3,6 @@
 export const GROUP_METADATA_TOPIC = '__consumer_offsets';
 export const TRANSACTION_STATE_TOPIC = '__transaction_state';
 export const SHARE_STATE_TOPIC = '__share_group_state';
-export const CLUSTER_METADATA_TOPIC = '__cluster_metadata';
 
 const INTERNAL = new Set([GROUP_METADATA_TOPIC, TRANSACTION_STATE_TOPIC, SHARE_STATE_TOPIC]);
 const MAX_NAME_LENGTH = 249;
