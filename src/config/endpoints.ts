@@ -37,7 +37,8 @@ export function parseSecurityProtocolMap(text: string): SecurityProtocolMap {
     const name = entry.slice(0, Math.max(colon, 0)).trim();
     const protocol = entry.slice(colon + 1).trim();
     if (colon < 0) {
-      throw new ConfigError(`Error parsing configuration property '${MAP}': ${entry}`);
+      const reason = `begin 0, end -1, length ${entry.length}`;
+      throw new ConfigError(`Error parsing configuration property '${MAP}': ${reason}`);
     }
     map.set(name.toUpperCase(), securityProtocolFor(protocol, MAP));
   }
@@ -59,40 +60,40 @@ export function parseListeners(
   entries: readonly string[],
   protocols: SecurityProtocolMap,
 ): ListenerEndpoint[] {
-  const shown = entries.join(',');
+  const shown = `[${entries.join(', ')}]`;
+  const refuse = (reason: string): never => {
+    throw new ConfigError(`Error creating broker listeners from '${shown}': ${reason}`);
+  };
   const listeners = entries.map((entry) => {
     const match = ENDPOINT.exec(entry);
     const name = match?.[1]?.toUpperCase();
     if (!match || name === undefined || name === '') {
-      const reason = `Unable to parse ${entry} to a broker endpoint`;
-      throw new ConfigError(`Error creating broker listeners from '${shown}': ${reason}`);
+      return refuse(`Unable to parse ${entry} to a broker endpoint`);
     }
-    const securityProtocol = protocols.get(name);
-    if (securityProtocol === undefined) {
-      const reason = `No security protocol defined for listener ${name}`;
-      throw new ConfigError(`Error creating broker listeners from '${shown}': ${reason}`);
-    }
+    const securityProtocol =
+      protocols.get(name) ?? refuse(`No security protocol defined for listener ${name}`);
     return { name, host: match[2] as string, port: Number(match[3]), securityProtocol };
   });
   if (new Set(listeners.map((listener) => listener.name)).size !== listeners.length) {
-    throw new ConfigError(
-      `requirement failed: Each listener must have a different name, listeners: ${shown}`,
-    );
+    refuse(`Each listener must have a different name, listeners: ${shown}`);
   }
   return listeners;
 }
 
 /** Two listeners may share a port only as an IPv4 and an IPv6 address. Throws ConfigError. */
-export function checkDistinctPorts(listeners: readonly ListenerEndpoint[]): void {
-  const shown = listeners.map((l) => `${l.securityProtocol}://${l.host}:${l.port}`).join(',');
+export function checkDistinctPorts(
+  listeners: readonly ListenerEndpoint[],
+  entries: readonly string[],
+): void {
+  const shown = `[${entries.join(', ')}]`;
   for (const [index, listener] of listeners.entries()) {
     if (listener.port === 0) continue;
     const twin = listeners.slice(index + 1).find((other) => other.port === listener.port);
-    if (twin !== undefined && isIpv6(twin.host) === isIpv6(listener.host)) {
-      throw new ConfigError(
-        `requirement failed: Each listener must have a different port, listeners: ${shown}`,
-      );
-    }
+    if (twin === undefined || isIpv6(twin.host) !== isIpv6(listener.host)) continue;
+    throw new ConfigError(
+      `Error creating broker listeners from '${shown}': ` +
+        `Each listener must have a different port, listeners: ${shown}`,
+    );
   }
 }
 
@@ -149,9 +150,6 @@ export function parseBootstrapServers(
 
 function parseHostPort(address: string): { host: string | undefined; port: number | undefined } {
   const match = /^\[?([0-9a-zA-Z\-%._:]*)\]?:([0-9]+)$/.exec(address);
-  if (!match) {
-    const hostOnly = /^\[?([0-9a-zA-Z\-%._]+)\]?:?$/.test(address);
-    return { host: hostOnly ? address : undefined, port: undefined };
-  }
+  if (!match) return { host: undefined, port: undefined };
   return { host: match[1] === '' ? undefined : match[1], port: Number(match[2]) };
 }

@@ -14,6 +14,7 @@ import {
   type SecurityProtocolMap,
   securityProtocolFor,
 } from './endpoints.ts';
+import { checkGroupBounds } from './group-bounds.ts';
 import { topicConfigSynonyms } from './topic-synonyms.ts';
 
 export type ProcessRole = 'broker' | 'controller';
@@ -59,7 +60,7 @@ export class BrokerConfig {
       this.controllerListenerNames,
     );
     this.listeners = parseListeners(this.list('listeners'), this.securityProtocolMap);
-    checkDistinctPorts(this.listeners);
+    checkDistinctPorts(this.listeners, this.list('listeners'));
     const isController = (listener: ListenerEndpoint): boolean =>
       this.controllerListenerNames.includes(listener.name);
     this.brokerListeners = this.listeners.filter((listener) => !isController(listener));
@@ -75,6 +76,7 @@ export class BrokerConfig {
     );
     this.logDirs = this.listOrNull('log.dirs') ?? this.list('log.dir');
     this.metadataLogDir = this.text('metadata.log.dir') ?? (this.logDirs[0] as string);
+    checkGroupBounds(this);
     checkAcrossConfigs(this);
   }
 
@@ -229,6 +231,11 @@ function checkAcrossConfigs(config: BrokerConfig): void {
     'At least one log directory must be defined via log.dirs or log.dir.',
   );
   requireThat(
+    config.number('log.cleaner.dedupe.buffer.size') / config.number('log.cleaner.threads') >
+      1024 * 1024,
+    'log.cleaner.dedupe.buffer.size must be at least 1MB per cleaner thread.',
+  );
+  requireThat(
     config.number('replica.fetch.wait.max.ms') <= config.number('replica.socket.timeout.ms'),
     'replica.socket.timeout.ms should always be at least replica.fetch.wait.max.ms' +
       ' to prevent unnecessary socket timeouts',
@@ -246,6 +253,13 @@ function checkAcrossConfigs(config: BrokerConfig): void {
   requireThat(
     queuedMaxBytes <= 0 || queuedMaxBytes >= config.number('socket.request.max.bytes'),
     'queued.max.request.bytes must be larger or equal to socket.request.max.bytes',
+  );
+  const idleMs = config.number('connections.max.idle.ms');
+  const delayMs = config.number('connection.failed.authentication.delay.ms');
+  requireThat(
+    idleMs < 0 || delayMs < idleMs,
+    `connection.failed.authentication.delay.ms=${delayMs} should always be less than ` +
+      `connections.max.idle.ms=${idleMs} to prevent failed authentication responses from timing out`,
   );
 }
 

@@ -82,32 +82,39 @@ const refusals: [string, Record<string, string | undefined>, string][] = [
   [
     'a voter without a port',
     { 'controller.quorum.voters': '1@localhost' },
-    'Failed to parse host port from entry 1@localhost for the configuration ' +
+    'Failed to parse host name from entry 1@localhost for the configuration ' +
       'controller.quorum.voters. Each entry should be in the form `{id}@{host}:{port}`.',
   ],
   [
     'a listener that can not be read',
     { listeners: 'localhost:9092' },
-    "Error creating broker listeners from 'localhost:9092': " +
+    "Error creating broker listeners from '[localhost:9092]': " +
       'Unable to parse localhost:9092 to a broker endpoint',
   ],
   [
     'a listener without a protocol',
     { listeners: 'HOME://:9092,CONTROLLER://:9093' },
-    "Error creating broker listeners from 'HOME://:9092,CONTROLLER://:9093': " +
+    "Error creating broker listeners from '[HOME://:9092, CONTROLLER://:9093]': " +
       'No security protocol defined for listener HOME',
   ],
   [
     'two listeners of one name',
     { listeners: 'PLAINTEXT://:1,PLAINTEXT://:2,CONTROLLER://:3' },
-    'requirement failed: Each listener must have a different name, listeners: ' +
-      'PLAINTEXT://:1,PLAINTEXT://:2,CONTROLLER://:3',
+    "Error creating broker listeners from '[PLAINTEXT://:1, PLAINTEXT://:2, CONTROLLER://:3]': " +
+      'Each listener must have a different name, listeners: ' +
+      '[PLAINTEXT://:1, PLAINTEXT://:2, CONTROLLER://:3]',
   ],
   [
     'an unroutable advertised address',
     { 'advertised.listeners': 'PLAINTEXT://0.0.0.0:9092' },
     'requirement failed: advertised.listeners cannot use the nonroutable meta-address 0.0.0.0. ' +
       'Use a routable IP address.',
+  ],
+  [
+    'a session shorter than the shortest',
+    { 'group.consumer.session.timeout.ms': '1' },
+    'group.consumer.session.timeout.ms must be greater than or equal to ' +
+      'group.consumer.min.session.timeout.ms',
   ],
   [
     'a role nobody knows',
