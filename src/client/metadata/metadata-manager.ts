@@ -16,6 +16,14 @@ import { mergeTopic, type TopicMetadata, withLeader } from './topic-metadata.ts'
 
 const INVALID_TOPIC = 17;
 const TOPIC_AUTHORIZATION_FAILED = 29;
+/** What a refresh a little later won't mend. */
+const HOPELESS: ReadonlySet<string> = new Set([
+  'ConfigException',
+  'UnsupportedVersionException',
+  'SaslAuthenticationException',
+  'UnsupportedSaslMechanismException',
+  'IllegalSaslStateException',
+]);
 
 export interface MetadataOptions {
   readonly io: Io;
@@ -232,10 +240,8 @@ export class MetadataManager {
 
   private isHopeless(error: unknown): boolean {
     if (!(error instanceof ClientError)) return false;
-    const isKafka = error instanceof KafkaError && this.options.network.closed;
-    return (
-      isKafka || error.name === 'ConfigException' || error.name === 'UnsupportedVersionException'
-    );
+    if (error instanceof KafkaError && this.options.network.closed) return true;
+    return HOPELESS.has(error.name);
   }
 }
 

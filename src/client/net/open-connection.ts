@@ -1,4 +1,4 @@
-// From an address to a connection that is ready for requests: TCP, then (the seam) TLS and SASL, then ApiVersions.
+// From an address to a connection that is ready for requests: TCP, (the seam) TLS, ApiVersions, SASL.
 // The only place that knows how a connection begins.
 
 import { type Io, NetworkError } from '../../io/io.ts';
@@ -6,6 +6,7 @@ import { API_VERSIONS } from '../../protocol/generated/apis/api-versions.ts';
 import type { ApiVersionsResponse } from '../../protocol/generated/apis/api-versions-response.ts';
 import type { NetworkConfig, SecurityConfig } from '../config/network-config.ts';
 import { ConfigError, DisconnectError, errorOf } from '../errors.ts';
+import { authenticate, checkSasl, usesSasl } from '../security/sasl.ts';
 import type { Address } from './addresses.ts';
 import type { ApiVersionTable, VersionRange } from './api-versions.ts';
 import { BrokerConnection } from './broker-connection.ts';
@@ -47,6 +48,9 @@ export async function openConnection(options: OpenOptions): Promise<BrokerConnec
   });
   try {
     broker.versions = await negotiateVersions(broker, config.requestTimeoutMs);
+    if (usesSasl(config.security)) {
+      await authenticate(broker, config.security, io.random, config.requestTimeoutMs);
+    }
   } catch (error) {
     broker.close();
     throw error;
@@ -54,12 +58,14 @@ export async function openConnection(options: OpenOptions): Promise<BrokerConnec
   return broker;
 }
 
-/** Throws ConfigError for what this client can't do yet. */
+/** Throws ConfigError for what this client can't do. */
 export function checkSecurity(security: SecurityConfig): void {
-  if (security.protocol === 'PLAINTEXT') return;
-  throw new ConfigError(
-    `security.protocol=${security.protocol} is not supported yet: use a PLAINTEXT listener of the cluster`,
-  );
+  if (security.protocol === 'SSL' || security.protocol === 'SASL_SSL') {
+    throw new ConfigError(
+      `security.protocol=${security.protocol} is not supported yet: use a PLAINTEXT or SASL_PLAINTEXT listener of the cluster`,
+    );
+  }
+  checkSasl(security);
 }
 
 /** KIP-35, KIP-511: our newest version first; a broker that doesn't know it says so in version 0 with what it knows. */
