@@ -25,7 +25,7 @@ async function survive(world: VirtualWorld, fate: Fate): Promise<void> {
   check(world, sent, 'orders');
 }
 
-describe('a broker', () => {
+describe('a broker', { timeout: 60_000 }, () => {
   it('stores what it is sent, and stops in order', async () => {
     const world = new VirtualWorld(5);
     await world.scheduler.run(async () => {

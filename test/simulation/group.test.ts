@@ -87,7 +87,7 @@ async function everythingRead(
   expect(missing()).toBe(0);
 }
 
-describe('a group', () => {
+describe('a group', { timeout: 60_000 }, () => {
   it.each(Array.from({ length: seeds }, (_, n) => 300 + n))(
     'reads everything and keeps its commits while brokers die and members change (seed %i)',
     async (seed) => {

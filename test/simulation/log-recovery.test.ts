@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { type Life, LogModel, live, verify } from './log-scenario.ts';
 import { ignoreCrash, VirtualWorld } from './virtual-io.ts';
 
-const every = Number(process.env.SIMULATION_EVERY ?? 7);
+const every = Number(process.env.SIMULATION_EVERY ?? 12);
 const seeds = Number(process.env.SIMULATION_SEEDS ?? 2);
 
 async function operationsOf(life: Life): Promise<number> {
@@ -41,34 +41,38 @@ async function dieAt(
   }
 }
 
-describe.each(Array.from({ length: seeds }, (_, n) => 102 + n))('the logs of life %i', (seed) => {
-  const life = { seed, steps: 150 };
+describe.each(Array.from({ length: seeds }, (_, n) => 102 + n))(
+  'the logs of life %i',
+  { timeout: 60_000 },
+  (seed) => {
+    const life = { seed, steps: 150 };
 
-  it('live on without a crash', async () => {
-    expect(await operationsOf(life)).toBeGreaterThan(150);
-  });
+    it('live on without a crash', async () => {
+      expect(await operationsOf(life)).toBeGreaterThan(150);
+    });
 
-  it('keep what was acknowledged when the process is killed at any write', async () => {
-    const operations = await operationsOf(life);
-    for (let operation = seed % every; operation < operations; operation += every) {
-      for (const part of [0, 0.6]) await dieAt(life, operation, part, 'process');
-    }
-  });
+    it('keep what was acknowledged when the process is killed at any write', async () => {
+      const operations = await operationsOf(life);
+      for (let operation = seed % every; operation < operations; operation += every) {
+        for (const part of [0, 0.6]) await dieAt(life, operation, part, 'process');
+      }
+    });
 
-  it('go on after a disk that was full or failed, and lose nothing then either', async () => {
-    const troubled = { ...life, steps: 300, troubles: true };
-    const operations = await operationsOf(troubled);
-    for (let operation = seed % every; operation < operations; operation += every * 5) {
-      await dieAt(troubled, operation, 0.5, 'process');
-    }
-    await dieAt(troubled, operations, 0, 'process');
-  });
+    it('go on after a disk that was full or failed, and lose nothing then either', async () => {
+      const troubled = { ...life, steps: 300, troubles: true };
+      const operations = await operationsOf(troubled);
+      for (let operation = seed % every; operation < operations; operation += every * 5) {
+        await dieAt(troubled, operation, 0.5, 'process');
+      }
+      await dieAt(troubled, operations, 0, 'process');
+    });
 
-  it('keep what was flushed when the power fails at any write', async () => {
-    const operations = await operationsOf(life);
-    const step = Math.ceil(every / 2);
-    for (let operation = seed % step; operation < operations; operation += step) {
-      await dieAt(life, operation, 0.5, 'power');
-    }
-  });
-});
+    it('keep what was flushed when the power fails at any write', async () => {
+      const operations = await operationsOf(life);
+      const step = Math.ceil(every / 2);
+      for (let operation = seed % step; operation < operations; operation += step) {
+        await dieAt(life, operation, 0.5, 'power');
+      }
+    });
+  },
+);
