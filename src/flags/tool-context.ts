@@ -19,6 +19,8 @@ export interface ToolContext {
   err(text: string): void;
   /** What Kafka's script prints on stdout though it isn't a result (deprecations, warnings, errors): exact → stdout, modern → stderr. */
   notice(text: string): void;
+  /** That an option is on its way out: as notice, but never on stdout where scripts of older Kafkas run, who knew no such line. */
+  deprecation(text: string): void;
   readonly stdin: ByteSource;
   /**
    * The broker to talk to: `explicit` (--bootstrap-server) › KAFTA_BOOTSTRAP_SERVER › context › embedded, started when needed.

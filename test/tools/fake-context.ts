@@ -42,6 +42,7 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
     out,
     err: (text) => stderrLines.push(text),
     notice: manner === 'exact' ? (text) => out.line(text) : (text) => stderrLines.push(text),
+    deprecation: manner === 'exact' ? (text) => out.line(text) : (text) => stderrLines.push(text),
     stdin: {
       isTerminal: false,
       read: async () => {

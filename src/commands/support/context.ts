@@ -34,6 +34,7 @@ export function processContext(options: ContextOptions): ProcessContext {
     out,
     err,
     notice: options.manner === 'exact' ? (text) => out.line(text) : err,
+    deprecation: options.manner === 'exact' && !options.isLenient ? (text) => out.line(text) : err,
     get stdin() {
       const source = standardInput();
       Object.defineProperty(this, 'stdin', { value: source });

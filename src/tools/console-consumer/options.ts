@@ -88,7 +88,7 @@ export function renamed(
   context: ToolContext,
 ): string {
   if (!options.has(old)) return current;
-  context.notice(
+  context.deprecation(
     `Option --${old} is deprecated and will be removed in a future version. Use --${current} instead.`,
   );
   return old;

@@ -31,13 +31,13 @@ export function checkProducerOptions(options: ParsedOptions, context: ToolContex
   }
   for (const [current, old] of REPLACED) {
     if (options.has(old)) {
-      context.notice(
+      context.deprecation(
         `Warning: --${old} is deprecated and will be removed in a future version. Use --${current} instead.`,
       );
     }
   }
   if (options.has('max-partition-memory-bytes')) {
-    context.notice(
+    context.deprecation(
       'Warning: --max-partition-memory-bytes is deprecated and will be removed in Apache Kafka 5.0. Use --batch-size instead.',
     );
   }
