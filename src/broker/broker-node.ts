@@ -76,7 +76,7 @@ export class BrokerNode {
       }),
       log,
     });
-    const metadata = new MetadataCache(controller.nodeId);
+    const metadata = new MetadataCache(controller.nodeId, controller.kraftVersion);
     this.groups = new GroupCoordinatorService({
       io,
       config: groupCoordinatorConfig(config),

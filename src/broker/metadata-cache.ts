@@ -35,7 +35,10 @@ export class MetadataCache {
   image: MetadataImage;
   private readonly controllerNodeId: number;
 
-  constructor(controllerNodeId: number) {
+  private readonly kraftVersion: number;
+
+  constructor(controllerNodeId: number, kraftVersion = 0) {
+    this.kraftVersion = kraftVersion;
     this.image = EMPTY_IMAGE;
     this.controllerNodeId = controllerNodeId;
   }
@@ -112,6 +115,11 @@ export class MetadataCache {
     for (const name of METADATA_FEATURES_ORDER) {
       const level = features.level(name);
       if (level > 0) finalized.push({ name, maxVersionLevel: level, minVersionLevel: level });
+    }
+    // The quorum's own feature: of the log, not of the image (KIP-853).
+    const level = this.kraftVersion;
+    if (level > 0) {
+      finalized.push({ name: 'kraft.version', maxVersionLevel: level, minVersionLevel: level });
     }
     return { supported: SUPPORTED_FEATURES, epoch: provenance.lastContainedOffset, finalized };
   }
