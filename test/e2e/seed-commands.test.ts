@@ -182,8 +182,12 @@ describe.each(manners)('through %s', (name, form) => {
     const offsets = await seed(
       'kafka-console-consumer.sh --bootstrap-server kafka:9092 --topic __consumer_offsets --from-beginning --formatter "kafka.coordinator.group.GroupMetadataManager\\$OffsetsMessageFormatter" --max-messages 1',
     );
+    // The one record may be a group's own, which this formatter leaves out, as Kafka's does.
     expect(offsets.exitCode).toBe(0);
-    expect(offsets.stdout).toContain('"group":"');
+    const all = await seed(
+      'kafka-console-consumer.sh --bootstrap-server kafka:9092 --topic __consumer_offsets --from-beginning --formatter "kafka.coordinator.group.GroupMetadataManager\\$OffsetsMessageFormatter" --timeout-ms 3000',
+    );
+    expect(all.stdout).toContain('"group":"');
   });
 });
 
