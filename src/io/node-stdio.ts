@@ -2,10 +2,13 @@
 // pipes and terminals go through Node's streams, because a blocking call in its thread pool would hold up the exit.
 
 import * as fs from 'node:fs';
+import * as net from 'node:net';
 import { DiskError } from './io.ts';
 import type { ByteSource, ByteTarget } from './stdio.ts';
 
 const FILE_CHUNK_BYTES = 1 << 20;
+/** A pipe of Linux holds 64 KiB. */
+const PIPE_CHUNK_BYTES = 1 << 16;
 
 function isFile(descriptor: number): boolean {
   try {
@@ -16,8 +19,18 @@ function isFile(descriptor: number): boolean {
   }
 }
 
+function isPipe(descriptor: number): boolean {
+  if (process.platform === 'win32') return false;
+  try {
+    return fs.fstatSync(descriptor).isFIFO();
+  } catch {
+    return false;
+  }
+}
+
 export function standardInput(): ByteSource {
-  return isFile(0) ? new FileSource() : new StreamSource();
+  if (isFile(0)) return new FileSource();
+  return isPipe(0) ? new PipeSource() : new StreamSource();
 }
 
 class FileSource implements ByteSource {
@@ -40,6 +53,75 @@ class FileSource implements ByteSource {
 
   close(): void {
     this.isClosed = true;
+  }
+}
+
+/** Reads a pipe into one buffer again and again: a stream would leave a new one behind for each read. */
+class PipeSource implements ByteSource {
+  readonly isTerminal = false;
+  private readonly buffer = Buffer.allocUnsafeSlow(PIPE_CHUNK_BYTES);
+  private socket: net.Socket | undefined;
+  private filledBytes = 0;
+  private isAtEnd = false;
+  private failure: DiskError | undefined;
+  private wake: (() => void) | undefined;
+
+  async read(): Promise<Buffer | undefined> {
+    if (this.isAtEnd) return this.atEnd();
+    this.filledBytes = 0;
+    const arrived = new Promise<void>((resolve) => {
+      this.wake = resolve;
+    });
+    if (this.socket === undefined) this.open();
+    else this.socket.resume();
+    await arrived;
+    return this.filledBytes > 0 ? this.buffer.subarray(0, this.filledBytes) : this.atEnd();
+  }
+
+  private atEnd(): undefined {
+    if (this.failure !== undefined) throw this.failure;
+    return undefined;
+  }
+
+  private open(): void {
+    const socket = new net.Socket({
+      fd: 0,
+      readable: true,
+      writable: false,
+      onread: {
+        buffer: this.buffer,
+        // False: nothing more until the reader has done with it.
+        callback: (count) => {
+          this.filledBytes = count;
+          this.notify();
+          return false;
+        },
+      },
+    });
+    socket.on('end', () => this.finish());
+    socket.on('close', () => this.finish());
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      this.failure = new DiskError(error.code ?? 'EIO', 'stdin', 'read', error);
+      this.finish();
+    });
+    this.socket = socket;
+    socket.resume();
+  }
+
+  private finish(): void {
+    this.isAtEnd = true;
+    this.notify();
+  }
+
+  private notify(): void {
+    const wake = this.wake;
+    this.wake = undefined;
+    wake?.();
+  }
+
+  close(): void {
+    this.socket?.destroy();
+    this.finish();
   }
 }
 
