@@ -120,6 +120,31 @@ describe('a producer', () => {
     }
   });
 
+  it('never doubles or reorders what it gave up on, and loses nothing that it reported', async () => {
+    for (let seed = 300; seed < 340; seed++) {
+      const chance = seeded(seed);
+      const faults: Fault[] = ['lost request', 'lost answer', 'silence', 19];
+      await inWorld(seed, async (cluster) => {
+        cluster.broker.topic('t');
+        cluster.fault = () =>
+          chance() < 0.5 ? faults[Math.floor(chance() * faults.length)]! : 'none';
+        const producer = cluster.producer({
+          'batch.size': '150',
+          'linger.ms': '1',
+          'request.timeout.ms': '100',
+          'delivery.timeout.ms': '400',
+        });
+        for (const value of numbered(300)) await append(producer, 't', value);
+        await producer.close();
+        const values = cluster.log('t').values();
+        expect(new Set(values).size, `seed ${seed}`).toBe(values.length);
+        expect([...values].sort(byNumber), `seed ${seed}`).toEqual(values);
+        expect(values.length).toBeGreaterThanOrEqual(cluster.acknowledged);
+        expect(cluster.reports.reduce((sum, report) => sum + report.recordCount, 0)).toBe(300);
+      });
+    }
+  });
+
   it('goes on in a new epoch after a batch was refused for good', async () => {
     await inWorld(7, async (cluster) => {
       cluster.broker.topic('t');

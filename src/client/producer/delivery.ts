@@ -119,7 +119,7 @@ export class Delivery {
       for (const batch of [...queue.unacknowledged, ...queue.waiting]) {
         if (batch.isDone || batch.createdMs > bornMs) continue;
         isAny = true;
-        if (batch.attempts > 0) queue.needsNewEpoch = true;
+        if (batch.attempts > 0) queue.isUnresolved = true;
         this.fail(batch, expired(batch, Math.floor(nowMs - batch.createdMs)));
       }
     }
@@ -138,7 +138,8 @@ export class Delivery {
     const { accumulator, identity } = this.options;
     if (!identity.isIdempotent) return;
     for (const queue of accumulator.activeQueues) {
-      if (!queue.needsNewEpoch) continue;
+      const isSettled = queue.isUnresolved && queue.unacknowledged.length === 0;
+      if (!queue.needsNewEpoch && !isSettled) continue;
       if (queue.unacknowledged.some((batch) => batch.isInFlight)) continue;
       identity.bumpEpoch();
       if (identity.producerId < 0) return;
@@ -206,8 +207,9 @@ export class Delivery {
       batch.retryAtMs = io.clock.monotonicMs() + backoff.delayMs(batch.attempts - 1);
       batch.queue.requeue(batch);
     } else {
-      // The numbers of a batch that was refused are a gap for the broker.
-      if (batch.baseSequence >= 0) batch.queue.needsNewEpoch = true;
+      // The numbers of a batch that was refused are a gap for the broker; of one that may have arrived, nobody knows.
+      if (batch.baseSequence >= 0 && isPassing) batch.queue.isUnresolved = true;
+      else if (batch.baseSequence >= 0) batch.queue.needsNewEpoch = true;
       this.fail(batch, error);
     }
   }

@@ -16,8 +16,13 @@ export class PartitionQueue {
   /** Under which identity the next sequence counts. */
   producerId = -1;
   producerEpoch = -1;
-  /** A batch failed or expired so that the broker's view of our sequences isn't known: a new epoch must begin. */
+  /** The broker's numbers and ours have parted for certain: nothing goes before a new epoch begins. */
   needsNewEpoch = false;
+  /**
+   * Nobody knows whether a batch that was given up arrived. Those behind it are tried on under their old numbers, or they
+   * could be doubled; a new epoch begins once they are settled (TransactionManager.hasUnresolvedSequence).
+   */
+  isUnresolved = false;
   /** Whether batches may outgrow batch.size while others wait; not any more once the broker found one too large. */
   mayGrow = true;
   /** Estimated compressed bytes per plain byte, as CompressionRatioEstimator. */
@@ -92,6 +97,7 @@ export class PartitionQueue {
     this.producerEpoch = producerEpoch;
     this.nextSequence = 0;
     this.needsNewEpoch = false;
+    this.isUnresolved = false;
     for (const batch of this.unacknowledged) if (!batch.isDone) this.assignSequence(batch);
   }
 

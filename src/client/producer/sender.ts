@@ -139,6 +139,7 @@ export class Sender {
     // older epoch are through (TransactionManager.hasUnresolvedSequence, hasStaleProducerIdAndEpoch).
     if (queue.needsNewEpoch) return false;
     if (first.isTracked) return true;
+    if (queue.isUnresolved) return false;
     const isCurrent =
       queue.producerId === identity.producerId && queue.producerEpoch === identity.producerEpoch;
     return isCurrent || queue.unacknowledged.length === 0;
