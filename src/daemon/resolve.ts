@@ -28,10 +28,10 @@ export async function resolveBootstrap(options: ResolveOptions): Promise<string>
   const places = clusterPlaces(clusterName(cluster, process.env), process.env);
   const done = options.progress?.(`Starting the broker '${places.cluster}'`);
   const { state, wasStarted, remark } = await ensureBroker(io, places).finally(done);
-  if (remark !== undefined) say(remark);
   if (wasStarted) {
     const stop = `kafta broker stop${places.cluster === 'default' ? '' : ` --cluster ${places.cluster}`}`;
-    say(`Started the embedded broker at ${addressOf(state)}; '${stop}' ends it.`);
+    const why = remark === undefined ? '' : ` (${remark})`;
+    say(`Started the embedded broker at ${addressOf(state)}${why}; '${stop}' ends it.`);
   }
   return addressOf(state);
 }

@@ -123,7 +123,7 @@ async function choosePorts(
   const wanted = readState(io, places)?.port ?? DEFAULT_PORT;
   const ports = await freePorts(io, wanted);
   if (ports.broker === wanted) return { ports };
-  return { ports, remark: `Port ${wanted} is taken by another process.` };
+  return { ports, remark: `port ${wanted} is taken by another process` };
 }
 
 /** The port stays for the next start. */

@@ -111,7 +111,7 @@ describe('a broker that is needed', () => {
     blocker = await io.network.listen({ host: 'localhost', port }, () => {});
     const { state, remark } = await ensure();
     expect(state.port).toBeGreaterThan(port);
-    expect(remark).toBe(`Port ${port} is taken by another process.`);
+    expect(remark).toBe(`port ${port} is taken by another process`);
   });
 
   test('is refused a port that was asked for and is taken', async () => {

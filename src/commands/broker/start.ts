@@ -36,7 +36,7 @@ export default class BrokerStart extends KaftaCommand {
       overrides: flags.override,
       ...(flags.port === undefined ? {} : { port: flags.port }),
     });
-    if (remark !== undefined) err(remark);
+    if (remark !== undefined) err(`Another port than usual: ${remark}.`);
     if (!wasStarted && (flags.port ?? state.port) !== state.port) {
       throw new Error(
         `The broker '${places.cluster}' runs at port ${state.port} already; 'kafta broker stop' first.`,
