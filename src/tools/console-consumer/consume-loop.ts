@@ -6,7 +6,7 @@ import { partitionKey } from '../../client/types.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
 import { timestampType } from '../../records/record-batch.ts';
 import { RecordCursor } from '../../records/record-cursor.ts';
-import { describeError } from '../support/java-error.ts';
+import { describeError, messageOf } from '../support/java-error.ts';
 import type { RecordFormatter } from './record-formatter.ts';
 
 const NO_LIMIT = -1;
@@ -105,7 +105,8 @@ export class ConsumeLoop {
   }
 
   private failed(error: unknown): EndReason {
-    this.tellEnd(describeError(error));
+    if (this.context.manner === 'modern') this.context.err(messageOf(error));
+    else this.tellEnd(describeError(error));
     return 'failed';
   }
 
@@ -161,8 +162,11 @@ export class ConsumeLoop {
   /** Skips the record or ends with its error; the records behind it stay unread. */
   private unprintable(error: unknown, batch: ConsumedBatch): void {
     if (this.limits.skipsErrors) {
+      const where = `${batch.topic}-${batch.partition} at offset ${this.cursor.offset}`;
       this.context.err(
-        `Error processing message, skipping this message: \n${describeError(error)}`,
+        this.context.manner === 'modern'
+          ? `Skipped the record of ${where}: ${messageOf(error)}`
+          : `Error processing message, skipping this message: \n${describeError(error)}`,
       );
       return;
     }

@@ -2,7 +2,7 @@
 // and the consumer's properties (ConsoleConsumerOptions).
 
 import { javaHashMapOrder, parseJavaInteger } from '../../common/java.ts';
-import { CommandLineError, type ParsedOptions } from '../../flags/parsed-options.ts';
+import type { ParsedOptions } from '../../flags/parsed-options.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
 import { checkRequired, usage } from '../../flags/usage.ts';
 import type { Io } from '../../io/io.ts';
@@ -24,8 +24,6 @@ export interface ConsumerOptions {
   readonly offset: number;
   /** Infinity: for ever. */
   readonly timeoutMs: number;
-  /** Whether --group or a property named the group. */
-  readonly hasGroup: boolean;
 }
 
 /** Throws CommandLineError, ToolError or FileError; says what is deprecated. */
@@ -44,7 +42,6 @@ export function consumerOptions(options: ParsedOptions, context: ToolContext): C
     partition,
     offset: startOffset(options),
     timeoutMs: timeoutOf(options),
-    hasGroup: groups.length > 0,
   };
 }
 
@@ -159,9 +156,4 @@ function startOffset(options: ParsedOptions): number {
 function timeoutOf(options: ParsedOptions): number {
   const timeoutMs = options.has('timeout-ms') ? options.long('timeout-ms')! : -1;
   return timeoutMs < 0 ? Number.POSITIVE_INFINITY : timeoutMs;
-}
-
-/** A command line without sense is told by its usage, one whose value can't be read by an exception. */
-export function isUsageError(error: unknown): error is CommandLineError {
-  return error instanceof CommandLineError && error.showsUsage;
 }
