@@ -31,11 +31,8 @@ class Reader {
   private readonly done: Promise<void>;
 
   constructor(cluster: RealCluster, config: Record<string, string>, topics = ['t']) {
-    this.consumer = cluster.consumer({
-      'group.id': 'g',
-      'heartbeat.interval.ms': '200',
-      ...config,
-    });
+    const classic = 'group.protocol' in config ? {} : { 'heartbeat.interval.ms': '200' };
+    this.consumer = cluster.consumer({ 'group.id': 'g', ...classic, ...config });
     this.consumer.subscribe(topics, {
       onAssigned: (partitions) => this.note('+', partitions),
       onRevoked: (partitions) => this.note('-', partitions),
@@ -118,6 +115,32 @@ describe('a group', () => {
       });
     },
   );
+
+  it('shares out partitions under the consumer protocol, and reads everything once', async () => {
+    await onBroker(12, async (cluster, world) => {
+      await cluster.createTopic('t', 4);
+      await fill(cluster, 0, 100);
+      const config = { 'group.protocol': 'consumer' };
+      const first = new Reader(cluster, config);
+      await world.scheduler.sleep(2000);
+      expect(first.partitions).toEqual(ALL);
+      const second = new Reader(cluster, config);
+      await world.scheduler.sleep(20_000);
+      expect([...first.partitions, ...second.partitions].sort()).toEqual(ALL);
+      expect(first.partitions).toHaveLength(2);
+      await fill(cluster, 100, 200);
+      await world.scheduler.sleep(1000);
+      await first.stop();
+      await world.scheduler.sleep(20_000);
+      expect(second.partitions).toEqual(ALL);
+      await fill(cluster, 200, 300);
+      await world.scheduler.sleep(1000);
+      await second.stop();
+      const all = [...first.values, ...second.values];
+      expect(all).toHaveLength(300);
+      expect(new Set(all).size).toBe(300);
+    });
+  });
 
   it('gives up only what moves with the cooperative-sticky assignor', async () => {
     await onBroker(2, async (cluster, world) => {
