@@ -99,6 +99,7 @@ describe('a size', () => {
       expect(splitter.next()).toBeUndefined();
     }
     const taken = process.memoryUsage().arrayBuffers - before;
-    expect(taken).toBeLessThan(200 * 20 * 1024);
+    // 16 KiB each, and room for what the runner allocates meanwhile: far from the 100 MiB that each one claims.
+    expect(taken).toBeLessThan(200 * 64 * 1024);
   });
 });
