@@ -160,6 +160,35 @@ export interface LogDirDescription {
   readonly usableBytes: number | undefined;
 }
 
+export interface GroupListing {
+  readonly groupId: string;
+  readonly protocolType: string;
+  /** Kafka's state name, '' from old brokers. */
+  readonly state: string;
+  /** 'Classic', 'Consumer', 'Share', 'Streams'; '' from old brokers. */
+  readonly type: string;
+}
+
+export interface GroupMember {
+  readonly memberId: string;
+  readonly groupInstanceId: string | null;
+  readonly clientId: string;
+  readonly clientHost: string;
+  readonly assignment: readonly TopicPartition[];
+}
+
+export interface GroupDescription {
+  readonly groupId: string;
+  readonly protocolType: string;
+  /** The assignor. */
+  readonly protocol: string;
+  /** Kafka's state name. */
+  readonly state: string;
+  readonly members: readonly GroupMember[];
+  readonly coordinator: Node;
+  readonly authorizedOperations: number | undefined;
+}
+
 export interface CommittedOffset {
   readonly offset: number;
   readonly leaderEpoch: number | undefined;
