@@ -165,7 +165,7 @@ export interface GroupListing {
   readonly protocolType: string;
   /** Kafka's state name, '' from old brokers. */
   readonly state: string;
-  /** 'Classic', 'Consumer', 'Share', 'Streams'; '' from old brokers. */
+  /** As the broker writes it: classic, consumer, share, streams in any case; '' from old brokers. */
   readonly type: string;
 }
 
