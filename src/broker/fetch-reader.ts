@@ -13,6 +13,8 @@ import type { ReplicaManager } from './replica-manager.ts';
 export interface FetchLimits {
   readonly maxBytes: number;
   readonly isolation: Isolation;
+  /** A broker asks, which no partition has as a follower. */
+  readonly isFollower: boolean;
 }
 
 /** The answer about one partition. */
@@ -59,7 +61,7 @@ export class FetchReader {
     let isUrgent = false;
     for (const target of targets) {
       const room = Math.max(0, limits.maxBytes - sizeBytes);
-      const read = this.readOne(target, byId, room, sizeBytes === 0, limits.isolation);
+      const read = this.readOne(target, byId, room, sizeBytes === 0, limits);
       sizeBytes += read.recordsSizeBytes;
       if (read.errorCode !== Errors.NONE || read.isDiverging) isUrgent = true;
       reads.push(read);
@@ -72,7 +74,7 @@ export class FetchReader {
     byId: boolean,
     room: number,
     minOneMessage: boolean,
-    isolation: Isolation,
+    { isolation, isFollower }: FetchLimits,
   ): PartitionRead {
     const topic = byId ? this.metadata.topicById(target.topicId)?.name : target.topic;
     if (topic === undefined) return failedRead(target, undefined, Errors.UNKNOWN_TOPIC_ID);
@@ -83,6 +85,7 @@ export class FetchReader {
     try {
       partition.checkLeaderEpoch(target.currentLeaderEpoch);
       partition.checkLeader();
+      if (isFollower) throw new ApiError(Errors.NOT_LEADER_OR_FOLLOWER);
       const { log } = partition;
       const diverging = divergence(log, target);
       if (diverging !== undefined) return divergedRead(target, partition, diverging);
@@ -156,7 +159,7 @@ function failedRead(
     logStartOffset: -1,
     records: NO_RECORDS,
     recordsSizeBytes: 0,
-    abortedTransactions: null,
+    abortedTransactions: partition === undefined ? [] : null,
     release: undefined,
     divergingEpoch: undefined,
     isDiverging: false,

@@ -100,6 +100,8 @@ describe('produce', () => {
     expect(await code(damaged)).toBe(Errors.CORRUPT_MESSAGE);
     expect(await code(Buffer.alloc(0))).toBe(Errors.INVALID_RECORD);
     expect(await code(Buffer.concat([batch(['a']), batch(['b'])]))).toBe(Errors.INVALID_RECORD);
+    const whole = batch(['cut off']);
+    expect(await code(whole.subarray(0, whole.length - 3))).toBe(Errors.INVALID_RECORD);
     expect(await code(batch(['a']), 2)).toBe(Errors.INVALID_REQUIRED_ACKS);
     expect(await code(batch(['a'], { control: true }))).toBe(Errors.INVALID_RECORD);
     expect((await fetch(client, topic, 0)).highWatermark).toBe(0);
@@ -120,6 +122,15 @@ describe('produce', () => {
     const gap = batch(['9'], { ...identity, baseSequence: 5 });
     expect((await produce(client, topic, gap)).errorCode).toBe(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
     expect((await fetch(client, topic, 0)).highWatermark).toBe(2);
+  });
+
+  it('refuses a transaction’s records, which nobody could ever commit', async () => {
+    const topic = await newTopic();
+    const identity = { producerId: 78, producerEpoch: 0, baseSequence: 0, transactional: true };
+    expect((await produce(client, topic, batch(['x'], identity))).errorCode).toBe(
+      Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+    );
+    expect((await fetch(client, topic, 0)).highWatermark).toBe(0);
   });
 
   it('by topic id (v13) an unknown id is told as such', async () => {

@@ -21,14 +21,28 @@ import type {
   PartitionProduceResponse,
 } from '../../protocol/generated/apis/produce-response.ts';
 import type { Draft } from '../../protocol/message.ts';
-import { compressionType, magic, sizeInBytes } from '../../records/record-batch.ts';
+import {
+  compressionType,
+  isTransactional,
+  magic,
+  sizeInBytes,
+} from '../../records/record-batch.ts';
 import { handler } from '../handler.ts';
+import type { Partition } from '../partition.ts';
 import { CloseConnectionError, type RequestContext } from '../request-context.ts';
 import { isInternalTopic } from '../topic-names.ts';
 
 type PartitionDraft = Draft<PartitionProduceResponse>;
 
 const ZSTD = 4;
+const HEADER_BYTES = 61;
+/** Refusals of the batch itself, with which Kafka tells where the log begins. */
+const TELLS_LOG_START = new Set<number>([
+  Errors.INVALID_RECORD,
+  Errors.INVALID_TIMESTAMP,
+  Errors.OUT_OF_ORDER_SEQUENCE_NUMBER,
+  Errors.INVALID_PRODUCER_EPOCH,
+]);
 /** The one client that may write to the broker's own topics, as in KafkaApis. */
 const ADMIN_CLIENT_ID = '__admin_client';
 
@@ -87,6 +101,7 @@ function appendTo(
   if (topic === undefined) {
     return { index, errorCode: Errors.UNKNOWN_TOPIC_ID, baseOffset: -1 };
   }
+  let partition: Partition | undefined;
   try {
     const records = checkedRecords(data.records, context.apiVersion);
     if (isInternalTopic(topic) && context.clientId !== ADMIN_CLIENT_ID) {
@@ -95,7 +110,8 @@ function appendTo(
         `Cannot append to internal topic ${topic}`,
       );
     }
-    const partition = context.services.replicas.leading(topic, index);
+    partition = context.services.replicas.leading(topic, index);
+    refuseTransactional(records, request.transactionalId);
     const info = partition.append(records, request.acks, { origin: 'client' });
     return {
       index,
@@ -105,7 +121,9 @@ function appendTo(
       logStartOffset: info.logStartOffset,
     };
   } catch (error) {
-    return partitionError(error, topic, index, context, endpoints);
+    const draft = partitionError(error, topic, index, context, endpoints);
+    if (partition === undefined || !TELLS_LOG_START.has(draft.errorCode ?? 0)) return draft;
+    return { ...draft, logStartOffset: partition.log.logStartOffset };
   }
 }
 
@@ -117,8 +135,9 @@ function checkedRecords(records: Buffer | null, version: number): Buffer {
       `Produce requests with version ${version} must have at least one record batch per partition`,
     );
   }
-  // A batch that is cut off is the log's to refuse.
-  if (records.length < 61) return records;
+  const isWhole = records.length >= HEADER_BYTES && sizeInBytes(records, 0) <= records.length;
+  if (!isWhole) throw new ApiError(Errors.INVALID_RECORD);
+  if (magic(records, 0) < 0 || magic(records, 0) > 2) throw new ApiError(Errors.CORRUPT_MESSAGE);
   if (magic(records, 0) !== 2) {
     throw new ApiError(
       Errors.INVALID_RECORD,
@@ -138,6 +157,16 @@ function checkedRecords(records: Buffer | null, version: number): Buffer {
     );
   }
   return records;
+}
+
+/** Without a coordinator nobody would ever end the transaction, and its readers would wait for ever. */
+function refuseTransactional(records: Buffer, transactionalId: string | null): void {
+  if (!isTransactional(records, 0)) return;
+  throw new ApiError(
+    transactionalId === null
+      ? Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED
+      : Errors.INVALID_TXN_STATE,
+  );
 }
 
 function partitionError(

@@ -48,6 +48,7 @@ export const fetch = handler(FETCH, {
     );
     const limits = {
       maxBytes,
+      isFollower: replicaId >= 0,
       isolation: request.isolationLevel === READ_COMMITTED ? 'committed' : 'high-watermark',
     } as const;
     const read = () => services.fetchReader.read(session.targets, apiVersion >= 13, limits);

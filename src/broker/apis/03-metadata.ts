@@ -126,7 +126,12 @@ function topicsById(
   const { metadata } = context.services;
   const ids = new Set<string>();
   for (const { topicId } of asked) if (topicId !== ZERO_UUID) ids.add(topicId);
-  return [...ids].map((topicId) => {
+  // Unknown ids first, as KafkaApis.
+  const unknownFirst = [...ids].sort(
+    (a, b) =>
+      Number(metadata.topicById(a) !== undefined) - Number(metadata.topicById(b) !== undefined),
+  );
+  return unknownFirst.map((topicId) => {
     const topic = metadata.topicById(topicId);
     if (topic !== undefined) return topicDraft(topic, operations, metadata);
     return {

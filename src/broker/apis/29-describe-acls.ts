@@ -6,12 +6,14 @@
 
 import { Errors } from '../../protocol/errors.ts';
 import { DESCRIBE_ACLS } from '../../protocol/generated/apis/describe-acls.ts';
-import { NO_AUTHORIZER } from '../authorization.ts';
 import { handler } from '../handler.ts';
 
 export const describeAcls = handler(DESCRIBE_ACLS, {
   minVersion: 1,
   maxVersion: 3,
   roles: ['broker', 'controller'],
-  handle: () => ({ errorCode: Errors.SECURITY_DISABLED, errorMessage: NO_AUTHORIZER }),
+  handle: () => ({
+    errorCode: Errors.SECURITY_DISABLED,
+    errorMessage: 'No Authorizer is configured on the broker',
+  }),
 });

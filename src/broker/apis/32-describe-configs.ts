@@ -6,7 +6,7 @@
 // Version notes: v1 synonyms and sources (KIP-226); v3 types and documentation (KIP-569); v4 is flexible.
 
 import { ConfigResourceType } from '../../metadata/image/configs-image.ts';
-import { ApiError, Errors, errorInfo } from '../../protocol/errors.ts';
+import { ApiError, Errors } from '../../protocol/errors.ts';
 import { DESCRIBE_CONFIGS } from '../../protocol/generated/apis/describe-configs.ts';
 import type { DescribeConfigsResource } from '../../protocol/generated/apis/describe-configs-request.ts';
 import type {
@@ -60,15 +60,20 @@ function describe(
     const entries = entriesOf(resource, describer, services).filter(
       ({ name }) => wanted === undefined || wanted.has(name ?? ''),
     );
-    const configs = includeSynonyms ? entries : entries.map((each) => ({ ...each, synonyms: [] }));
-    return { errorMessage: null, resourceType, resourceName, configs };
+    const configs = entries.map((each) => ({
+      ...each,
+      documentation: null,
+      ...(includeSynonyms ? {} : { synonyms: [] }),
+    }));
+    return { resourceType, resourceName, configs };
   } catch (error) {
     const known = error instanceof ApiError ? error : new ApiError(Errors.UNKNOWN_SERVER_ERROR);
     if (known !== error) services.log(`describing configs failed: ${(error as Error).stack}`);
-    const isDefaultText = known.message === errorInfo(known.code).message;
+    // Kafka leaves the text empty for a topic that isn't there.
+    const isBare = known.code === Errors.UNKNOWN_TOPIC_OR_PARTITION;
     return {
       errorCode: known.code,
-      errorMessage: isDefaultText ? null : known.message,
+      errorMessage: isBare ? '' : known.message,
       resourceType,
       resourceName,
     };
@@ -89,7 +94,7 @@ function entriesOf(
     }
     case BROKER:
       if (name === '') return describer.brokerDefaults();
-      checkBroker(name, services.nodeId, ' or empty string');
+      checkBroker(name, services.nodeId, ' or empty string,');
       return describer.broker();
     case BROKER_LOGGER:
       if (name === '') refuse(Errors.INVALID_REQUEST, 'Broker id must not be empty');
@@ -104,7 +109,7 @@ function entriesOf(
       if (name === '') refuse(Errors.INVALID_REQUEST, 'Group name must not be empty');
       return describer.group(name);
     default:
-      return refuse(Errors.INVALID_REQUEST, `Unsupported resource type: ${resourceType}`);
+      return refuse(Errors.INVALID_REQUEST);
   }
 }
 
@@ -115,7 +120,7 @@ function checkBroker(name: string, nodeId: number, or: string): void {
   if (Number(name) === nodeId) return;
   refuse(
     Errors.INVALID_REQUEST,
-    `Unexpected broker id, expected ${nodeId}${or}, but received ${name}`,
+    `Unexpected broker id, expected ${nodeId}${or} but received ${name}`,
   );
 }
 

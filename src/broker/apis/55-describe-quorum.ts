@@ -11,5 +11,17 @@ export const describeQuorum = handler(DESCRIBE_QUORUM, {
   minVersion: 0,
   maxVersion: 2,
   roles: ['broker', 'controller'],
-  handle: (request, context) => context.services.controller.describeQuorum(request),
+  handle(request, { services }) {
+    const answer = services.controller.describeQuorum(request);
+    const topics = answer.topics.map(({ topicName, partitions }) => ({
+      topicName,
+      partitions: partitions.map((each) => ({ ...each, errorMessage: each.errorMessage ?? '' })),
+    }));
+    // Nodes are told with a quorum that is there, and no error is an empty text here.
+    const isWrong = topics.some(({ partitions }) =>
+      partitions.some((each) => each.errorCode !== 0),
+    );
+    const errorMessage = answer.errorMessage ?? '';
+    return { ...answer, errorMessage, topics, nodes: isWrong ? [] : answer.nodes };
+  },
 });

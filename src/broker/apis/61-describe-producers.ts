@@ -3,7 +3,7 @@
 // Behavior: the producers that a partition's leader knows, with their last sequence and open transaction (KIP-664).
 
 import type { ProducerStateEntry } from '../../log/producer-state-entry.ts';
-import { ApiError, Errors, errorInfo } from '../../protocol/errors.ts';
+import { Errors, errorInfo } from '../../protocol/errors.ts';
 import { DESCRIBE_PRODUCERS } from '../../protocol/generated/apis/describe-producers.ts';
 import { errorCodeOf } from '../error-code.ts';
 import { handler } from '../handler.ts';
@@ -12,7 +12,7 @@ export const describeProducers = handler(DESCRIBE_PRODUCERS, {
   minVersion: 0,
   maxVersion: 0,
   handle(request, context) {
-    const { replicas, log } = context.services;
+    const { replicas, metadata, log } = context.services;
     return {
       topics: request.topics.map(({ name, partitionIndexes }) => ({
         name,
@@ -23,8 +23,10 @@ export const describeProducers = handler(DESCRIBE_PRODUCERS, {
             return { partitionIndex, activeProducers: producers.map(producerState) };
           } catch (error) {
             const errorCode = errorCodeOf(error, log);
-            const isTold = error instanceof ApiError && errorCode !== Errors.UNKNOWN_SERVER_ERROR;
-            const errorMessage = isTold ? error.message : errorInfo(errorCode).message;
+            // A partition that a known topic hasn't is told without words, as Kafka does.
+            const isBare =
+              errorCode === Errors.UNKNOWN_TOPIC_OR_PARTITION && metadata.topic(name) !== undefined;
+            const errorMessage = isBare ? null : errorInfo(errorCode).message;
             return { partitionIndex, errorCode, errorMessage };
           }
         }),
