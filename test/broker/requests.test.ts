@@ -116,8 +116,8 @@ describe('metadata', () => {
       ],
     });
     expect(byId.topics.map(({ name, errorCode }) => [name, errorCode])).toEqual([
-      ['named', 0],
       [null, Errors.UNKNOWN_TOPIC_ID],
+      ['named', 0],
     ]);
   });
 
