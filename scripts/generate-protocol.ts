@@ -12,6 +12,7 @@ import {
   emitTable,
   type Facts,
 } from './protocol/emit-facts.ts';
+import { emitJsonForms } from './protocol/emit-json.ts';
 import { emitModule } from './protocol/emit-module.ts';
 import { fileName } from './protocol/names.ts';
 import { analyse, type Message, type Schema } from './protocol/schema.ts';
@@ -51,6 +52,7 @@ function generate(): Map<string, string> {
   }
   files.set('errors.ts', emitErrors(load<{ errors: ErrorFacts[] }>('errors.json').errors));
   files.set('api-facts.ts', emitFacts(facts));
+  files.set('json-forms.ts', emitJsonForms(messages));
   files.set(
     'all-messages.ts',
     emitTable(

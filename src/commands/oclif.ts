@@ -14,6 +14,7 @@ import ContextList from './context/list.ts';
 import ContextRemove from './context/remove.ts';
 import ContextUse from './context/use.ts';
 import DeleteRecords from './delete-records.ts';
+import DumpLogSegments from './dump-log-segments.ts';
 import GetOffsets from './get-offsets.ts';
 import Launchers from './launchers.ts';
 import Storage from './storage.ts';
@@ -34,6 +35,7 @@ export const COMMANDS = {
   'context:remove': ContextRemove,
   'context:use': ContextUse,
   'delete-records': DeleteRecords,
+  'dump-log-segments': DumpLogSegments,
   'get-offsets': GetOffsets,
   launchers: Launchers,
   storage: Storage,

@@ -7,6 +7,8 @@ export interface OptionTable {
   readonly script: string;
   /** The kafta command: 'topics'. */
   readonly command: string;
+  /** Other names of the kafta command. */
+  readonly aliases?: readonly string[];
   /** The Java main class and its former names, for kafka-run-class.sh. */
   readonly classNames: readonly string[];
   /** Which library the script parses with, and so by which rules. */

@@ -22,7 +22,14 @@ const root = resolve(here, '../..');
 const transcripts = join(here, 'transcripts');
 
 /** Whole transcripts of the tools that there are. */
-const COMPLETE = [/^topics-/, /^console-(?!share)/, /^get-offsets/, /^delete-records/, /^storage/];
+const COMPLETE = [
+  /^topics-/,
+  /^console-(?!share)/,
+  /^get-offsets/,
+  /^delete-records/,
+  /^storage/,
+  /^dump-log-(?!metadata-shell)/,
+];
 /** Of these only the steps whose tools there are; no step needs what another one left. */
 const STEP_BY_STEP = [/^connection-refused/];
 

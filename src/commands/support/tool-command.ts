@@ -11,6 +11,7 @@ export function toolCommand(tool: Tool): typeof Command {
   const { table } = tool;
   return class ToolCommand extends Command {
     static override readonly id = table.command;
+    static override readonly aliases = [...(table.aliases ?? [])];
     static override readonly summary = table.summary;
     static override readonly description =
       `Apache Kafka's ${table.script}.sh: the same options, the same results.`;

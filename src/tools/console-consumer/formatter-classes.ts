@@ -45,7 +45,7 @@ export async function findFormatter(
   if (kind === 'nothing') return NOTHING;
   const [{ CoordinatorFormatter }, records] = await Promise.all([
     import('./coordinator-formatter.ts'),
-    import('./coordinator-records.ts'),
+    import('../support/coordinator-records.ts'),
   ]);
   const all = {
     offsets: records.OFFSET_RECORDS,

@@ -15,7 +15,7 @@ import {
   GROUP_METADATA_RECORDS,
   OFFSET_RECORDS,
   TRANSACTION_RECORDS,
-} from '../../../src/tools/console-consumer/coordinator-records.ts';
+} from '../../../src/tools/support/coordinator-records.ts';
 import { fakeContext } from '../fake-context.ts';
 
 function prefixed<T>(spec: MessageSpec<T>, prefix: number, message: Draft<T>, version: number) {

@@ -1,0 +1,198 @@
+// The lines of one batch's records (DumpLogSegments.dumpBatchRecords), straight from the batch's bytes.
+// A compressed batch is read to its end before its first line is written, as Kafka does; others as far as they go.
+
+import { decompress } from '../../records/compression/compression.ts';
+import {
+  BATCH_HEADER_BYTES,
+  compressionType,
+  isControl,
+  magic,
+  sizeInBytes,
+  timestampType,
+  verifyCrc,
+} from '../../records/record-batch.ts';
+import { RecordCursor } from '../../records/record-cursor.ts';
+import { ToolError } from '../support/java-error.ts';
+import { timestampLabel } from './batch-line.ts';
+import { writeControlRecord } from './control-records.ts';
+import type { Findings } from './findings.ts';
+import type { LineWriter } from './line-writer.ts';
+import type { RecordParser } from './record-parser.ts';
+
+const OFFSET = Buffer.from('| offset: ');
+const KEY_SIZE = Buffer.from(' keySize: ');
+const VALUE_SIZE = Buffer.from(' valueSize: ');
+const SEQUENCE = Buffer.from(' sequence: ');
+const HEADER_KEYS = Buffer.from(' headerKeys: [');
+const LEGACY_VALID = Buffer.from(' isValid: true crc: ');
+const LEGACY_INVALID = Buffer.from(' isValid: false crc: ');
+const COMMA = 0x2c;
+const CLOSE = 0x5d;
+const SPACE = 0x20;
+
+/** What one batch may decompress to: far beyond what a broker takes. */
+const MAX_DECOMPRESSED_BYTES = 1 << 29;
+const ATTRIBUTES_AT = 21;
+
+export interface RecordLineOptions {
+  readonly isMetadataSkipped: boolean;
+  /** Absent: --deep-iteration alone. */
+  readonly parser: RecordParser | undefined;
+}
+
+export class RecordLines {
+  readonly #out: LineWriter;
+  readonly #options: RecordLineOptions;
+  readonly #findings: Findings;
+  readonly #path: string;
+  readonly #cursor = new RecordCursor(MAX_DECOMPRESSED_BYTES);
+  /** A compressed batch as it was before it was compressed. */
+  #plain: Buffer = Buffer.alloc(0);
+  #headerKeys = new Int32Array(32);
+  #lastOffset = -1;
+
+  constructor(out: LineWriter, options: RecordLineOptions, findings: Findings, path: string) {
+    this.#out = out;
+    this.#options = options;
+    this.#findings = findings;
+    this.#path = path;
+  }
+
+  /** Throws CorruptRecordError, ToolError. */
+  write(buffer: Buffer, at: number): void {
+    const version = magic(buffer, at);
+    if (version < 2) this.#writeLegacy(buffer, at, version);
+    else if (compressionType(buffer, at) === 0) this.#writeBatch(buffer, at, buffer, at);
+    else {
+      const plain = this.#decompressed(buffer, at);
+      this.#readAll(plain, 0);
+      this.#writeBatch(buffer, at, plain, 0);
+    }
+  }
+
+  #writeLegacy(buffer: Buffer, at: number, version: number): void {
+    if (compressionType(buffer, at) !== 0) this.#readAll(buffer, at);
+    const cursor = this.#cursor;
+    cursor.reset(buffer, at);
+    while (cursor.next()) this.#writeRecord(buffer, at, version, 0);
+  }
+
+  #writeBatch(header: Buffer, headerAt: number, buffer: Buffer, at: number): void {
+    const cursor = this.#cursor;
+    cursor.reset(buffer, at);
+    const end = at + sizeInBytes(buffer, at);
+    for (let left = buffer.readInt32BE(at + 57); left > 0 && cursor.next(); left -= 1) {
+      const headers = cursor.headerCount === 0 ? 0 : this.#readHeaders();
+      // Kafka looks at what is left before it hands out the last record.
+      if (left === 1) this.#checkEnd(end);
+      this.#writeRecord(header, headerAt, 2, headers);
+    }
+  }
+
+  #checkEnd(end: number): void {
+    const { headerCount, headerValuePosition, headerValueLength } = this.#cursor;
+    const { valuePosition, valueLength } = this.#cursor;
+    const recordEnd =
+      headerCount === 0
+        ? valuePosition + Math.max(valueLength, 0) + 1
+        : headerValuePosition + Math.max(headerValueLength, 0);
+    if (recordEnd === end) return;
+    throw new ToolError(
+      'Incorrect declared batch size, records still remaining in file',
+      'org.apache.kafka.common.InvalidRecordException',
+    );
+  }
+
+  /** All headers are read before the line begins; returns how many there are. */
+  #readHeaders(): number {
+    const cursor = this.#cursor;
+    let count = 0;
+    while (cursor.nextHeader()) {
+      if (2 * count + 1 >= this.#headerKeys.length) this.#growHeaderKeys();
+      this.#headerKeys[2 * count] = cursor.headerKeyPosition;
+      this.#headerKeys[2 * count + 1] = cursor.headerKeyLength;
+      count += 1;
+    }
+    return count;
+  }
+
+  #growHeaderKeys(): void {
+    const grown = new Int32Array(this.#headerKeys.length * 2);
+    grown.set(this.#headerKeys);
+    this.#headerKeys = grown;
+  }
+
+  /** Throws what reading the batch to its end throws. */
+  #readAll(buffer: Buffer, at: number): void {
+    const cursor = this.#cursor;
+    cursor.reset(buffer, at);
+    while (cursor.next()) {
+      while (cursor.nextHeader());
+    }
+  }
+
+  #decompressed(buffer: Buffer, at: number): Buffer {
+    const packed = buffer.subarray(at + BATCH_HEADER_BYTES, at + sizeInBytes(buffer, at));
+    const records = decompress(compressionType(buffer, at), packed, MAX_DECOMPRESSED_BYTES);
+    const size = BATCH_HEADER_BYTES + records.length;
+    if (this.#plain.length < size) this.#plain = Buffer.allocUnsafeSlow(size * 2);
+    const plain = this.#plain;
+    buffer.copy(plain, 0, at, at + BATCH_HEADER_BYTES);
+    records.copy(plain, BATCH_HEADER_BYTES);
+    plain.writeInt32BE(size - 12, 8);
+    plain.writeInt16BE(buffer.readInt16BE(at + ATTRIBUTES_AT) & ~7, ATTRIBUTES_AT);
+    return plain;
+  }
+
+  #writeRecord(header: Buffer, headerAt: number, version: number, headers: number): void {
+    const cursor = this.#cursor;
+    const out = this.#out;
+    const { offset } = cursor;
+    if (offset !== this.#lastOffset + 1) {
+      this.#findings.nonConsecutive(this.#path, this.#lastOffset, offset);
+    }
+    this.#lastOffset = offset;
+    const { isMetadataSkipped, parser } = this.#options;
+    const isControlBatch = isControl(header, headerAt);
+    if (!isMetadataSkipped) {
+      this.#writeMetadata(header, headerAt, version, headers);
+      if (isControlBatch) writeControlRecord(cursor, out);
+    }
+    if (parser !== undefined && !isControlBatch) parser.write(cursor, isMetadataSkipped, out);
+    out.newline();
+  }
+
+  #writeMetadata(header: Buffer, headerAt: number, version: number, headers: number): void {
+    const cursor = this.#cursor;
+    const out = this.#out;
+    out.words(OFFSET);
+    out.number(cursor.offset);
+    out.byte(SPACE);
+    out.words(timestampLabel(timestampType(header, headerAt)));
+    out.number(cursor.timestamp);
+    out.words(KEY_SIZE);
+    out.number(cursor.keyLength);
+    out.words(VALUE_SIZE);
+    out.number(cursor.valueLength);
+    if (version < 2) {
+      this.#writeLegacyCrc(version);
+      return;
+    }
+    out.words(SEQUENCE);
+    out.number(cursor.sequence);
+    out.words(HEADER_KEYS);
+    for (let index = 0; index < headers; index += 1) {
+      if (index > 0) out.byte(COMMA);
+      out.utf8(cursor.buffer, this.#headerKeys[2 * index]!, this.#headerKeys[2 * index + 1]!);
+    }
+    out.byte(CLOSE);
+  }
+
+  /** Of the message itself, not of the one that it was wrapped in. */
+  #writeLegacyCrc(version: number): void {
+    const { buffer, keyPosition } = this.#cursor;
+    const at = keyPosition - (version === 0 ? 22 : 30);
+    this.#out.words(verifyCrc(buffer, at) ? LEGACY_VALID : LEGACY_INVALID);
+    this.#out.number(buffer.readUInt32BE(at + 12));
+  }
+}
