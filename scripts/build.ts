@@ -4,8 +4,8 @@
 //   --no-prime  leaves the compile cache to be filled by use
 
 import { existsSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { bundleCommands, bundleModules } from './build/bundle.ts';
+import { basename, join } from 'node:path';
+import { bundleCommands, bundleModules, COMMAND_PROGRAMS } from './build/bundle.ts';
 import { findTools } from './build/find-tools.ts';
 import { writeLaunchers } from './build/launchers.ts';
 import { writeManifest } from './build/manifest.ts';
@@ -21,11 +21,18 @@ if (!process.argv.includes('--if-stale') || isStale()) await buildAll();
 async function buildAll(): Promise<void> {
   const tools = await findTools(root);
   const lazy = await bundleCommands(root, tools);
-  await bundleModules(root, lazy);
+  const modules = await bundleModules(root, lazy);
   writeLaunchers(root, tools);
   writeManifest(root);
   await writeTypes(root);
-  removeStale(join(root, 'dist'));
+  removeStale(
+    'dist/lib',
+    modules.map((path) => basename(path)),
+  );
+  removeStale('dist/commands', [
+    ...COMMAND_PROGRAMS,
+    ...tools.map(({ tool }) => `${tool.table.command}.cjs`),
+  ]);
   if (!process.argv.includes('--no-prime')) await primeCompileCache(root);
   writeFileSync(stamp, '');
   // What changes while a build runs is newer than the build.
@@ -46,11 +53,9 @@ function newestMs(path: string): number {
   return Math.max(mtimeMs, ...readdirSync(path).map((name) => newestMs(join(path, name))));
 }
 
-/** What an earlier build left; commands that run meanwhile keep what this one made. */
-function removeStale(folder: string): void {
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    const isCache = path.startsWith(join(folder, 'cache'));
-    if (entry.isFile() && !isCache && statSync(path).mtimeMs < beganMs - 1000) rmSync(path);
+/** What an earlier build left. By name: esbuild doesn't touch a file that would stay the same. */
+function removeStale(folder: string, made: readonly string[]): void {
+  for (const name of readdirSync(join(root, folder))) {
+    if (!made.includes(name)) rmSync(join(root, folder, name));
   }
 }

@@ -19,6 +19,7 @@ export type Lazy = Map<string, string>;
 
 /** What dist/commands holds besides the tools: programs of their own. */
 const PROGRAMS = ['launch/run-class', 'launch/server-stop'];
+export const COMMAND_PROGRAMS = ['run-class.cjs', 'server-stop.cjs'];
 
 export async function bundleCommands(root: string, tools: readonly FoundTool[]): Promise<Lazy> {
   const lazy: Lazy = new Map();
@@ -99,19 +100,23 @@ function lazyImports(src: string, toLib: string, lazy: Lazy): Plugin {
   };
 }
 
-export async function bundleModules(root: string, lazy: Lazy): Promise<void> {
+/** Resolves with the paths of what it made, from the package's folder. */
+export async function bundleModules(root: string, lazy: Lazy): Promise<string[]> {
   const entryPoints: Record<string, string> = {
     index: join(root, 'src/index.ts'),
     'lib/oclif': join(root, 'src/commands/oclif.ts'),
     'lib/oclif-main': join(root, 'src/commands/oclif-main.ts'),
   };
   for (const [name, file] of lazy) entryPoints[`lib/${name}`] = file;
-  await build({
+  const { metafile } = await build({
     ...COMMON,
+    absWorkingDir: root,
+    metafile: true,
     entryPoints,
     format: 'esm',
     splitting: true,
     outdir: join(root, 'dist'),
     chunkNames: 'lib/chunk-[hash]',
   });
+  return Object.keys(metafile.outputs);
 }
