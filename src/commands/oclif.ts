@@ -7,6 +7,7 @@ import BrokerStart from './broker/start.ts';
 import BrokerStatus from './broker/status.ts';
 import BrokerStop from './broker/stop.ts';
 import Completion from './completion.ts';
+import Configs from './configs.ts';
 import ConsoleConsumer from './console-consumer.ts';
 import ConsoleProducer from './console-producer.ts';
 import ContextAdd from './context/add.ts';
@@ -28,6 +29,7 @@ export const COMMANDS = {
   'broker:status': BrokerStatus,
   'broker:stop': BrokerStop,
   completion: Completion,
+  configs: Configs,
   'console-consumer': ConsoleConsumer,
   'console-producer': ConsoleProducer,
   'context:add': ContextAdd,

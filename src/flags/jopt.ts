@@ -28,6 +28,7 @@ class JoptParse {
   private readonly argv: readonly string[];
   private readonly specs: Map<string, OptionSpec>;
   private readonly given = new Map<OptionSpec, string[]>();
+  private readonly sequence: OptionSpec[] = [];
   private readonly words: string[] = [];
   private at = 0;
 
@@ -47,7 +48,11 @@ class JoptParse {
     }
     while (this.at < this.argv.length) this.words.push(this.argv[this.at++]!);
     this.ensureRequired();
-    return new ParsedOptions(this.table, this.specs, this.given, this.words);
+    const { argv, sequence } = this;
+    return new ParsedOptions(this.table, this.specs, this.given, this.words, '', {
+      argv,
+      sequence,
+    });
   }
 
   private long(text: string): void {
@@ -114,6 +119,7 @@ class JoptParse {
   private add(spec: OptionSpec): string[] {
     const values = this.given.get(spec) ?? [];
     this.given.set(spec, values);
+    this.sequence.push(spec);
     return values;
   }
 

@@ -20,6 +20,13 @@ export class CommandLineError extends Error {
   }
 }
 
+/** The command line itself, for tools whose answers show it. */
+export interface CommandLine {
+  readonly argv: readonly string[];
+  /** Every option in the order given, as often as it was given. */
+  readonly sequence: readonly OptionSpec[];
+}
+
 const INTEGER = /^[+-]?\d+$/;
 const DOUBLE = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[dDfF]?$/;
 const LONG_MAX = 2n ** 63n - 1n;
@@ -31,6 +38,8 @@ export class ParsedOptions {
   readonly words: readonly string[];
   /** The sub-command of an argparse4j script; '' where there are none. */
   readonly subcommand: string;
+  /** Empty for argparse4j scripts. */
+  readonly line: CommandLine;
   private readonly given: ReadonlyMap<OptionSpec, readonly string[]>;
   private readonly specs: ReadonlyMap<string, OptionSpec>;
 
@@ -40,12 +49,14 @@ export class ParsedOptions {
     given: ReadonlyMap<OptionSpec, readonly string[]>,
     words: readonly string[],
     subcommand = '',
+    line: CommandLine = { argv: [], sequence: [] },
   ) {
     this.table = table;
     this.specs = specs;
     this.given = given;
     this.words = words;
     this.subcommand = subcommand;
+    this.line = line;
   }
 
   /** Whether the option stands on the command line; a default doesn't count. */

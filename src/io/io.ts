@@ -114,6 +114,8 @@ export interface Network {
   listen(options: ListenOptions, onConnection: (connection: Connection) => void): Promise<Listener>;
   /** Rejects with a NetworkError (ECONNREFUSED, ENOTFOUND, ETIMEDOUT …). */
   connect(options: ConnectOptions): Promise<Connection>;
+  /** Whether the host is an address, or a name that has one. */
+  canResolve(host: string): Promise<boolean>;
 }
 
 export interface Listener {

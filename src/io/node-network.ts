@@ -1,6 +1,7 @@
 // TCP of the operating system, with TCP_NODELAY and keep-alive as Kafka sets them.
 // A write of many chunks is one writev. Nothing here knows of frames or of TLS.
 
+import { lookup } from 'node:dns/promises';
 import {
   createServer,
   connect as netConnect,
@@ -251,4 +252,13 @@ function connect(options: ConnectOptions): Promise<Connection> {
   });
 }
 
-export const nodeNetwork: Network = { listen, connect };
+async function canResolve(host: string): Promise<boolean> {
+  try {
+    await lookup(host.replace(/^\[(.*)\]$/, '$1'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const nodeNetwork: Network = { listen, connect, canResolve };

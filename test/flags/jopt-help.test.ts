@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { joptHelp } from '../../src/flags/jopt-help.ts';
 import { lineBreakSegments } from '../../src/flags/line-break.ts';
+import { CONFIGS_TABLE } from '../../src/flags/tables/configs.ts';
 import { CONSOLE_CONSUMER_TABLE } from '../../src/flags/tables/console-consumer.ts';
 import { CONSOLE_PRODUCER_TABLE } from '../../src/flags/tables/console-producer.ts';
 import { DELETE_RECORDS_TABLE } from '../../src/flags/tables/delete-records.ts';
@@ -15,6 +16,7 @@ describe('usage text', () => {
     [CONSOLE_PRODUCER_TABLE, '2f532f898775a4a94670813cf31789bfeb8681b18d52fb0899ae6eca4e21f454'],
     [CONSOLE_CONSUMER_TABLE, 'b5d9383d5a797cc22368ee2281d7952e0ded6a4a2f3254496a6f6bfd0181fc85'],
     [GET_OFFSETS_TABLE, '93c52f3cc7ce53c584fcd5a01492d011ef2cb6bac199a63aa25cbcc8e7a0a85b'],
+    [CONFIGS_TABLE, '90fac3d7aab24d79f2cddf625af78ac0331d824581cd20b0ae1abfdeda1534c7'],
     [DELETE_RECORDS_TABLE, '2f8ae190b1de001b6742c74bce927cd5aaad9813bdb9ead639f13c15aa5b7f19'],
   ])('of $script is that of Apache Kafka to the byte', (table, digest) => {
     expect(createHash('sha256').update(joptHelp(table)).digest('hex')).toBe(digest);

@@ -151,6 +151,10 @@ export class VirtualEndpoint implements Network {
     return connection;
   }
 
+  async canResolve(): Promise<boolean> {
+    return true;
+  }
+
   /** The process died: its peers see resets, and nobody answers at its ports. */
   die(): void {
     this.isDead = true;

@@ -1,0 +1,4 @@
+import { CONFIGS } from '../tools/configs/index.ts';
+import { toolCommand } from './support/tool-command.ts';
+
+export default toolCommand(CONFIGS);
