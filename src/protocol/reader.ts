@@ -40,7 +40,7 @@ export class Reader {
     );
   }
 
-  private short(bytes: number, field: string | undefined): never {
+  protected short(bytes: number, field: string | undefined): never {
     this.fail(`${bytes} bytes expected, ${this.remaining} left`, field);
   }
 
@@ -185,7 +185,7 @@ export class Reader {
     this.position += length;
   }
 
-  private takeString(length: number, field: string | undefined): string {
+  protected takeString(length: number, field: string | undefined): string {
     const at = this.position;
     if (length > MAX_STRING_BYTES) this.fail(`a string of ${length} bytes`, field);
     if (length > this.end - at) this.short(length, field);
@@ -193,7 +193,7 @@ export class Reader {
     return length === 0 ? '' : this.buffer.toString('utf8', at, at + length);
   }
 
-  private nullRefused(field: string | undefined): never {
+  protected nullRefused(field: string | undefined): never {
     return this.fail('null where a value is required', field);
   }
 
@@ -224,7 +224,7 @@ export class Reader {
     return length < 0 ? -1 : this.checkedLength(length, minElementBytes, field);
   }
 
-  private checkedLength(
+  protected checkedLength(
     length: number,
     minElementBytes: number,
     field: string | undefined,

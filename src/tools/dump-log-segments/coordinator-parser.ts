@@ -5,7 +5,6 @@ import { MalformedError } from '../../protocol/codec-errors.ts';
 import { consumerProtocolAssignment } from '../../protocol/generated/data/consumer-protocol-assignment.ts';
 import { consumerProtocolSubscription } from '../../protocol/generated/data/consumer-protocol-subscription.ts';
 import type { MessageSpec } from '../../protocol/message.ts';
-import { ExactReader } from '../../protocol/reader.ts';
 import type { RecordCursor } from '../../records/record-cursor.ts';
 import {
   type CoordinatorRecord,
@@ -15,6 +14,7 @@ import {
 } from '../support/coordinator-records.ts';
 import { GROUP_RECORDS } from '../support/group-records.ts';
 import { messageOf, ToolError } from '../support/java-error.ts';
+import { JavaReader } from '../support/java-reader.ts';
 import { joinFields, messageFields, messageJson } from '../support/message-json.ts';
 import { type RecordParser, writeTexts } from './record-parser.ts';
 
@@ -80,9 +80,11 @@ function readMessage(
   version: number,
   what: string,
 ): object {
-  const reader = new ExactReader(buffer, position + VERSION_BYTES, position + length);
+  const reader = new JavaReader(buffer, position + VERSION_BYTES, position + length);
   try {
-    return spec.read(reader, version);
+    const message = spec.read(reader, version);
+    reader.finish();
+    return message;
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error;
     throw new Error(
@@ -134,7 +136,7 @@ function jsonField(name: string, bytes: Buffer): string {
 function protocolJson<T extends object>(spec: MessageSpec<T>, bytes: Buffer): string {
   try {
     const version = bytes.readInt16BE(0);
-    const message = spec.read(new ExactReader(bytes, VERSION_BYTES), version);
+    const message = spec.read(new JavaReader(bytes, VERSION_BYTES), version);
     return messageJson(spec.name, message, version);
   } catch {
     return `"${bytes.toString('base64')}"`;

@@ -3,7 +3,7 @@
 
 import { MalformedError } from '../../protocol/codec-errors.ts';
 import type { MessageSpec } from '../../protocol/message.ts';
-import { ExactReader } from '../../protocol/reader.ts';
+import { JavaReader } from '../support/java-reader.ts';
 
 export interface FramedRecord {
   readonly spec: MessageSpec<object>;
@@ -13,15 +13,14 @@ export interface FramedRecord {
 
 const SHORT_MAX = 32767;
 
-/** `unknown` words a type that isn't in `specs`. Throws Error with Kafka's message. */
+/** Throws Error with Kafka's message. */
 export function readFramed(
   buffer: Buffer,
   position: number,
   length: number,
   specs: ReadonlyMap<number, MessageSpec<object>>,
-  unknown: (type: number) => string,
 ): FramedRecord {
-  const reader = new ExactReader(buffer, position, position + length);
+  const reader = new JavaReader(buffer, position, position + length);
   const frame = readShort(reader, 'frame version');
   if (frame === 0) {
     throw new Error(
@@ -36,7 +35,11 @@ export function readFramed(
   const type = readShort(reader, 'type');
   const version = readShort(reader, 'version');
   const spec = specs.get(type);
-  if (spec === undefined) throw new Error(unknown(type));
+  if (spec === undefined) {
+    throw new Error(
+      `org.apache.kafka.common.errors.UnsupportedVersionException: Unknown metadata id ${type}`,
+    );
+  }
   const message = readMessage(spec, reader, version, type);
   if (reader.remaining > 0) {
     throw new Error(`Found ${reader.remaining} byte(s) of garbage after ${type}`);
@@ -46,18 +49,29 @@ export function readFramed(
 
 function readMessage(
   spec: MessageSpec<object>,
-  reader: ExactReader,
+  reader: JavaReader,
   version: number,
   type: number,
 ): object {
   try {
-    return spec.read(reader, version);
+    const message = spec.read(reader, Math.min(version, spec.maxVersion));
+    reader.finish();
+    if (version > spec.maxVersion && Object.values(message).some(hasStruct)) {
+      throw new Error(`${spec.name} has no version ${version}`);
+    }
+    return message;
   } catch (error) {
     throw new Error(`Failed to deserialize record with type ${type}`, { cause: error });
   }
 }
 
-function readShort(reader: ExactReader, name: string): number {
+/** Kafka reads a record of a version that it doesn't know as the last one, but no structure within. */
+function hasStruct(value: unknown): boolean {
+  if (value === null || typeof value !== 'object' || Buffer.isBuffer(value)) return false;
+  return !Array.isArray(value) || value.some(hasStruct);
+}
+
+function readShort(reader: JavaReader, name: string): number {
   try {
     const value = reader.readUvarint();
     if (value <= SHORT_MAX) return value;

@@ -75,14 +75,7 @@ export const METADATA_PARSER: RecordParser = {
 function text({ buffer, valuePosition, valueLength, offset }: RecordCursor): string {
   try {
     if (valueLength < 0) throw new Error(NULL_VALUE);
-    const { spec, version, message } = readFramed(
-      buffer,
-      valuePosition,
-      valueLength,
-      SPECS,
-      (type) =>
-        `org.apache.kafka.common.errors.UnsupportedVersionException: Unknown metadata id ${type}`,
-    );
+    const { spec, version, message } = readFramed(buffer, valuePosition, valueLength, SPECS);
     const data = messageJson(spec.name, message, version);
     return `{"type":"${typeName(spec.name)}","version":${version},"data":${data}}`;
   } catch (error) {

@@ -58,13 +58,7 @@ export const REMOTE_LOG_PARSER: RecordParser = {
 function text({ buffer, valuePosition, valueLength, offset }: RecordCursor): string {
   try {
     if (valueLength < 0) throw new Error(NULL_VALUE);
-    const { spec, message } = readFramed(
-      buffer,
-      valuePosition,
-      valueLength,
-      SPECS,
-      (type) => `java.lang.IllegalArgumentException: Unsupported api key: ${type}`,
-    );
+    const { spec, message } = readFramed(buffer, valuePosition, valueLength, SPECS);
     return describe(spec.name, message);
   } catch (error) {
     return `Error at offset ${offset}, skipping. ${messageOf(error)}`;
