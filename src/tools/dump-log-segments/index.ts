@@ -1,7 +1,7 @@
 // kafka-dump-log.sh: what is in the files of a partition, byte by byte (org.apache.kafka.tools.DumpLogSegments).
 
 import { resolve } from 'node:path';
-import type { ParsedOptions } from '../../flags/parsed-options.ts';
+import { CommandLineError, type ParsedOptions } from '../../flags/parsed-options.ts';
 import { DUMP_LOG_TABLE } from '../../flags/tables/dump-log.ts';
 import type { Tool } from '../../flags/tool.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
@@ -23,6 +23,12 @@ const INT_MAX = 0x7fffffff;
 
 async function runDumpLog(options: ParsedOptions, context: ToolContext): Promise<number> {
   checkRequired(options, 'files');
+  if (context.out.format === 'json' || context.out.format === 'yaml') {
+    throw new CommandLineError(
+      `A dump has no form in ${context.out.format}: it is Kafka's lines, with --output kafka`,
+      'java.lang.IllegalArgumentException',
+    );
+  }
   const findings = new Findings();
   const out = new LineWriter(context.out);
   try {
@@ -38,15 +44,10 @@ async function runDumpLog(options: ParsedOptions, context: ToolContext): Promise
     return isSound || context.manner === 'exact' ? 0 : 1;
   } catch (error) {
     await context.out.flush();
-    if (context.manner === 'modern' || isUsage(error)) throw error;
+    if (context.manner === 'modern' || error instanceof CommandLineError) throw error;
     context.err(`Exception in thread "main" ${describeError(error)}`);
     return 1;
   }
-}
-
-/** A refused argument is told as every tool tells it. */
-function isUsage(error: unknown): boolean {
-  return error instanceof Error && error.name === 'CommandLineError';
 }
 
 /** String.split(",") and new File(): doubled slashes fall together, those at the end away. */

@@ -105,7 +105,7 @@ describe('a log', () => {
   });
 
   test('larger than the window comes out whole', async () => {
-    const value = 'v'.repeat(3_000_000);
+    const value = 'v'.repeat(2_200_000);
     writeFileSync(log, Buffer.concat([0, 1, 2].map((offset) => batch(offset, [value]))));
     const { out } = await dump(['--print-data-log', '--files', log]);
     expect(out.match(/isvalid: true/g)).toHaveLength(3);
@@ -201,6 +201,13 @@ describe('files', () => {
     const { code, out } = await dump(['--files', `${log},${folder}//missing-0/00.log`]);
     expect(code).toBe(1);
     expect(out).toContain(`Dumping ${folder}/missing-0/00.log\nLog starting offset: 0\n`);
+  });
+
+  test('have no form in JSON, and that is said', async () => {
+    writeFileSync(log, batch(0, ['a']));
+    const { code, out, err } = await dump(['--files', log], { manner: 'modern', format: 'json' });
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain('no form in json');
   });
 
   test('need a decoder that there is', async () => {
