@@ -8,16 +8,25 @@ import { javaHashCode } from './java-hash.ts';
  * `initialCapacity` is what its constructor was given.
  */
 export function javaHashMapOrder(names: readonly string[], initialCapacity = 16): string[] {
+  return javaHashOrder(names, javaHashCode, initialCapacity);
+}
+
+/** The same for keys of any kind; `hashOf` is their hashCode. */
+export function javaHashOrder<T>(
+  keys: readonly T[],
+  hashOf: (key: T) => number,
+  initialCapacity = 16,
+): T[] {
   let capacity = 1;
-  while (capacity < initialCapacity || names.length > Math.floor(capacity * 0.75)) capacity *= 2;
-  const bucket = (name: string): number => {
-    const hash = javaHashCode(name);
+  while (capacity < initialCapacity || keys.length > Math.floor(capacity * 0.75)) capacity *= 2;
+  const bucket = (key: T): number => {
+    const hash = hashOf(key);
     return (hash ^ (hash >>> 16)) & (capacity - 1);
   };
-  return names
-    .map((name, index) => ({ name, index, bucket: bucket(name) }))
+  return keys
+    .map((key, index) => ({ key, index, bucket: bucket(key) }))
     .sort((a, b) => a.bucket - b.bucket || a.index - b.index)
-    .map((entry) => entry.name);
+    .map((entry) => entry.key);
 }
 
 const LONG_MAX = 2n ** 63n - 1n;

@@ -13,6 +13,7 @@ export const MINIMUM_METADATA_VERSION = 7;
 export const latestMetadataVersion = (): number =>
   metadataVersion(LATEST_PRODUCTION_METADATA_VERSION)?.level ?? MINIMUM_METADATA_VERSION;
 
+export const isScramSupported = (level: number): boolean => level >= 11;
 export const isDirectoryAssignmentSupported = (level: number): boolean => level >= 17;
 export const isElrSupported = (level: number): boolean => level >= 23;
 export const isControllerRegistrationSupported = (level: number): boolean => level >= 15;

@@ -29,6 +29,7 @@ const COMPLETE = [
   /^delete-records/,
   /^storage/,
   /^dump-log-(?!metadata-shell)/,
+  /^configs-(?!brokers)/,
 ];
 /** Of these only the steps whose tools there are; no step needs what another one left. */
 const STEP_BY_STEP = [/^connection-refused/];

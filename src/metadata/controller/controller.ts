@@ -4,10 +4,14 @@
 // It knows no connection and no principal: authorization happens before.
 import type { AllocateProducerIdsRequest } from '../../protocol/generated/apis/allocate-producer-ids-request.ts';
 import type { AllocateProducerIdsResponse } from '../../protocol/generated/apis/allocate-producer-ids-response.ts';
+import type { AlterClientQuotasRequest } from '../../protocol/generated/apis/alter-client-quotas-request.ts';
+import type { AlterClientQuotasResponse } from '../../protocol/generated/apis/alter-client-quotas-response.ts';
 import type { AlterConfigsRequest } from '../../protocol/generated/apis/alter-configs-request.ts';
 import type { AlterConfigsResponse } from '../../protocol/generated/apis/alter-configs-response.ts';
 import type { AlterPartitionRequest } from '../../protocol/generated/apis/alter-partition-request.ts';
 import type { AlterPartitionResponse } from '../../protocol/generated/apis/alter-partition-response.ts';
+import type { AlterUserScramCredentialsRequest } from '../../protocol/generated/apis/alter-user-scram-credentials-request.ts';
+import type { AlterUserScramCredentialsResponse } from '../../protocol/generated/apis/alter-user-scram-credentials-response.ts';
 import type { AssignReplicasToDirsRequest } from '../../protocol/generated/apis/assign-replicas-to-dirs-request.ts';
 import type { AssignReplicasToDirsResponse } from '../../protocol/generated/apis/assign-replicas-to-dirs-response.ts';
 import type { BrokerHeartbeatRequest } from '../../protocol/generated/apis/broker-heartbeat-request.ts';
@@ -76,6 +80,11 @@ export interface Controller {
     request: AlterConfigsRequest,
     context?: ControllerRequestContext,
   ): Promise<AlterConfigsResponse>;
+
+  alterClientQuotas(request: AlterClientQuotasRequest): Promise<AlterClientQuotasResponse>;
+  alterUserScramCredentials(
+    request: AlterUserScramCredentialsRequest,
+  ): Promise<AlterUserScramCredentialsResponse>;
 
   registerBroker(request: BrokerRegistrationRequest): Promise<BrokerRegistrationResponse>;
   brokerHeartbeat(request: BrokerHeartbeatRequest): Promise<BrokerHeartbeatResponse>;

@@ -6,10 +6,14 @@ import type { Io } from '../../io/io.ts';
 import { ApiError, Errors } from '../../protocol/errors.ts';
 import type { AllocateProducerIdsRequest } from '../../protocol/generated/apis/allocate-producer-ids-request.ts';
 import type { AllocateProducerIdsResponse } from '../../protocol/generated/apis/allocate-producer-ids-response.ts';
+import type { AlterClientQuotasRequest } from '../../protocol/generated/apis/alter-client-quotas-request.ts';
+import type { AlterClientQuotasResponse } from '../../protocol/generated/apis/alter-client-quotas-response.ts';
 import type { AlterConfigsRequest } from '../../protocol/generated/apis/alter-configs-request.ts';
 import type { AlterConfigsResponse } from '../../protocol/generated/apis/alter-configs-response.ts';
 import type { AlterPartitionRequest } from '../../protocol/generated/apis/alter-partition-request.ts';
 import type { AlterPartitionResponse } from '../../protocol/generated/apis/alter-partition-response.ts';
+import type { AlterUserScramCredentialsRequest } from '../../protocol/generated/apis/alter-user-scram-credentials-request.ts';
+import type { AlterUserScramCredentialsResponse } from '../../protocol/generated/apis/alter-user-scram-credentials-response.ts';
 import type { AssignReplicasToDirsRequest } from '../../protocol/generated/apis/assign-replicas-to-dirs-request.ts';
 import type { AssignReplicasToDirsResponse } from '../../protocol/generated/apis/assign-replicas-to-dirs-response.ts';
 import type { BrokerHeartbeatRequest } from '../../protocol/generated/apis/broker-heartbeat-request.ts';
@@ -39,6 +43,7 @@ import type { MetadataPublisher } from '../image/publisher.ts';
 import type { RecordDraft } from '../records.ts';
 import { readBootstrapRecords } from '../storage/bootstrap-metadata.ts';
 import { activationRecords } from './activation.ts';
+import { alterClientQuotas } from './client-quota-control.ts';
 import {
   fenceRecords,
   processHeartbeat,
@@ -59,6 +64,7 @@ import { MetadataRuntime } from './metadata-runtime.ts';
 import { allocateProducerIds } from './producer-id-control.ts';
 import { describeQuorum } from './quorum-description.ts';
 import { createPartitions, createTopics } from './replication-control.ts';
+import { alterUserScramCredentials } from './scram-control.ts';
 
 export interface QuorumControllerOptions {
   readonly io: Io;
@@ -158,6 +164,20 @@ export class QuorumController implements Controller {
   async alterConfigs(request: AlterConfigsRequest): Promise<AlterConfigsResponse> {
     const responses = await this.commit(alterConfigs(this.state, request));
     return { throttleTimeMs: 0, responses };
+  }
+
+  async alterClientQuotas(request: AlterClientQuotasRequest): Promise<AlterClientQuotasResponse> {
+    const unresolvable = await this.unresolvable(request);
+    const isResolvable = (name: string): boolean => !unresolvable.has(name);
+    const result = alterClientQuotas(this.runtime.image, request, isResolvable);
+    return { throttleTimeMs: 0, entries: await this.commit(result) };
+  }
+
+  async alterUserScramCredentials(
+    request: AlterUserScramCredentialsRequest,
+  ): Promise<AlterUserScramCredentialsResponse> {
+    const results = await this.commit(alterUserScramCredentials(this.runtime.image, request));
+    return { throttleTimeMs: 0, results };
   }
 
   async registerBroker(request: BrokerRegistrationRequest): Promise<BrokerRegistrationResponse> {
@@ -301,6 +321,18 @@ export class QuorumController implements Controller {
   private get state(): ControllerState {
     const { config, clusterId } = this.options;
     return { config, clusterId, image: this.runtime.image };
+  }
+
+  /** The names of ip entities that are neither addresses nor names of any. */
+  private async unresolvable({ entries }: AlterClientQuotasRequest): Promise<Set<string>> {
+    const names = new Set<string>();
+    for (const { entityType, entityName } of entries.flatMap(({ entity }) => entity)) {
+      if (entityType === 'ip' && entityName) names.add(entityName);
+    }
+    for (const name of names) {
+      if (await this.options.io.network.canResolve(name)) names.delete(name);
+    }
+    return names;
   }
 
   private nowMs(): number {

@@ -8,6 +8,7 @@ import type { ParsedOptions } from '../../flags/parsed-options.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
 import { type Changes, parseChanges } from './changes.ts';
 import { refusal } from './checks.ts';
+import { alterClients, alterIpQuotas } from './client-changes.ts';
 import { type Entities, type EntityType, RESOURCE_TYPES, singular } from './entities.ts';
 
 const TIMEOUT_MS = 30_000;
@@ -16,15 +17,18 @@ const DELETE = 1;
 
 export async function alterEntity(
   client: KafkaClient,
-  { types, names }: Entities,
+  entities: Entities,
   options: ParsedOptions,
   context: ToolContext,
 ): Promise<void> {
+  const { types, names } = entities;
   const [type] = types as EntityType[];
   const [name] = names;
   const changes = parseChanges(options, context.io);
   if (type === 'broker-loggers') await checkLoggers(client, name!, changes);
-  await alterResource(client, type!, name!, changes);
+  if (Object.hasOwn(RESOURCE_TYPES, type!)) await alterResource(client, type!, name!, changes);
+  else if (type === 'ips') await alterIpQuotas(client, entities, changes);
+  else await alterClients(client, entities, changes);
   await context.out.present({
     kafka: () => [
       name === ''

@@ -6,6 +6,7 @@ import type { ConfigEntry } from '../../client/types.ts';
 import type { ParsedOptions } from '../../flags/parsed-options.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
 import { type Entities, type EntityType, RESOURCE_TYPES, singular } from './entities.ts';
+import { describeQuotas } from './quotas.ts';
 import { allEntities, isKnown } from './resources.ts';
 
 /** Admin's time for one answer here. */
@@ -31,10 +32,15 @@ interface DescribedEntity {
 
 export async function describeEntities(
   client: KafkaClient,
-  { types, names }: Entities,
+  entities: Entities,
   options: ParsedOptions,
   context: ToolContext,
 ): Promise<void> {
+  const { types, names } = entities;
+  if (!Object.hasOwn(RESOURCE_TYPES, types[0]!)) {
+    await describeQuotas(client, entities, context);
+    return;
+  }
   const type = types[0] as EntityType;
   await describeResources(client, type, names[0], options.has('all'), context);
 }

@@ -1,8 +1,13 @@
 // Which entities a command line of kafka-configs.sh names: --entity-type with --entity-name or --entity-default, or the
 // flags of one type (ConfigCommandOptions.entityTypes, entityNames).
 
+import type {
+  QuotaEntity,
+  QuotaEntityType,
+  QuotaFilter,
+} from '../../client/admin/client-quotas.ts';
 import { ConfigResourceType } from '../../client/admin/config-resources.ts';
-import type { ParsedOptions } from '../../flags/parsed-options.ts';
+import { CommandLineError, type ParsedOptions } from '../../flags/parsed-options.ts';
 
 export type EntityType =
   | 'topics'
@@ -89,4 +94,29 @@ function genericNames(options: ParsedOptions): string[] {
 /** `topics` → `topic`, as Kafka does it. */
 export function singular(type: string): string {
   return type.slice(0, -1);
+}
+
+const QUOTA_TYPES: Readonly<Record<string, QuotaEntityType>> = {
+  users: 'user',
+  clients: 'client-id',
+  ips: 'ip',
+};
+
+/** For DescribeClientQuotas: a type without a name takes them all. Throws CommandLineError. */
+export function quotaFilters({ types, names }: Entities): QuotaFilter[] {
+  if (names.length > types.length) {
+    throw new CommandLineError(
+      'More entity names specified than entity types',
+      'java.lang.IllegalArgumentException',
+    );
+  }
+  return types.map((type, index) => {
+    const name = names[index];
+    return { type: QUOTA_TYPES[type]!, name: name === '' ? null : name };
+  });
+}
+
+/** For AlterClientQuotas: as many names as types. */
+export function quotaEntity({ types, names }: Entities): QuotaEntity {
+  return new Map(types.map((type, index) => [QUOTA_TYPES[type]!, names[index] || null]));
 }

@@ -12,7 +12,6 @@ import { describeError } from '../support/java-error.ts';
 import { alterEntity } from './alter.ts';
 import { checkConfigsOptions, refusal } from './checks.ts';
 import { describeEntities } from './describe.ts';
-import { RESOURCE_TYPES } from './entities.ts';
 
 export const CONFIGS: Tool = {
   table: CONFIGS_TABLE,
@@ -27,8 +26,6 @@ export const CONFIGS: Tool = {
 
 async function runConfigs(options: ParsedOptions, context: ToolContext): Promise<number> {
   const entities = await checkConfigsOptions(options, context);
-  const missing = entities.types.find((type) => !Object.hasOwn(RESOURCE_TYPES, type));
-  if (missing !== undefined) throw refusal(`kafta can't describe or alter ${missing} yet`);
   try {
     const client = await openAdmin(options, context);
     try {
