@@ -1,6 +1,9 @@
 // Which topic names are legal, and which two would collide in metric names (org.apache.kafka.common.internals.Topic).
 // Pure; the sentences are Kafka's.
 
+/** The metadata log's own topic, which nobody may create. */
+export const METADATA_TOPIC = '__cluster_metadata';
+
 const MAX_NAME_LENGTH = 249;
 
 /** Kafka's sentence for an illegal name; undefined for a legal one. */

@@ -1,5 +1,6 @@
 // DescribeQuorum's answer for a quorum of one voter (KafkaRaftClient.handleDescribeQuorumRequest, KIP-595, KIP-836).
 // Reads the log's state; it never changes it.
+import { METADATA_TOPIC } from '../../common/topic-name.ts';
 import { ZERO_UUID } from '../../common/uuid.ts';
 import type { BrokerConfig } from '../../config/server-properties.ts';
 import { ApiError, Errors } from '../../protocol/errors.ts';
@@ -10,8 +11,6 @@ import type {
   PartitionData,
 } from '../../protocol/generated/apis/describe-quorum-response.ts';
 import type { MetadataLog } from '../../raft/raft-log.ts';
-
-const METADATA_TOPIC = '__cluster_metadata';
 
 export function describeQuorum(
   request: DescribeQuorumRequest,

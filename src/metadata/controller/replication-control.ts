@@ -1,7 +1,12 @@
 // Topics and partitions made, grown and removed (the part of Kafka's ReplicationControlManager that clients ask for):
 // checks in Kafka's order with Kafka's sentences, placement, and the records. Pure: a decision about an image.
 // ISR and leadership are leadership-control.ts.
-import { hasCollisionChars, topicNameError, unifyCollisionChars } from '../../common/topic-name.ts';
+import {
+  hasCollisionChars,
+  METADATA_TOPIC,
+  topicNameError,
+  unifyCollisionChars,
+} from '../../common/topic-name.ts';
 import { ZERO_UUID } from '../../common/uuid.ts';
 import { ConfigSource } from '../../config/config-sources.ts';
 import { effectiveTopicConfigs } from '../../config/topic-config.ts';
@@ -118,6 +123,12 @@ function checkName(
   name: string,
   collisions: ReadonlyMap<string, string>,
 ): void {
+  if (name === METADATA_TOPIC) {
+    throw new ApiError(
+      Errors.INVALID_REQUEST,
+      `Creation of internal topic ${METADATA_TOPIC} is prohibited.`,
+    );
+  }
   const illegal = topicNameError(name);
   const colliding = hasCollisionChars(name) ? collisions.get(unifyCollisionChars(name)) : undefined;
   if (image.topics.getTopic(name) !== undefined) {

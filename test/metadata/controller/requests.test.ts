@@ -72,6 +72,12 @@ const refusals: [string, Parameters<typeof create>[1], number, string][] = [
     "Topic 'x.y' already exists.",
   ],
   [
+    "the metadata log's name",
+    { name: '__cluster_metadata' },
+    Errors.INVALID_REQUEST,
+    'Creation of internal topic __cluster_metadata is prohibited.',
+  ],
+  [
     'a name that collides',
     { name: 'x_y' },
     Errors.INVALID_TOPIC_EXCEPTION,
