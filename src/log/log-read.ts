@@ -156,28 +156,28 @@ export function findByTimestamp(
 ): TimestampAndOffset | undefined {
   for (const segment of log.segments.all) {
     if (segment.maxTimestamp < timestamp) continue;
-    const found = searchSegment(log, segment, timestamp);
+    const found = searchSegment(segment, timestamp, log.logStartOffset);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-/** The first record with the largest timestamp of all. */
+/** The first record with the largest timestamp of all, deleted or not, as UnifiedLog.fetchOffsetByTimestamp finds it. */
 export function findMaxTimestamp(log: ReadableLog): TimestampAndOffset | undefined {
   let best: LogSegment | undefined;
   for (const segment of log.segments.all) {
     if (segment.maxTimestamp > (best?.maxTimestamp ?? NO_TIMESTAMP)) best = segment;
   }
-  return best === undefined ? undefined : searchSegment(log, best, best.maxTimestamp);
+  return best === undefined ? undefined : searchSegment(best, best.maxTimestamp, best.baseOffset);
 }
 
 function searchSegment(
-  log: ReadableLog,
   segment: LogSegment,
   timestamp: number,
+  fromOffset: number,
 ): TimestampAndOffset | undefined {
   try {
-    return segment.findByTimestamp(timestamp, log.logStartOffset);
+    return segment.findByTimestamp(timestamp, fromOffset);
   } catch (error) {
     if (!(error instanceof CorruptRecordError)) throw storageError(error);
     throw new ApiError(Errors.CORRUPT_MESSAGE, `${segment.path}: ${error.message}`, {

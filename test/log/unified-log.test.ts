@@ -126,6 +126,10 @@ describe('appending and reading', () => {
     expect(log.offsetForTimestamp(NOW_MS - 5)?.offset).toBe(0);
     expect(log.offsetForTimestamp(NOW_MS + 500)).toBeUndefined();
     expect(log.offsetOfMaxTimestamp()?.offset).toBe(499);
+    log.updateHighWatermark(500);
+    log.deleteRecordsBefore(500);
+    expect(log.offsetOfMaxTimestamp()?.offset).toBe(499);
+    expect(log.offsetForTimestamp(NOW_MS + 499)).toBeUndefined();
     log.abandon();
   });
 });
