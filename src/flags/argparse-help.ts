@@ -101,11 +101,13 @@ function entry(left: string, help: string): string {
 /** What a refused command line prints on stderr. */
 export function argparseError(
   table: OptionTable,
-  refusal: { message: string; subcommand: string },
+  refusal: { message: string; subcommand: string; candidates: readonly string[] },
 ): string {
-  const { message, subcommand } = refusal;
+  const { message, subcommand, candidates } = refusal;
   const usage = argparseUsage(table, subcommand);
-  return `${usage}${wrap(`${table.script}: error: ${message}`, 0, '')}`;
+  const error = `${usage}${wrap(`${table.script}: error: ${message}`, 0, '')}`;
+  if (candidates.length === 0) return error;
+  return [error, '', 'Did you mean:', ...candidates.map((name) => `\t${name}`)].join('\n');
 }
 
 /** TextHelper.wrap: `offset` columns are taken on the first line; full lines are justified. */

@@ -1,17 +1,20 @@
 // Command lines by the rules of argparse4j as Kafka's scripts use it: sub-commands, `--name value`, `--name=value`,
 // `-nvalue`, unambiguous beginnings of long options and of sub-commands, options that exclude each other. Pure.
 
+import { nearestNames } from './argparse-candidates.ts';
 import { shownOption } from './argparse-help.ts';
 import type { OptionSpec, OptionTable, Subcommand } from './option-table.ts';
 import { CommandLineError, ParsedOptions, specsByName } from './parsed-options.ts';
 
-/** A refused command line; `subcommand` says whose usage is shown. */
+/** A refused command line; `subcommand` says whose usage is shown, `candidates` what may have been meant. */
 export class ArgparseRefusal extends CommandLineError {
   readonly subcommand: string;
+  readonly candidates: readonly string[];
 
-  constructor(message: string, subcommand: string) {
+  constructor(message: string, subcommand: string, candidates: readonly string[] = []) {
     super(message, 'net.sourceforge.argparse4j.inf.ArgumentParserException', true);
     this.subcommand = subcommand;
+    this.candidates = candidates;
   }
 }
 
@@ -90,7 +93,11 @@ class ArgparseParse {
     if (beginning.length > 1) {
       throw this.refusal(`ambiguous command: ${token} could match ${list}`);
     }
-    throw this.refusal(`invalid choice: '${token}' (choose from ${list})`);
+    const candidates = nearestNames(
+      token,
+      subcommands.map((each) => each.name),
+    );
+    throw this.refusal(`invalid choice: '${token}' (choose from ${list})`, candidates);
   }
 
   private option(token: string): void {
@@ -184,10 +191,15 @@ class ArgparseParse {
   }
 
   private unrecognized(token: string): ArgparseRefusal {
-    return this.refusal(`unrecognized arguments: '${token}'`);
+    const typed = token.replace(/^--?/, '');
+    const isFlag = token.startsWith('-') && typed.length > 1;
+    const names = this.options.flatMap((spec) => [spec.name, ...(spec.aliases ?? [])]);
+    const flags = names.filter((name) => name.length > 1).map((name) => `--${name}`);
+    const candidates = isFlag ? nearestNames(typed, flags, (flag) => flag.slice(2)) : [];
+    return this.refusal(`unrecognized arguments: '${token}'`, candidates);
   }
 
-  private refusal(message: string): ArgparseRefusal {
-    return new ArgparseRefusal(message, this.subcommand);
+  private refusal(message: string, candidates: readonly string[] = []): ArgparseRefusal {
+    return new ArgparseRefusal(message, this.subcommand, candidates);
   }
 }

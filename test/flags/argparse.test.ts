@@ -134,6 +134,13 @@ kafka-storage: error: unrecognized arguments: '-x'`,
     );
   });
 
+  test('offers the nearest names for a misspelt one', () => {
+    expect(refusal('format', '--standalne')).toMatch(/'\n\nDid you mean:\n\t--standalone$/);
+    expect(refusal('format', '--nope')).toMatch(/\n\nDid you mean:\n\t--config\n\t--help$/);
+    expect(refusal('formt')).toMatch(/\n\nDid you mean:\n\tformat$/);
+    expect(refusal('polish')).not.toContain('Did you mean');
+  });
+
   test('answers -h before anything else is looked at', () => {
     expect(() => parseArgparse(TABLE, ['format', '-h', '--foo'])).toThrow(ArgparseHelpAsked);
     expect(argparseHelp(TABLE, 'format')).toContain(`
