@@ -56,8 +56,9 @@ export interface MetadataVersionFacts {
   readonly level: number;
 }
 
-/** The metadata version of that text ("4.3-IV0"; "4.3" is its latest), as MetadataVersion.fromVersionString. */
+/** The metadata version of that text ("4.3-IV0"; "4.3" and "4.3.1" are its latest), as MetadataVersion.fromVersionString. */
 export function metadataVersion(text: string): MetadataVersionFacts | undefined {
-  const exact = METADATA_VERSIONS.find((facts) => facts.version === text);
-  return exact ?? METADATA_VERSIONS.findLast((facts) => facts.version.startsWith(`${text}-`));
+  const name = text.split('.').slice(0, 2).join('.');
+  const exact = METADATA_VERSIONS.find((facts) => facts.version === name);
+  return exact ?? METADATA_VERSIONS.findLast((facts) => facts.version.startsWith(`${name}-`));
 }

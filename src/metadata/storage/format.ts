@@ -4,16 +4,12 @@
 import { join } from 'node:path';
 import { javaHashMapOrder } from '../../common/java.ts';
 import type { Disk, Io } from '../../io/io.ts';
-import { FEATURE_FACTS } from '../../protocol/api-keys.ts';
+import { FEATURE_FACTS, METADATA_VERSIONS } from '../../protocol/api-keys.ts';
 import type { Voters } from '../../raft/control-batches.ts';
 import { METADATA_DIRECTORY } from '../../raft/raft-log.ts';
 import { buildSnapshot, snapshotPath, writeSnapshotFile } from '../../raft/snapshot.ts';
 import { METADATA_VERSION } from '../image/features-image.ts';
-import {
-  latestMetadataVersion,
-  MINIMUM_METADATA_VERSION,
-  metadataVersionText,
-} from '../metadata-version.ts';
+import { latestMetadataVersion, metadataVersionText } from '../metadata-version.ts';
 import { encodeRecord, type RecordDraft } from '../records.ts';
 import { BOOTSTRAP_FILE, defaultLevel, featureRecords } from './bootstrap-metadata.ts';
 import {
@@ -130,11 +126,15 @@ function releaseVersion(options: FormatOptions): number {
     );
   }
   const level = configured ?? options.releaseVersion ?? latestMetadataVersion();
+  if (METADATA_VERSIONS.every((facts) => facts.level !== level)) {
+    const levels = METADATA_VERSIONS.map((facts) => facts.level);
+    throw new StorageError(
+      `No MetadataVersion with feature level ${level}. ` +
+        `Valid feature levels are from ${Math.min(...levels)} to ${Math.max(...levels)}.`,
+    );
+  }
   if (level > latestMetadataVersion()) {
     throw new StorageError(`metadata.version ${metadataVersionText(level)} is not yet stable.`);
-  }
-  if (level < MINIMUM_METADATA_VERSION) {
-    throw new StorageError(`No MetadataVersion with feature level ${level}.`);
   }
   return level;
 }

@@ -119,6 +119,8 @@ function parseInitialController(entry: string): InitialVoter {
     throw new StorageError(`Invalid negative node id ${idText} in dynamic voter string.`);
   const match = /^(\[[^\]]*\]|[^:]*):([0-9]+):(.*)$/.exec(entry.slice(at + 1));
   if (!match) {
+    const isPortMissing = /^(\[[^\]]*\]|[^:]*):[^:]*$/.test(entry.slice(at + 1));
+    if (isPortMissing) throw new StorageError('No colon following port could be found.');
     throw new StorageError(
       `'${entry}' must have the form id@hostname:port:directory in --initial-controllers.`,
     );

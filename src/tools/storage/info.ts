@@ -8,6 +8,9 @@ import {
   StorageError,
 } from '../../metadata/storage/meta-properties.ts';
 
+/** What MetaProperties keeps of a meta.properties, beside the version. */
+const KNOWN = ['broker.id', 'cluster.id', 'directory.id', 'node.id'];
+
 export function info(config: BrokerConfig, context: ToolContext): number {
   const found: string[] = [];
   const problems: string[] = [];
@@ -22,7 +25,7 @@ export function info(config: BrokerConfig, context: ToolContext): number {
       metadata ??= properties;
     }
   }
-  print(found, metadata, problems, context);
+  print(found, metadata, [...new Set(problems)].sort(), context);
   return problems.length === 0 ? 0 : 1;
 }
 
@@ -77,8 +80,9 @@ function print(
     out.line('');
   }
   if (metadata !== undefined) {
-    const parts = [...metadata.all].sort(([a], [b]) => (a < b ? -1 : 1));
-    out.line(`Found metadata: {${parts.map(([name, value]) => `${name}=${value}`).join(', ')}}`);
+    const known = KNOWN.filter((name) => metadata.all.has(name));
+    const parts = known.map((name) => `${name}=${metadata.all.get(name)}`);
+    out.line(`Found metadata: {${[...parts, `version=${metadata.version}`].join(', ')}}`);
     out.line('');
   }
   if (problems.length > 0) {
