@@ -30,12 +30,26 @@ export function parseOffsetFile(text: string): RecordsToDelete[] {
   return records;
 }
 
+/** Like Jackson, which reads the first value and leaves what follows it, and takes a blank file for no value at all. */
 function parseJson(text: string): unknown {
+  if (text.trim() === '') throw new ToolError('Expected JSON object, received ', MAPPING_ERROR);
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.slice(0, firstValueEnd(text)));
   } catch {
     throw new ToolError('The input string is not a valid JSON', OPERATION_ERROR);
   }
+}
+
+/** Where the object or array ends that the text begins with; the end of the text when it doesn't end. */
+function firstValueEnd(text: string): number {
+  if (!/^\s*[[{]/.test(text)) return text.length;
+  let depth = 0;
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
+    if (token === '{' || token === '[') depth++;
+    else if (token === '}' || token === ']') depth--;
+    if (depth === 0) return index + token.length;
+  }
+  return text.length;
 }
 
 function recordsOf(value: unknown): RecordsToDelete {
@@ -44,7 +58,7 @@ function recordsOf(value: unknown): RecordsToDelete {
   if (typeof topic !== 'string') throw expected('`String` value', topic);
   const partition = asInteger(field(entry, 'partition'));
   const offset = field(entry, 'offset');
-  if (typeof offset !== 'number' || !Number.isInteger(offset)) {
+  if (typeof offset !== 'number' || !Number.isInteger(offset) || Math.abs(offset) > 2 ** 63) {
     throw expected('`Long` value', offset);
   }
   return { topic, partition, beforeOffset: offset };

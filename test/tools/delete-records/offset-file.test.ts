@@ -5,12 +5,18 @@ test('partitions with the offsets before which all goes', () => {
   const text = '{"partitions":[{"topic":"t","partition":1,"offset":-1}],"version":1}';
   expect(parseOffsetFile(text)).toEqual([{ topic: 't', partition: 1, beforeOffset: -1 }]);
   expect(parseOffsetFile('{"partitions":[]}')).toEqual([]);
+  expect(parseOffsetFile('{"partitions":[],"note":"}\\"]"} what follows it')).toEqual([]);
 });
 
 const one = '{"topic":"t","partition":0,"offset":1}';
 test.each([
   ['not json', 'The input string is not a valid JSON'],
-  ['', 'The input string is not a valid JSON'],
+  ['{"partitions":[],}', 'The input string is not a valid JSON'],
+  [' ', 'Expected JSON object, received '],
+  [
+    '{"partitions":[{"topic":"t","partition":0,"offset":99999999999999999999}]}',
+    'Expected `Long` value, received ',
+  ],
   ['5', 'Expected JSON object, received 5'],
   ['[]', 'Expected JSON object, received []'],
   ['{"topics":[]}', 'Missing partitions field'],
