@@ -133,9 +133,7 @@ export class RecordCursor {
     const offsetDelta = this.#readVarint(this.#next, end);
     this.offset = this.#baseOffset + offsetDelta;
     this.sequence =
-      this.#baseSequence === NO_SEQUENCE
-        ? NO_SEQUENCE
-        : addSequence(this.#baseSequence, offsetDelta);
+      this.#baseSequence < 0 ? NO_SEQUENCE : addSequence(this.#baseSequence, offsetDelta);
     const keyLength = this.#readVarint(this.#next, end);
     p = this.#next;
     this.keyLength = keyLength < 0 ? -1 : keyLength;

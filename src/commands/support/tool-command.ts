@@ -32,7 +32,9 @@ export function toolCommand(tool: Tool): typeof Command {
 
 function usage({ table }: Tool): string {
   const names = table.subcommands?.map((each) => each.name).join('|');
-  return names === undefined ? `${table.command} [OPTIONS]` : `${table.command} ${names} [OPTIONS]`;
+  return names === undefined
+    ? `<%= command.id %> [OPTIONS]`
+    : `<%= command.id %> ${names} [OPTIONS]`;
 }
 
 type OclifFlags = (typeof Command)['flags'];
