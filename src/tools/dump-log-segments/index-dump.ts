@@ -120,9 +120,7 @@ export async function dumpTimeIndex(
         if (previous >= timestamp) findings.outOfOrder(absolute, timestamp, previous);
       }
       if (!options.isVerifyOnly) {
-        out.text('timestamp: ');
-        out.number(timestamp);
-        out.text(' offset: ');
+        out.text(`timestamp: ${entries.timestampText(index)} offset: `);
         out.number(offset);
         out.newline();
         if (!context.out.hasRoom) await context.out.ready();

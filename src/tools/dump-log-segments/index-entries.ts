@@ -85,6 +85,11 @@ export class TimeEntries extends IndexEntries {
     return readInt64(this.bytes, index * TIME_ENTRY_BYTES);
   }
 
+  /** To the last digit, as a damaged entry may hold anything. */
+  timestampText(index: number): string {
+    return this.bytes.readBigInt64BE(index * TIME_ENTRY_BYTES).toString();
+  }
+
   offset(index: number): number {
     return this.baseOffset + this.bytes.readInt32BE(index * TIME_ENTRY_BYTES + 8);
   }
