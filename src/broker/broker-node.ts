@@ -20,6 +20,7 @@ import { FetchSessions } from './fetch-session.ts';
 import { groupCoordinatorConfig } from './group-config.ts';
 import { ImageTopics, imageGroupSettings } from './group-lookups.ts';
 import type { ListenerRole } from './handler.ts';
+import { Loggers } from './loggers.ts';
 import { MetadataCache } from './metadata-cache.ts';
 import { MetadataPublishing } from './metadata-publishing.ts';
 import { LocalPartitionWriter } from './partition-writer.ts';
@@ -108,6 +109,7 @@ export class BrokerNode {
       fetchReader: new FetchReader(replicas, metadata, log),
       delayed: this.delayed,
       groups: this.groups,
+      loggers: new Loggers(),
       producerIds: new ProducerIds(controller, config.nodeId, () => this.brokerEpoch),
       topicCreation: new AutoTopicCreation(controller, config, internalTopicConfigs(config), log),
       apiVersions: (role) => advertised[role],

@@ -10,6 +10,7 @@ import type { DelayedOperations } from './delayed-operations.ts';
 import type { FetchReader } from './fetch-reader.ts';
 import type { FetchSessions } from './fetch-session.ts';
 import type { ListenerRole } from './handler.ts';
+import type { Loggers } from './loggers.ts';
 import type { MetadataCache } from './metadata-cache.ts';
 import type { ProducerIds } from './producer-ids.ts';
 import type { ReplicaManager } from './replica-manager.ts';
@@ -32,6 +33,7 @@ export interface BrokerServices {
   readonly fetchReader: FetchReader;
   readonly delayed: DelayedOperations;
   readonly groups: GroupCoordinatorService;
+  readonly loggers: Loggers;
   readonly producerIds: ProducerIds;
   readonly topicCreation: AutoTopicCreation;
   /** What ApiVersions tells on a listener of this role, by key. */

@@ -29,7 +29,7 @@ const COMPLETE = [
   /^delete-records/,
   /^storage/,
   /^dump-log-(?!metadata-shell)/,
-  /^configs-(?!brokers)/,
+  /^configs-/,
 ];
 /** Of these only the steps whose tools there are; no step needs what another one left. */
 const STEP_BY_STEP = [/^connection-refused/];

@@ -1,7 +1,7 @@
 // DescribeConfigs v1-4
 //
 // Behavior: the configs of topics, of this broker or all brokers, of groups and of client-metrics subscriptions, with
-// their sources and synonyms. Values of passwords are never told. There are no loggers whose levels could be described.
+// their sources and synonyms. Values of passwords are never told. Loggers have levels (src/broker/loggers.ts).
 //
 // Version notes: v1 synonyms and sources (KIP-226); v3 types and documentation (KIP-569); v4 is flexible.
 
@@ -20,6 +20,9 @@ import type { BrokerServices } from '../services.ts';
 import { topicNameError } from '../topic-names.ts';
 
 const { TOPIC, BROKER, BROKER_LOGGER, CLIENT_METRICS, GROUP } = ConfigResourceType;
+
+/** DescribeConfigsResponse.ConfigSource. */
+const DYNAMIC_BROKER_LOGGER_CONFIG = 6;
 
 type Entry = Draft<DescribeConfigsResourceResult>;
 
@@ -99,7 +102,11 @@ function entriesOf(
     case BROKER_LOGGER:
       if (name === '') refuse(Errors.INVALID_REQUEST, 'Broker id must not be empty');
       checkBroker(name, services.nodeId, '');
-      return [];
+      return services.loggers.all().map((logger) => ({
+        name: logger.name,
+        value: logger.level,
+        configSource: DYNAMIC_BROKER_LOGGER_CONFIG,
+      }));
     case CLIENT_METRICS:
       if (name === '') {
         refuse(Errors.INVALID_REQUEST, 'Client metrics subscription name must not be empty');
