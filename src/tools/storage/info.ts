@@ -25,6 +25,12 @@ export function info(config: BrokerConfig, context: ToolContext): number {
       metadata ??= properties;
     }
   }
+  if (metadata?.version === 0) {
+    problems.push(
+      'The kafka configuration file appears to be for a cluster in KRaft mode, but the directories are ' +
+        'formatted for legacy mode.',
+    );
+  }
   print(found, metadata, [...new Set(problems)].sort(), context);
   return problems.length === 0 ? 0 : 1;
 }
@@ -51,12 +57,6 @@ function inspect(
   if (properties === undefined) {
     problems.push(`${directory} is not formatted.`);
     return undefined;
-  }
-  if (properties.version === 0) {
-    problems.push(
-      'The kafka configuration file appears to be for a cluster in KRaft mode, but the directories are ' +
-        'formatted for legacy mode.',
-    );
   }
   if (previous === undefined) return properties;
   if (previous.clusterId !== properties.clusterId) {
