@@ -189,6 +189,28 @@ export interface GroupDescription {
   readonly authorizedOperations: number | undefined;
 }
 
+/** A member of a group that consumes; what only the consumer protocol has (KIP-848) is undefined in the classic one. */
+export interface ConsumerGroupMember extends GroupMember {
+  readonly targetAssignment: readonly TopicPartition[] | undefined;
+  readonly memberEpoch: number | undefined;
+  /** Whether it uses the consumer protocol; undefined when the broker doesn't tell. */
+  readonly isUpgraded: boolean | undefined;
+}
+
+export interface ConsumerGroupDescription {
+  readonly groupId: string;
+  readonly type: 'Classic' | 'Consumer';
+  /** '' when there is none. */
+  readonly assignor: string;
+  /** Kafka's state name. */
+  readonly state: string;
+  readonly members: readonly ConsumerGroupMember[];
+  readonly coordinator: Node;
+  /** undefined in the classic protocol. */
+  readonly groupEpoch: number | undefined;
+  readonly targetAssignmentEpoch: number | undefined;
+}
+
 export interface CommittedOffset {
   readonly offset: number;
   readonly leaderEpoch: number | undefined;

@@ -10,6 +10,7 @@ import Completion from './completion.ts';
 import Configs from './configs.ts';
 import ConsoleConsumer from './console-consumer.ts';
 import ConsoleProducer from './console-producer.ts';
+import ConsumerGroups from './consumer-groups.ts';
 import ContextAdd from './context/add.ts';
 import ContextList from './context/list.ts';
 import ContextRemove from './context/remove.ts';
@@ -32,6 +33,7 @@ export const COMMANDS = {
   configs: Configs,
   'console-consumer': ConsoleConsumer,
   'console-producer': ConsoleProducer,
+  'consumer-groups': ConsumerGroups,
   'context:add': ContextAdd,
   'context:list': ContextList,
   'context:remove': ContextRemove,

@@ -26,6 +26,8 @@ export interface OptionTable {
   readonly removed?: readonly RemovedOption[];
   /** Removed options that still do something: the tool itself handles them, for lenient callers alone. */
   readonly legacy?: readonly OptionSpec[];
+  /** Options that `kafta` has beside those of Kafka's script. */
+  readonly own?: readonly OptionSpec[];
 }
 
 export interface Subcommand {

@@ -48,8 +48,9 @@ export async function runTool(
 }
 
 function tableFor({ table }: Tool, context: ToolContext): OptionTable {
-  if (!context.isLenient || table.legacy === undefined) return table;
-  return { ...table, options: [...table.options, ...table.legacy] };
+  const legacy = context.isLenient ? (table.legacy ?? []) : [];
+  const own = context.manner === 'modern' ? (table.own ?? []) : [];
+  return { ...table, options: [...table.options, ...legacy, ...own] };
 }
 
 function parse(table: OptionTable, argv: readonly string[]): ParsedOptions {

@@ -38,12 +38,18 @@ export function alterGroupOffsets(
       committedMetadata: item.metadata ?? '',
     })),
   }));
-  return askCoordinator(client, 'offsetCommit', groupId, options, async (call, target) => {
-    const request = { groupId, topics };
-    const limits = { target, maxVersion: NAMES_MAX_VERSION };
-    const response = await client.request(call, OFFSET_COMMIT, request, limits);
-    return outcomesOf(groupId, response.topics);
-  });
+  return askCoordinator(
+    client,
+    { handler: 'offsetCommit', api: 'OFFSET_COMMIT' },
+    groupId,
+    options,
+    async (call, target) => {
+      const request = { groupId, topics };
+      const limits = { target, maxVersion: NAMES_MAX_VERSION };
+      const response = await client.request(call, OFFSET_COMMIT, request, limits);
+      return outcomesOf(groupId, response.topics);
+    },
+  );
 }
 
 /** A result per partition, by partition key. Rejects when the group as a whole refuses. */
@@ -57,11 +63,17 @@ export function deleteGroupOffsets(
     name,
     partitions: list.map((item) => ({ partitionIndex: item.partition })),
   }));
-  return askCoordinator(client, 'offsetDelete', groupId, options, async (call, target) => {
-    const response = await client.request(call, OFFSET_DELETE, { groupId, topics }, { target });
-    if (response.errorCode !== 0) return { errorCode: response.errorCode };
-    return outcomesOf(groupId, response.topics);
-  });
+  return askCoordinator(
+    client,
+    { handler: 'offsetDelete', api: 'OFFSET_DELETE' },
+    groupId,
+    options,
+    async (call, target) => {
+      const response = await client.request(call, OFFSET_DELETE, { groupId, topics }, { target });
+      if (response.errorCode !== 0) return { errorCode: response.errorCode };
+      return outcomesOf(groupId, response.topics);
+    },
+  );
 }
 
 /** One partition's passing error means another round for all: both operations may be repeated. */

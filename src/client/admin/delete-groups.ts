@@ -17,7 +17,7 @@ export async function deleteGroups(
     try {
       await askCoordinator(
         client,
-        'deleteConsumerGroups',
+        { handler: 'deleteConsumerGroups', api: 'DELETE_GROUPS' },
         groupId,
         options,
         async (call, target) => {

@@ -5,7 +5,7 @@ import type { DescribedGroup } from '../../protocol/generated/apis/describe-grou
 import { decodeAssignment } from '../consumer/group/member-protocol.ts';
 import type { KafkaClient } from '../kafka-client.ts';
 import type { GroupDescription, GroupMember, Node, OperationOptions, Outcome } from '../types.ts';
-import { askCoordinator } from './group-call.ts';
+import { askCoordinator, type GroupOperation } from './group-call.ts';
 import { clientError, failed } from './outcomes.ts';
 
 export interface DescribeGroupsOptions extends OperationOptions {
@@ -29,13 +29,17 @@ export async function describeGroups(
   return outcomes;
 }
 
-function describeGroup(
+const OPERATION: GroupOperation = { handler: 'describeClassicGroups', api: 'DESCRIBE_GROUPS' };
+
+/** One group; rejects with its error. */
+export function describeGroup(
   client: KafkaClient,
   groupId: string,
   options: DescribeGroupsOptions,
+  operation: GroupOperation = OPERATION,
 ): Promise<GroupDescription> {
   const includeAuthorizedOperations = options.includeAuthorizedOperations ?? false;
-  return askCoordinator(client, 'describeGroups', groupId, options, async (call, target) => {
+  return askCoordinator(client, operation, groupId, options, async (call, target) => {
     const response = await client.request(
       call,
       DESCRIBE_GROUPS,

@@ -14,17 +14,25 @@ export interface GroupAnswer<T> {
   readonly errorMessage?: string | null;
 }
 
-/** Rejects with the group's error or the call's time-out. `name` is Java's handler name. */
+/** Java's handler and the API that it asks, as time-outs name them: `offsetFetch(api=OFFSET_FETCH)`. */
+export interface GroupOperation {
+  readonly handler: string;
+  readonly api: string;
+}
+
+/** Rejects with the group's error or the call's time-out. */
 export async function askCoordinator<T>(
   client: KafkaClient,
-  name: string,
+  operation: GroupOperation,
   groupId: string,
   options: OperationOptions,
   attempt: (call: Call, target: Target) => Promise<GroupAnswer<T>>,
 ): Promise<T> {
-  const call = client.startCall(name, options);
+  const lookUp = client.startCall(`${operation.handler}(api=FIND_COORDINATOR)`, options);
+  const call = client.startCall(`${operation.handler}(api=${operation.api})`, options);
   const target = { coordinator: 'group', key: groupId } as const;
   for (;;) {
+    await client.coordinator(lookUp, target.coordinator, target.key);
     const answer = await attempt(call, target);
     if (answer.errorCode === 0) return answer.value as T;
     const error = groupError(answer.errorCode, groupId, answer.errorMessage);

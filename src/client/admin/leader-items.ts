@@ -26,6 +26,8 @@ export interface LeaderOperation<P extends TopicPartition, T> {
   readonly apiName: string;
   readonly partitions: readonly P[];
   readonly timeoutMs: number | undefined;
+  /** A topic that the cluster doesn't know fails at once; absent: it is waited for. */
+  readonly refusesUnknownTopics?: boolean;
   /** Asks one broker. A partition that is missing in the map is asked for again. */
   readonly ask: (
     call: Call,
@@ -70,7 +72,7 @@ async function oneRound<P extends TopicPartition, T>(
   pending: readonly P[],
   outcomes: Map<string, Outcome<T>>,
 ): Promise<ClientError | undefined> {
-  const found = await lookUpLeaders(client, lookup, pending, outcomes);
+  const found = await lookUpLeaders(client, operation, lookup, pending, outcomes);
   let retry = found.retry;
   const asking = [...found.byLeader].map(async ([leaderId, partitions]) => {
     const answers = await askLeader(operation, fulfil, leaderId, partitions);
@@ -110,6 +112,7 @@ async function askLeader<P extends TopicPartition, T>(
 
 async function lookUpLeaders<P extends TopicPartition, T>(
   client: KafkaClient,
+  { refusesUnknownTopics = false }: LeaderOperation<P, T>,
   call: Call,
   pending: readonly P[],
   outcomes: Map<string, Outcome<T>>,
@@ -131,6 +134,8 @@ async function lookUpLeaders<P extends TopicPartition, T>(
       const list = byLeader.get(found.leaderId);
       if (list === undefined) byLeader.set(found.leaderId, [item]);
       else list.push(item);
+    } else if (refusesUnknownTopics && isUnknownTopic(leaders.get(item.topic))) {
+      outcomes.set(key, failed(lookUpError(item, found.code)));
     } else if (isPassing(found.code)) {
       retry = errorOf(found.code);
     } else {
@@ -140,9 +145,18 @@ async function lookUpLeaders<P extends TopicPartition, T>(
   return { byLeader, retry };
 }
 
+/** A topic's own error, as against one of its partitions'. */
+function isUnknownTopic(found: { leaderId: number } | { code: number } | undefined): boolean {
+  return found !== undefined && 'code' in found && found.code === UNKNOWN_TOPIC_OR_PARTITION;
+}
+
 /** PartitionLeaderStrategy.handleTopicError: the reason with Kafka's words. */
 function lookUpError({ topic, partition }: TopicPartition, code: number): ClientError {
-  const what = `Failed to fetch metadata for partition ${partitionKey(topic, partition)} due to`;
+  const failure = `Failed to fetch metadata for partition ${partitionKey(topic, partition)}`;
+  if (code === UNKNOWN_TOPIC_OR_PARTITION) {
+    return errorOf(code, `${failure} because metadata for topic \`${topic}\` could not be found`);
+  }
+  const what = `${failure} due to`;
   if (code === INVALID_TOPIC) return errorOf(code, `${what} invalid topic \`${topic}\``);
   if (code === TOPIC_AUTHORIZATION_FAILED) {
     return errorOf(code, `${what} topic authorization failure`);

@@ -35,41 +35,47 @@ export function listGroupOffsets(
           name,
           partitionIndexes: list.map((item) => item.partition),
         }));
-  return askCoordinator(client, 'offsetFetch', groupId, options, async (call, target) => {
-    const response = await client.request(
-      call,
-      OFFSET_FETCH,
-      (version) => ({
-        ...(version >= FIRST_VERSION_WITH_GROUPS
-          ? { groups: [{ groupId, topics }] }
-          : { groupId, topics }),
-        ...(version >= 7 ? { requireStable: options.requireStable ?? false } : {}),
-      }),
-      { target, maxVersion: NAMES_MAX_VERSION, minVersion: topics === null ? 2 : 1 },
-    );
-    const found = response.groups[0] ?? response;
-    const value: GroupOffset[] = [];
-    for (const { name, partitions } of found.topics) {
-      for (const item of partitions) {
-        if (item.errorCode === Errors.UNSTABLE_OFFSET_COMMIT) {
-          return { errorCode: Errors.COORDINATOR_LOAD_IN_PROGRESS };
+  return askCoordinator(
+    client,
+    { handler: 'offsetFetch', api: 'OFFSET_FETCH' },
+    groupId,
+    options,
+    async (call, target) => {
+      const response = await client.request(
+        call,
+        OFFSET_FETCH,
+        (version) => ({
+          ...(version >= FIRST_VERSION_WITH_GROUPS
+            ? { groups: [{ groupId, topics }] }
+            : { groupId, topics }),
+          ...(version >= 7 ? { requireStable: options.requireStable ?? false } : {}),
+        }),
+        { target, maxVersion: NAMES_MAX_VERSION, minVersion: topics === null ? 2 : 1 },
+      );
+      const found = response.groups[0] ?? response;
+      const value: GroupOffset[] = [];
+      for (const { name, partitions } of found.topics) {
+        for (const item of partitions) {
+          if (item.errorCode === Errors.UNSTABLE_OFFSET_COMMIT) {
+            return { errorCode: Errors.COORDINATOR_LOAD_IN_PROGRESS };
+          }
+          if (item.errorCode !== 0) {
+            throw errorOf(
+              item.errorCode,
+              `${partitionKey(name, item.partitionIndex)}: ${errorOf(item.errorCode).message}`,
+            );
+          }
+          if (item.committedOffset < 0) continue;
+          value.push({
+            topic: name,
+            partition: item.partitionIndex,
+            offset: item.committedOffset,
+            leaderEpoch: item.committedLeaderEpoch < 0 ? undefined : item.committedLeaderEpoch,
+            metadata: item.metadata ?? '',
+          });
         }
-        if (item.errorCode !== 0) {
-          throw errorOf(
-            item.errorCode,
-            `${partitionKey(name, item.partitionIndex)}: ${errorOf(item.errorCode).message}`,
-          );
-        }
-        if (item.committedOffset < 0) continue;
-        value.push({
-          topic: name,
-          partition: item.partitionIndex,
-          offset: item.committedOffset,
-          leaderEpoch: item.committedLeaderEpoch < 0 ? undefined : item.committedLeaderEpoch,
-          metadata: item.metadata ?? '',
-        });
       }
-    }
-    return { errorCode: found.errorCode, value };
-  });
+      return { errorCode: found.errorCode, value };
+    },
+  );
 }

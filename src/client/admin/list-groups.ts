@@ -1,7 +1,8 @@
 // Admin.listGroups: every broker is asked for the groups that it coordinates.
 
 import { LIST_GROUPS } from '../../protocol/generated/apis/list-groups.ts';
-import { errorOf } from '../errors.ts';
+import type { ClusterView } from '../cluster-view.ts';
+import { errorOf, KafkaError } from '../errors.ts';
 import type { KafkaClient } from '../kafka-client.ts';
 import type { GroupListing, OperationOptions } from '../types.ts';
 import { isPassing } from './group-call.ts';
@@ -18,7 +19,7 @@ export async function listGroups(
   client: KafkaClient,
   options: ListGroupsOptions = {},
 ): Promise<GroupListing[]> {
-  const view = await client.cluster(client.startCall('findAllBrokers', options), true);
+  const view = await findAllBrokers(client, options);
   const { states = [], types = [] } = options;
   const asking = [...view.nodes.keys()].map(async (target) => {
     const call = client.startCall('listGroups', options);
@@ -42,4 +43,15 @@ export async function listGroups(
   return groups.map(({ groupId, protocolType, groupState, groupType }) => {
     return { groupId, protocolType, state: groupState, type: groupType };
   });
+}
+
+async function findAllBrokers(
+  client: KafkaClient,
+  options: OperationOptions,
+): Promise<ClusterView> {
+  try {
+    return await client.cluster(client.startCall('findAllBrokers', options), true);
+  } catch (error) {
+    throw new KafkaError('Failed to find brokers to send ListGroups', error);
+  }
 }

@@ -40,6 +40,7 @@ export function listOffsets(
     apiName: 'LIST_OFFSETS',
     partitions,
     timeoutMs: options.timeoutMs,
+    refusesUnknownTopics: true,
     ask: (call, leaderId, asked) => askLeader(client, call, leaderId, asked, isolationLevel),
   });
 }

@@ -18,6 +18,7 @@ export function toolCommand(tool: Tool): typeof Command {
     static override readonly examples = [...(table.examples ?? [])];
     static override readonly flags = oclifFlags([
       ...table.options,
+      ...(table.own ?? []),
       ...(table.subcommands ?? []).flatMap((subcommand) => subcommand.options),
     ]);
     static override readonly usage = usage(tool);

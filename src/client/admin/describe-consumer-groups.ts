@@ -1,0 +1,137 @@
+// Admin.describeConsumerGroups: groups that consume, by the consumer protocol (ConsumerGroupDescribe) or, where that
+// API isn't served or knows no such group, by the classic one (DescribeGroups).
+
+import { Errors } from '../../protocol/errors.ts';
+import { CONSUMER_GROUP_DESCRIBE } from '../../protocol/generated/apis/consumer-group-describe.ts';
+import type {
+  Assignment,
+  DescribedGroup,
+  Member,
+} from '../../protocol/generated/apis/consumer-group-describe-response.ts';
+import { ClientError } from '../errors.ts';
+import type { KafkaClient } from '../kafka-client.ts';
+import type {
+  ConsumerGroupDescription,
+  ConsumerGroupMember,
+  GroupDescription,
+  Node,
+  OperationOptions,
+  Outcome,
+  TopicPartition,
+} from '../types.ts';
+import { describeGroup } from './describe-groups.ts';
+import { askCoordinator, type GroupOperation } from './group-call.ts';
+import { clientError, failed } from './outcomes.ts';
+
+const HANDLER = 'describeConsumerGroups';
+const OPERATION: GroupOperation = { handler: HANDLER, api: 'CONSUMER_GROUP_DESCRIBE' };
+const CLASSIC_OPERATION: GroupOperation = { handler: HANDLER, api: 'DESCRIBE_GROUPS' };
+
+/** ConsumerGroupDescribeResponse: 0 classic, 1 consumer, -1 unknown. */
+const UNKNOWN_MEMBER_TYPE = -1;
+const CONSUMER_MEMBER_TYPE = 1;
+
+/** Never rejects; a result per group in the order asked. All are asked at once. */
+export async function describeConsumerGroups(
+  client: KafkaClient,
+  groupIds: readonly string[],
+  options: OperationOptions = {},
+): Promise<Map<string, Outcome<ConsumerGroupDescription>>> {
+  const asking = [...new Set(groupIds)].map(async (groupId) => {
+    try {
+      return [groupId, { value: await describeOne(client, groupId, options) }] as const;
+    } catch (error) {
+      return [groupId, failed<ConsumerGroupDescription>(clientError(error))] as const;
+    }
+  });
+  return new Map<string, Outcome<ConsumerGroupDescription>>(await Promise.all(asking));
+}
+
+async function describeOne(
+  client: KafkaClient,
+  groupId: string,
+  options: OperationOptions,
+): Promise<ConsumerGroupDescription> {
+  try {
+    return await describeConsumer(client, groupId, options);
+  } catch (error) {
+    const { code } = clientError(error);
+    if (code !== Errors.UNSUPPORTED_VERSION && code !== Errors.GROUP_ID_NOT_FOUND) throw error;
+  }
+  return ofClassic(await describeGroup(client, groupId, options, CLASSIC_OPERATION));
+}
+
+function describeConsumer(
+  client: KafkaClient,
+  groupId: string,
+  options: OperationOptions,
+): Promise<ConsumerGroupDescription> {
+  return askCoordinator(client, OPERATION, groupId, options, async (call, target) => {
+    const request = { groupIds: [groupId], includeAuthorizedOperations: false };
+    const response = await client.request(call, CONSUMER_GROUP_DESCRIBE, request, { target });
+    const group = response.groups[0];
+    if (group === undefined) return { errorCode: -1 };
+    const { errorCode, errorMessage } = group;
+    if (errorCode !== 0) return { errorCode, errorMessage };
+    const coordinator = await client.coordinator(call, 'group', groupId);
+    return { errorCode, value: ofConsumer(group, coordinator) };
+  });
+}
+
+function ofConsumer(group: DescribedGroup, coordinator: Node): ConsumerGroupDescription {
+  return {
+    groupId: group.groupId,
+    type: 'Consumer',
+    assignor: group.assignorName,
+    state: group.groupState,
+    members: group.members.map(memberOf),
+    coordinator,
+    groupEpoch: group.groupEpoch,
+    targetAssignmentEpoch: group.assignmentEpoch,
+  };
+}
+
+function memberOf(member: Member): ConsumerGroupMember {
+  const { memberId, instanceId, clientId, clientHost, memberEpoch, memberType } = member;
+  return {
+    memberId,
+    groupInstanceId: instanceId,
+    clientId,
+    clientHost,
+    assignment: partitionsOf(member.assignment),
+    targetAssignment: partitionsOf(member.targetAssignment),
+    memberEpoch,
+    isUpgraded:
+      memberType === UNKNOWN_MEMBER_TYPE ? undefined : memberType === CONSUMER_MEMBER_TYPE,
+  };
+}
+
+function partitionsOf({ topicPartitions }: Assignment): TopicPartition[] {
+  return topicPartitions.flatMap(({ topicName, partitions }) =>
+    partitions.map((partition) => ({ topic: topicName, partition })),
+  );
+}
+
+function ofClassic(group: GroupDescription): ConsumerGroupDescription {
+  if (group.protocolType !== 'consumer' && group.protocolType !== '') {
+    throw new ClientError(
+      'java.lang.IllegalArgumentException',
+      `GroupId ${group.groupId} is not a consumer group (${group.protocolType}).`,
+    );
+  }
+  return {
+    groupId: group.groupId,
+    type: 'Classic',
+    assignor: group.protocol,
+    state: group.state,
+    members: group.members.map((member) => ({
+      ...member,
+      targetAssignment: undefined,
+      memberEpoch: undefined,
+      isUpgraded: undefined,
+    })),
+    coordinator: group.coordinator,
+    groupEpoch: undefined,
+    targetAssignmentEpoch: undefined,
+  };
+}

@@ -1,0 +1,237 @@
+// Which offset a reset gives each partition, by every one of its strategies (org.apache.kafka.tools.OffsetsUtils).
+
+import { describeTopics } from '../../client/admin/describe-topics.ts';
+import { listOffsets } from '../../client/admin/list-offsets.ts';
+import { ClientError } from '../../client/errors.ts';
+import { OffsetSpec, partitionKey, type TopicPartition } from '../../client/types.ts';
+import { javaLongToString, parseJavaInteger } from '../../common/java.ts';
+import { usage } from '../../flags/usage.ts';
+import { Errors } from '../../protocol/errors.ts';
+import { warn } from '../support/log-line.ts';
+import { RESET_SCENARIOS } from './checks.ts';
+import { committedOffsets, type GroupService, hashOrder } from './group-service.ts';
+import { executionError, getWrapped, orThrow, runtimeError } from './java-future.ts';
+import { dateTimeMs, durationMs } from './java-time.ts';
+
+export type PlannedOffset = TopicPartition & { readonly offset: number };
+
+/** `topic:0,1`; Kafka's tool shows its usage after a bad one. */
+export function partitionsOfArgument(argument: string): TopicPartition[] {
+  const parts = argument.split(':');
+  while (parts.length > 0 && parts[parts.length - 1] === '') parts.pop();
+  const [topic, list] = parts;
+  if (parts.length !== 2 || topic === undefined || list === undefined) {
+    throw usage(`Invalid topic arg '${argument}', expected topic name and partitions`);
+  }
+  return list.split(',').map((text) => {
+    const partition = parseJavaInteger(text, 32);
+    if (partition !== undefined) return { topic, partition: Number(partition) };
+    throw usage(`Invalid partition '${text}' specified in topic arg '${argument}''`);
+  });
+}
+
+/** --all-topics, --topic or, with --from-file, none. */
+export async function partitionsToReset(
+  service: GroupService,
+  groupId: string,
+): Promise<TopicPartition[]> {
+  const { options } = service;
+  if (options.has('all-topics')) {
+    return hashOrder([...(await committedOffsets(service, groupId)).values()]);
+  }
+  if (options.has('topic')) return namedPartitions(service);
+  if (options.has('from-file')) return [];
+  throw usage('One of the reset scopes should be defined: --all-topics, --topic.');
+}
+
+async function namedPartitions({ client, options, timeoutMs }: GroupService) {
+  const words = options.values('topic');
+  const partitions = words.filter((word) => word.includes(':')).flatMap(partitionsOfArgument);
+  const topics = words.filter((word) => !word.includes(':'));
+  for (const [topic, outcome] of await describeTopics(client, topics, { timeoutMs })) {
+    for (const { partition } of orThrow(outcome).partitions) partitions.push({ topic, partition });
+  }
+  return partitions;
+}
+
+/** The partitions in the order of Kafka's hash map. Throws CommandLineError when no strategy is chosen. */
+export async function planOffsets(
+  service: GroupService,
+  groupId: string,
+  partitions: readonly TopicPartition[],
+  filePlan: ReadonlyMap<string, readonly PlannedOffset[]> | undefined,
+): Promise<PlannedOffset[]> {
+  await checkPartitions(service, partitions);
+  const { options } = service;
+  const chosen = RESET_SCENARIOS.find((scenario) => options.has(scenario));
+  switch (chosen) {
+    case 'to-offset': {
+      const offset = firstLong(service);
+      return withinRange(
+        service,
+        partitions.map((each) => ({ ...each, offset })),
+      );
+    }
+    case 'to-earliest':
+      return offsetsAt(service, partitions, OffsetSpec.EARLIEST);
+    case 'to-latest':
+      return offsetsAt(service, partitions, OffsetSpec.LATEST);
+    case 'shift-by':
+      return shifted(service, groupId, partitions);
+    case 'to-datetime':
+      return offsetsAtTime(service, partitions, dateTimeMs(options.values('to-datetime')[0]!));
+    case 'by-duration': {
+      const beforeMs = durationMs(options.value('by-duration')!);
+      return offsetsAtTime(service, partitions, service.context.io.clock.nowMs() - beforeMs);
+    }
+    case 'from-file':
+      return withinRange(service, filePlan?.get(groupId) ?? []);
+    case 'to-current':
+      return current(service, groupId, partitions);
+    default: {
+      const scenarios = RESET_SCENARIOS.map((scenario) => `[${scenario}]`).join(', ');
+      throw usage(
+        `Option '[reset-offsets]' requires one of the following scenarios: [${scenarios}]`,
+      );
+    }
+  }
+}
+
+/** Given twice, the first counts, as in Kafka's tool. */
+function firstLong({ options }: GroupService): number {
+  return Number(parseJavaInteger(options.values('to-offset')[0]!, 64));
+}
+
+async function checkPartitions(
+  { client, timeoutMs }: GroupService,
+  partitions: readonly TopicPartition[],
+): Promise<void> {
+  const topics = [...new Set(partitions.map(({ topic }) => topic))];
+  const existing = new Set<string>();
+  const leaderless = new Set<string>();
+  for (const [topic, outcome] of await describeTopics(client, topics, { timeoutMs })) {
+    if (outcome.error !== undefined) throw runtimeError(executionError(outcome.error));
+    for (const { partition, leader } of outcome.value.partitions) {
+      existing.add(partitionKey(topic, partition));
+      if (leader === undefined) leaderless.add(partitionKey(topic, partition));
+    }
+  }
+  const keys = partitions.map(({ topic, partition }) => partitionKey(topic, partition));
+  const missing = keys.filter((key) => !existing.has(key));
+  if (missing.length > 0) {
+    throw new ClientError(
+      'UnknownTopicOrPartitionException',
+      `The partitions "${missing.join(',')}" do not exist`,
+      { code: Errors.UNKNOWN_TOPIC_OR_PARTITION },
+    );
+  }
+  const waiting = keys.filter((key) => leaderless.has(key));
+  if (waiting.length > 0) {
+    throw new ClientError(
+      'LeaderNotAvailableException',
+      `The partitions "${waiting.join(',')}" have no leader`,
+      { code: Errors.LEADER_NOT_AVAILABLE },
+    );
+  }
+}
+
+/** -1 for a time after the last record. */
+async function offsetsAt(
+  { client, timeoutMs }: GroupService,
+  partitions: readonly TopicPartition[],
+  timestamp: number,
+): Promise<PlannedOffset[]> {
+  const ordered = hashOrder(partitions);
+  const asked = ordered.map(({ topic, partition }) => ({ topic, partition, timestamp }));
+  const found = await listOffsets(client, asked, { timeoutMs });
+  return getWrapped(
+    (async () =>
+      found.map(({ topic, partition, outcome }) => {
+        return { topic, partition, offset: orThrow(outcome).offset };
+      }))(),
+  );
+}
+
+async function offsetsAtTime(
+  service: GroupService,
+  partitions: readonly TopicPartition[],
+  timestamp: number,
+): Promise<PlannedOffset[]> {
+  const found = await offsetsAt(service, partitions, timestamp);
+  const empty = found.filter(({ offset }) => offset === -1);
+  for (const { topic, partition } of empty) {
+    service.context.notice(
+      `\nWarn: Partition ${partition} from topic ${topic} is empty. Falling back to latest known offset.`,
+    );
+  }
+  const latest = await offsetsAt(service, empty, OffsetSpec.LATEST);
+  return hashOrder([...found.filter(({ offset }) => offset !== -1), ...latest]);
+}
+
+async function shifted(
+  service: GroupService,
+  groupId: string,
+  partitions: readonly TopicPartition[],
+): Promise<PlannedOffset[]> {
+  const committed = await committedOffsets(service, groupId);
+  const by = service.options.long('shift-by')!;
+  const requested = partitions.map(({ topic, partition }) => {
+    const key = partitionKey(topic, partition);
+    const found = committed.get(key);
+    if (found !== undefined) return { topic, partition, offset: found.offset + by };
+    throw usage(
+      `Cannot shift offset for partition ${key} since there is no current committed offset`,
+    );
+  });
+  return withinRange(service, requested);
+}
+
+async function current(
+  service: GroupService,
+  groupId: string,
+  partitions: readonly TopicPartition[],
+): Promise<PlannedOffset[]> {
+  const committed = await committedOffsets(service, groupId);
+  const known: PlannedOffset[] = [];
+  const others: TopicPartition[] = [];
+  for (const { topic, partition } of partitions) {
+    const found = committed.get(partitionKey(topic, partition));
+    if (found === undefined) others.push({ topic, partition });
+    else known.push({ topic, partition, offset: found.offset });
+  }
+  return hashOrder([...known, ...(await offsetsAt(service, others, OffsetSpec.LATEST))]);
+}
+
+/** Offsets beyond either end become that end, with a warning. */
+async function withinRange(
+  service: GroupService,
+  requested: readonly PlannedOffset[],
+): Promise<PlannedOffset[]> {
+  const ordered = hashOrder(requested);
+  const earliest = offsetsByKey(await offsetsAt(service, ordered, OffsetSpec.EARLIEST));
+  const latest = offsetsByKey(await offsetsAt(service, ordered, OffsetSpec.LATEST));
+  return ordered.map((each) => {
+    const key = partitionKey(each.topic, each.partition);
+    const [low, high] = [earliest.get(key)!, latest.get(key)!];
+    if (each.offset > high) return clamped(service, each, high, 'higher than latest');
+    if (each.offset < low) return clamped(service, each, low, 'lower than earliest');
+    return each;
+  });
+}
+
+function clamped(
+  { context }: GroupService,
+  { topic, partition, offset }: PlannedOffset,
+  limit: number,
+  relation: string,
+): PlannedOffset {
+  const text = `New offset (${javaLongToString(offset)}) is ${relation} offset for topic partition ${partitionKey(topic, partition)}. Value will be set to ${limit}`;
+  warn(context, text, 'org.apache.kafka.tools.OffsetsUtils');
+  return { topic, partition, offset: limit };
+}
+
+function offsetsByKey(offsets: readonly PlannedOffset[]): Map<string, number> {
+  return new Map(
+    offsets.map(({ topic, partition, offset }) => [partitionKey(topic, partition), offset]),
+  );
+}
