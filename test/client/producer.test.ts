@@ -202,6 +202,18 @@ describe('a producer', () => {
     });
   });
 
+  it('refuses a record that buffer.memory can never hold', async () => {
+    await inWorld(10, async (cluster) => {
+      cluster.broker.topic('t');
+      const producer = cluster.producer({ 'buffer.memory': '300' });
+      await expect(append(producer, 't', 'x'.repeat(400))).rejects.toThrow(
+        'The message is 486 bytes when serialized which is larger than the total memory buffer you have configured with the buffer.memory configuration.',
+      );
+      await producer.close();
+      expect(cluster.requests).toHaveLength(0);
+    });
+  });
+
   it('never holds more than buffer.memory, and goes on as memory comes free', async () => {
     await inWorld(11, async (cluster) => {
       cluster.broker.topic('t');

@@ -144,7 +144,9 @@ export class Producer {
       value === null ? -1 : valueEnd - valueStart,
       headers,
     );
-    if (sizeBound > this.config.maxRequestSizeBytes) this.refuseSize(sizeBound);
+    const { maxRequestSizeBytes, bufferMemoryBytes } = this.config;
+    if (sizeBound > maxRequestSizeBytes || sizeBound > bufferMemoryBytes)
+      this.refuseSize(sizeBound);
     const isSticky = partition < 0 && (key === null || this.config.ignoreKeys);
     const queue = isSticky
       ? this.stickyQueue(state)
@@ -357,10 +359,14 @@ export class Producer {
   }
 
   private refuseSize(sizeBytes: number): never {
+    const { maxRequestSizeBytes } = this.config;
+    const limit =
+      sizeBytes > maxRequestSizeBytes
+        ? `${maxRequestSizeBytes}, which is the value of the max.request.size configuration.`
+        : 'the total memory buffer you have configured with the buffer.memory configuration.';
     throw new ClientError(
       'RecordTooLargeException',
-      `The message is ${sizeBytes} bytes when serialized which is larger than ${this.config.maxRequestSizeBytes}, ` +
-        'which is the value of the max.request.size configuration.',
+      `The message is ${sizeBytes} bytes when serialized which is larger than ${limit}`,
       { code: 10 },
     );
   }
