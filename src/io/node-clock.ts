@@ -5,31 +5,35 @@ import type { Clock, Timer } from './io.ts';
 /** setTimeout takes at most 2^31-1 ms and fires at once beyond it, so a longer wait is made of steps. */
 const LONGEST_STEP_MS = 0x7fff_ffff;
 
+/** Node counts a delay from where its loop last looked at the time, so setTimeout may be early: then the rest is waited out. */
 class NodeTimer implements Timer {
   private handle: NodeJS.Timeout | undefined;
   private readonly callback: () => void;
   private readonly background: boolean;
+  private readonly dueMs: number;
 
   constructor(delayMs: number, callback: () => void, background: boolean) {
     this.callback = callback;
     this.background = background;
+    this.dueMs = performance.now() + delayMs;
     this.arm(delayMs);
   }
 
   private arm(delayMs: number): void {
     const stepMs = Math.min(Math.max(delayMs, 0), LONGEST_STEP_MS);
-    const restMs = delayMs - stepMs;
-    this.handle = setTimeout(() => {
-      if (restMs > 0) this.arm(restMs);
-      else this.fire();
-    }, Math.ceil(stepMs));
+    this.handle = setTimeout(this.stepOver, Math.ceil(stepMs));
     if (this.background) this.handle.unref();
   }
 
-  private fire(): void {
+  private readonly stepOver = (): void => {
+    const restMs = this.dueMs - performance.now();
+    if (restMs > 0) {
+      this.arm(restMs);
+      return;
+    }
     this.handle = undefined;
     this.callback();
-  }
+  };
 
   cancel(): void {
     if (this.handle === undefined) return;

@@ -52,7 +52,7 @@ export class FrameSplitter {
       } else if (this.readSize()) {
         if (this.chunk.length - this.at >= this.frameBytes) return this.takeInPlace();
         const expected = Math.max(2 * this.buffered, FIRST_ALLOCATION_BYTES);
-        this.partial = Buffer.allocUnsafe(Math.min(this.frameBytes, expected));
+        this.partial = allocate(Math.min(this.frameBytes, expected));
         this.partialBytes = 0;
       }
     }
@@ -142,4 +142,11 @@ export class FrameSplitter {
     old.copy(grown, 0, 0, this.partialBytes);
     this.partial = grown;
   }
+}
+
+/** Node's pool has room for three of the larger ones in 64 KiB, and a slow peer would hold on to all of it. */
+function allocate(sizeBytes: number): Buffer {
+  return sizeBytes < FIRST_ALLOCATION_BYTES
+    ? Buffer.allocUnsafe(sizeBytes)
+    : Buffer.allocUnsafeSlow(sizeBytes);
 }

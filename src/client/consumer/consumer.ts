@@ -37,6 +37,8 @@ export type { OffsetToCommit } from './group/offset-store.ts';
 export type { RebalanceListener, TopicFilter } from './subscription.ts';
 
 const CLOSE_TIMEOUT_MS = 30_000;
+/** No wait is longer than this without another look at what there is to do. */
+const LONGEST_STEP_MS = 1000;
 /** How long the leader of a group waits for topics that it doesn't know. */
 const LEADER_METADATA_WAIT_MS = 2000;
 
@@ -121,7 +123,7 @@ export class Consumer {
       metadata: this.metadata,
       policy: this.config.offsetReset,
       retryBackoffMs: networkConfig.retryBackoffMs,
-      committed: offsets && ((asked) => offsets.fetch(asked, this.config.apiTimeoutMs)),
+      committed: offsets && ((asked) => this.committedOrLater(offsets, asked)),
       onProgress: () => this.progress(),
     });
     this.fetcher = new Fetcher({
@@ -196,18 +198,19 @@ export class Consumer {
       this.throwMetadataErrors();
       this.autoCommit();
       if (this.member !== undefined) await this.member.poll();
-      this.positions.advance(this.partitions.values());
+      // One time for what is due and for how long to wait: what comes due in between must not fall through.
+      const nowMs = this.io.clock.monotonicMs();
+      this.positions.advance(this.partitions.values(), nowMs);
       const batches = this.fetcher.take(this.config.maxPollRecords);
-      this.fetcher.fetchAhead();
+      this.fetcher.fetchAhead(nowMs);
       if (batches.length > 0) return batches;
       if (this.isWoken) {
         this.isWoken = false;
         return [];
       }
-      const nowMs = this.io.clock.monotonicMs();
       if (nowMs >= deadlineMs) return [];
       if (!this.hasProgress) {
-        const wakeMs = Math.min(deadlineMs, nowMs + this.nextStepMs());
+        const wakeMs = Math.min(deadlineMs, nowMs + this.nextStepMs(nowMs));
         await this.waiters.wait(this.io.clock, wakeMs);
       }
       this.checkOpen();
@@ -228,15 +231,15 @@ export class Consumer {
       this.checkOpen();
       this.throwMetadataErrors();
       this.hasProgress = false;
-      this.positions.advance(this.partitions.values());
       const nowMs = this.io.clock.monotonicMs();
+      this.positions.advance(this.partitions.values(), nowMs);
       if (nowMs >= deadlineMs) {
         throw new TimeoutError(
           `Timeout of ${timeoutMs}ms expired before the position for partition ${state.key} could be determined`,
         );
       }
       if (this.hasProgress) continue;
-      await this.waiters.wait(this.io.clock, Math.min(deadlineMs, nowMs + this.nextStepMs()));
+      await this.waiters.wait(this.io.clock, Math.min(deadlineMs, nowMs + this.nextStepMs(nowMs)));
     }
     return state.position;
   }
@@ -327,6 +330,19 @@ export class Consumer {
     }
   }
 
+  /** undefined when the coordinator couldn't be asked in time: reading waits for it, as Java's poll does. */
+  private async committedOrLater(
+    offsets: OffsetStore,
+    partitions: readonly TopicPartition[],
+  ): Promise<Map<string, CommittedOffset | undefined> | undefined> {
+    try {
+      return await offsets.fetch(partitions, this.config.apiTimeoutMs);
+    } catch (error) {
+      if (error instanceof TimeoutError) return undefined;
+      throw error;
+    }
+  }
+
   private newMember(group: GroupConfig, coordinator: GroupCoordinatorClient): Membership {
     const { network: networkConfig, excludeInternalTopics } = this.config;
     const hooks: AssignmentHooks = {
@@ -365,12 +381,13 @@ export class Consumer {
     this.waiters.wakeAll();
   }
 
-  private nextStepMs(): number {
-    const nowMs = this.io.clock.monotonicMs();
+  /** Milliseconds until there is something to do by time alone, after everything that was due at `nowMs` was done. */
+  private nextStepMs(nowMs: number): number {
     return Math.max(
       1,
       Math.min(
-        this.fetcher.nextRetryMs(),
+        LONGEST_STEP_MS,
+        this.fetcher.nextRetryMs(nowMs),
         this.member?.nextStepMs() ?? Number.POSITIVE_INFINITY,
         this.nextAutoCommitMs - nowMs,
       ),

@@ -59,14 +59,13 @@ export class Fetcher {
   }
 
   /** Sends a request to every broker that has none and something to give. */
-  fetchAhead(): void {
+  fetchAhead(nowMs: number): void {
     if (this.isClosed || this.bufferedBytes() >= LARGEST_BUFFERED_BYTES) return;
-    for (const [node, states] of this.fetchable()) this.fetchFrom(node, states);
+    for (const [node, states] of this.fetchable(nowMs)) this.fetchFrom(node, states);
   }
 
-  /** Milliseconds until a partition that waits may be asked for again; Infinity when none does. */
-  nextRetryMs(): number {
-    const nowMs = this.options.io.clock.monotonicMs();
+  /** Milliseconds from `nowMs`, when all that was due was begun, until a partition may be asked for again; or Infinity. */
+  nextRetryMs(nowMs: number): number {
     let nextMs = Number.POSITIVE_INFINITY;
     for (const state of this.options.partitions().values()) {
       if (state.retryAtMs > nowMs) nextMs = Math.min(nextMs, state.retryAtMs - nowMs);
@@ -135,9 +134,8 @@ export class Fetcher {
     return records;
   }
 
-  private fetchable(): Map<Node, PartitionState[]> {
-    const { io, metadata, partitions } = this.options;
-    const nowMs = io.clock.monotonicMs();
+  private fetchable(nowMs: number): Map<Node, PartitionState[]> {
+    const { metadata, partitions } = this.options;
     const byNode = new Map<Node, PartitionState[]>();
     const full = new Set<Node>();
     for (const state of partitions().values()) {

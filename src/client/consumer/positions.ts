@@ -36,14 +36,14 @@ export class Positions {
   }
 
   /** Begins a round when there is something to find out and none is under way. Throws what the last one failed with. */
-  advance(states: Iterable<PartitionState>): void {
+  advance(states: Iterable<PartitionState>, nowMs: number): void {
     if (this.failure !== undefined) {
       const failure = this.failure;
       this.failure = undefined;
       throw failure;
     }
-    if (this.isBusy) return;
-    const nowMs = this.options.io.clock.monotonicMs();
+    // Before the first metadata nobody knows whom to ask; the manager says when it came.
+    if (this.isBusy || this.options.metadata.updateCount === 0) return;
     const open = [...states].filter(
       (state) => state.state !== 'fetching' && state.retryAtMs <= nowMs,
     );

@@ -75,6 +75,8 @@ export class NodeLink {
       else if (opened.open) {
         this.current = opened;
         this.failures = 0;
+      } else {
+        this.backOff();
       }
       return opened;
     } catch (error) {

@@ -97,8 +97,9 @@ export class Sender {
       return;
     }
     this.options.beforePump();
+    if (identity.ready()) delivery.settleEpochs();
+    // Asked again: the last epoch of an id may just have ended.
     if (identity.ready()) {
-      delivery.settleEpochs();
       for (const work of this.findWork(nowMs).values()) {
         if (work.isReady) this.serve(work, nowMs);
       }

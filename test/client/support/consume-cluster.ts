@@ -116,10 +116,10 @@ export class ConsumeCluster {
     return new ConsumeCluster(world, await FakeBroker.start(world, nodeId, peer));
   }
 
-  consumer(config: Record<string, string> = {}): Consumer {
+  consumer(config: Record<string, string> = {}, io = this.world.process().io): Consumer {
     return new Consumer({
       bootstrapServers: [this.broker.address],
-      io: this.world.process().io,
+      io,
       config: new Map(Object.entries({ 'auto.offset.reset': 'earliest', ...config })),
     });
   }

@@ -166,7 +166,9 @@ export class ConsumerGroupMember implements Membership {
       void this.leave(this.options.config.maxPollIntervalMs).then(() => this.lost());
       return;
     }
-    this.beat();
+    // A timer that came before its time has nobody after it.
+    if (!this.isBeating && this.nowMs() < this.retryAtMs) this.scheduleNext();
+    else this.beat();
   }
 
   /** Everything when we join, only what changed afterwards. */
