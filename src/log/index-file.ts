@@ -6,6 +6,8 @@ import type { Disk, DiskFile } from '../io/io.ts';
 
 /** Entries in memory that may be missing from the file. */
 const MAX_UNWRITTEN_ENTRIES = 256;
+/** What a search leaves in memory of an index that is read from its file: most searches go on where the last one was. */
+const PAGE_BYTES = 1024;
 
 export abstract class IndexFile {
   readonly path: string;
@@ -21,6 +23,9 @@ export abstract class IndexFile {
   /** The file holds exactly the entries. */
   #trimmed = false;
   readonly #scratch: Buffer;
+  #page: Buffer | undefined;
+  #pageFirst = 0;
+  #pageEntries = 0;
   /** What entry() left the asked entry in. */
   protected view: Buffer;
 
@@ -70,6 +75,7 @@ export abstract class IndexFile {
     if (low === this.entryCount) return false;
     this.entryCount = low;
     this.#writtenEntries = low;
+    this.#dropPage();
     this.#open().truncate(this.sizeBytes);
     this.#closeFile();
     this.changed();
@@ -112,6 +118,7 @@ export abstract class IndexFile {
     this.writeBehind();
     this.#open().truncate(this.sizeBytes);
     this.#memory = undefined;
+    this.#dropPage();
     this.#trimmed = true;
     this.#closeFile();
   }
@@ -142,6 +149,7 @@ export abstract class IndexFile {
   /** Idempotent. Leaves the file as it is. */
   close(): void {
     this.writeBehind();
+    this.#dropPage();
     this.#closeFile();
   }
 
@@ -190,6 +198,13 @@ export abstract class IndexFile {
       this.view = this.#memory;
       return n * this.entryBytes;
     }
+    if (this.#page !== undefined && n >= this.#pageFirst) {
+      const inPage = n - this.#pageFirst;
+      if (inPage < this.#pageEntries) {
+        this.view = this.#page;
+        return inPage * this.entryBytes;
+      }
+    }
     this.view = this.#scratch;
     this.#open().read(this.#scratch, 0, this.entryBytes, n * this.entryBytes);
     return 0;
@@ -197,14 +212,36 @@ export abstract class IndexFile {
 
   /** The last entry whose key is at most `target` by `keyOf`, or -1. */
   protected floor(target: number, keyOf: (n: number) => number): number {
-    let low = 0;
-    let high = this.entryCount - 1;
-    while (low <= high) {
-      const middle = (low + high) >>> 1;
-      if (keyOf(middle) <= target) low = middle + 1;
-      else high = middle - 1;
+    if (this.#isInPage(target, keyOf)) {
+      const first = this.#pageFirst;
+      return search(first, first + this.#pageEntries - 1, target, keyOf);
     }
-    return high;
+    const found = search(0, this.entryCount - 1, target, keyOf);
+    if (this.#memory === undefined && found >= 0) this.#loadPage(found);
+    return found;
+  }
+
+  /** The page holds the entry that is searched for, and the one after it or the end of the index. */
+  #isInPage(target: number, keyOf: (n: number) => number): boolean {
+    if (this.#page === undefined || this.#memory !== undefined) return false;
+    const last = this.#pageFirst + this.#pageEntries - 1;
+    if (keyOf(this.#pageFirst) > target) return false;
+    return keyOf(last) > target || last === this.entryCount - 1;
+  }
+
+  /** The found entry early in the page: readers go forwards. */
+  #loadPage(found: number): void {
+    this.#page ??= Buffer.alloc(PAGE_BYTES);
+    const count = Math.floor(PAGE_BYTES / this.entryBytes);
+    this.#pageFirst = Math.max(0, Math.min(found, this.entryCount - count));
+    this.#pageEntries = Math.min(count, this.entryCount);
+    const bytes = this.#pageEntries * this.entryBytes;
+    this.#open().read(this.#page, 0, bytes, this.#pageFirst * this.entryBytes);
+  }
+
+  #dropPage(): void {
+    this.#page = undefined;
+    this.#pageEntries = 0;
   }
 
   #loadIntoMemory(): void {
@@ -213,6 +250,7 @@ export abstract class IndexFile {
     const memory = Buffer.alloc(Math.max(bytes, this.entryBytes * 8));
     if (bytes > 0) this.#open().read(memory, 0, bytes, 0);
     this.#memory = memory;
+    this.#dropPage();
   }
 
   #open(): DiskFile {
@@ -224,4 +262,16 @@ export abstract class IndexFile {
     this.#file?.close();
     this.#file = undefined;
   }
+}
+
+/** The last n of [low, high] whose key is at most `target`, or low - 1. */
+function search(low: number, high: number, target: number, keyOf: (n: number) => number): number {
+  let from = low;
+  let to = high;
+  while (from <= to) {
+    const middle = (from + to) >>> 1;
+    if (keyOf(middle) <= target) from = middle + 1;
+    else to = middle - 1;
+  }
+  return to;
 }
