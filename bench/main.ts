@@ -189,7 +189,8 @@ async function load(broker: BrokerProcess): Promise<Load> {
   };
 }
 
-async function fakeBroker(): Promise<number> {
+/** franz-go's broker in memory, while `work` runs. */
+async function withFakeBroker<T>(work: (bootstrap: string) => Promise<T>): Promise<T> {
   execFileSync('go', ['build', '-o', join(folder, 'kfake'), '.'], {
     cwd: join(import.meta.dirname, 'kfake'),
   });
@@ -197,14 +198,25 @@ async function fakeBroker(): Promise<number> {
   const child = spawn(join(folder, 'kfake'), [String(port)], { stdio: 'ignore' });
   try {
     await measure(['kcat', '-L', '-b', `localhost:${port}`]);
-    const walls: number[] = [];
-    for (let run = 0; run < 3; run++)
-      walls.push((await kcatProduce(`localhost:${port}`, 'bench')).wallS);
-    return walls.sort((a, b) => a - b)[1] as number;
+    return await work(`localhost:${port}`);
   } finally {
     child.kill();
     await once(child, 'exit');
   }
+}
+
+/** The lines by kcat into each broker in turn: both stand in the same weather. */
+async function produceBesideKfake(): Promise<void> {
+  await withBroker(ourLaunchers, 'kfake', (running) =>
+    withFakeBroker(async (fake) => {
+      await create(running, 'bench');
+      const [ours, theirs] = (await inTurn(5, [
+        () => kcatProduce(running.bootstrap, 'bench'),
+        () => kcatProduce(fake, 'bench'),
+      ])) as [Figures, Figures];
+      row('broker: kcat produces the lines, wall', ours.wallS, 'kfake', theirs.wallS, 1, 's');
+    }),
+  );
 }
 
 async function broker(): Promise<void> {
@@ -215,7 +227,7 @@ async function broker(): Promise<void> {
     });
   }
   const [ours, theirs] = results as [Load, Load];
-  row('broker: kcat produces the lines, wall', ours.produceS, 'kfake', await fakeBroker(), 1, 's');
+  await produceBesideKfake();
   row('broker: kcat produces the lines, wall', ours.produceS, 'Apache', theirs.produceS, 1, 's');
   row(
     'broker: CPU seconds per GB produced',

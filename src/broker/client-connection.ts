@@ -223,6 +223,7 @@ export class ClientConnection implements ClientPeer, MemoryHolder {
 
   private closed(): void {
     this.finish();
+    this.sending.closed();
     this.gone(this, this.reason);
   }
 

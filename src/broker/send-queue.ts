@@ -6,21 +6,38 @@ import { FileSlice } from './file-slice.ts';
 
 export type Piece = Buffer | FileSlice;
 
-/** Large enough that a piece's costs don't count, small enough that hundreds of slow readers don't either. */
-const PIECE_BYTES = 256 * 1024;
+/** Large enough that a piece's costs don't count (each write wakes the reader): of these only a few exist. */
+const LARGE_PIECE_BYTES = 1024 * 1024;
+/** Large pieces in use at a time: whoever comes beyond them gets small ones, so that hundreds of slow readers hold little. */
+const MAX_LARGE_PIECES = 16;
+const SMALL_PIECE_BYTES = 256 * 1024;
 /** After so much that the system took at once, others have their turn. */
 const BURST_BYTES = 4 * 1024 * 1024;
 /** Free pieces that are kept for the next connection. */
 const POOL_PIECES = 4;
 
 const NOTHING: readonly Piece[] = [];
-const pool: Buffer[] = [];
+const largePool: Buffer[] = [];
+const smallPool: Buffer[] = [];
+let largeInUse = 0;
 
 function takePiece(): Buffer {
-  return pool.pop() ?? Buffer.allocUnsafeSlow(PIECE_BYTES);
+  if (largeInUse >= MAX_LARGE_PIECES) {
+    return smallPool.pop() ?? Buffer.allocUnsafeSlow(SMALL_PIECE_BYTES);
+  }
+  largeInUse++;
+  return largePool.pop() ?? Buffer.allocUnsafeSlow(LARGE_PIECE_BYTES);
+}
+
+/** A piece that ended with its connection: the system may still look at it, so it isn't used again. */
+function dropPiece(piece: Buffer): void {
+  if (piece.length === LARGE_PIECE_BYTES) largeInUse--;
 }
 
 function givePiece(piece: Buffer): void {
+  const isLarge = piece.length === LARGE_PIECE_BYTES;
+  if (isLarge) largeInUse--;
+  const pool = isLarge ? largePool : smallPool;
   if (pool.length < POOL_PIECES) pool.push(piece);
 }
 
@@ -65,6 +82,14 @@ export class SendQueue {
     return this.pump();
   }
 
+  /** The connection is closed. */
+  closed(): void {
+    if (this.lent !== undefined) dropPiece(this.lent);
+    this.lent = undefined;
+    this.pieces = NOTHING;
+    this.sent = undefined;
+  }
+
   private pump(): boolean {
     const { pieces, connection } = this;
     let burstBytes = 0;
@@ -87,7 +112,12 @@ export class SendQueue {
       let borrowed: Buffer | undefined;
       if (piece instanceof FileSlice) {
         borrowed = takePiece();
-        batch.push(this.readInto(borrowed, piece));
+        try {
+          batch.push(this.readInto(borrowed, piece));
+        } catch (error) {
+          givePiece(borrowed);
+          throw error;
+        }
       }
       for (const part of batch) burstBytes += part.length;
       connection.write(batch);
