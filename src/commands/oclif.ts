@@ -18,6 +18,7 @@ import ContextUse from './context/use.ts';
 import DeleteRecords from './delete-records.ts';
 import DumpLogSegments from './dump-log-segments.ts';
 import GetOffsets from './get-offsets.ts';
+import Groups from './groups.ts';
 import Launchers from './launchers.ts';
 import Storage from './storage.ts';
 import Topics from './topics.ts';
@@ -41,6 +42,7 @@ export const COMMANDS = {
   'delete-records': DeleteRecords,
   'dump-log-segments': DumpLogSegments,
   'get-offsets': GetOffsets,
+  groups: Groups,
   launchers: Launchers,
   storage: Storage,
   topics: Topics,

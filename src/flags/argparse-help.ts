@@ -6,6 +6,9 @@ import type { OptionSpec, OptionTable } from './option-table.ts';
 
 const WIDTH = 75;
 const HELP_COLUMN = 25;
+/** Behind a longer `usage: program` the options begin on a line of their own. */
+const LONGEST_PROGRAM = 30;
+const SHORT_INDENT = 6;
 
 /** '--config/-c', as error texts name it. */
 export function shownOption(spec: OptionSpec): string {
@@ -20,9 +23,14 @@ function flags(spec: OptionSpec): string[] {
 
 function placeholder(spec: OptionSpec): string {
   if (spec.argument === undefined) return '';
-  const { choices, name } = spec.argument;
-  if (choices !== undefined) return ` {${choices.join(',')}}`;
-  return ` ${name ?? spec.name.toUpperCase().replaceAll('-', '_')}`;
+  const { choices, name, many } = spec.argument;
+  if (name === undefined && choices !== undefined) return ` {${choices.join(',')}}`;
+  const shown = name ?? spec.name.toUpperCase().replaceAll('-', '_');
+  return many === true ? ` ${shown} [${shown} ...]` : ` ${shown}`;
+}
+
+function programOf({ program, script }: OptionTable): string {
+  return program ?? script;
 }
 
 function optionsOf(table: OptionTable, subcommand: string): readonly OptionSpec[] {
@@ -36,36 +44,52 @@ function subcommandNames(table: OptionTable): string {
 
 /** `usage: …`, each word group kept whole, continuation lines under the first. Ends with a newline. */
 export function argparseUsage(table: OptionTable, subcommand: string): string {
-  const program = subcommand === '' ? table.script : `${table.script} ${subcommand}`;
-  const head = `usage: ${program} `;
-  const groups = usageGroups(table, subcommand);
-  const indent = ' '.repeat(subcommand === '' ? head.length : `usage: ${table.script} `.length);
-  const lines: string[] = [];
-  let line = head.trimEnd();
-  for (const group of groups) {
-    if (line.length + 1 + group.length > WIDTH && line.trim() !== '') {
+  const start = `usage: ${programOf(table)}`;
+  const isLong = start.length > LONGEST_PROGRAM;
+  const lines: string[] = isLong ? [start] : [];
+  const indent = ' '.repeat(isLong ? SHORT_INDENT : start.length);
+  let line = isLong ? indent : start;
+  let isFirst = true;
+  const words = [...(subcommand === '' ? [] : [subcommand]), ...usageWords(table, subcommand)];
+  for (const word of words) {
+    if (!isFirst && line.length + 1 + word.length > WIDTH) {
       lines.push(line);
-      line = indent + group;
-    } else line += ` ${group}`;
+      line = indent;
+    }
+    line += ` ${word}`;
+    isFirst = false;
   }
   return `${[...lines, line].join('\n')}\n`;
 }
 
-function usageGroups(table: OptionTable, subcommand: string): string[] {
+/** What stands between two breaks of a usage: options first, then the groups that exclude each other. */
+function usageWords(table: OptionTable, subcommand: string): string[] {
   const options = optionsOf(table, subcommand);
-  const groups = ['[-h]'];
-  options.forEach((spec, index) => {
-    const text = `--${spec.name}${placeholder(spec)}`;
-    const isFirst = spec.excludes !== options[index - 1]?.excludes;
-    const isLast = spec.excludes !== options[index + 1]?.excludes;
-    if (spec.required === true) groups.push(text);
-    else if (spec.excludes === undefined) groups.push(`[${text}]`);
-    else groups.push(`${isFirst ? '[' : ''}${text}${isLast ? ']' : ' |'}`);
-  });
-  if (subcommand === '' && table.subcommands !== undefined) {
-    groups.push(subcommandNames(table), '...');
+  const form = (spec: OptionSpec) => `--${spec.name}${placeholder(spec)}`;
+  const words = ['[-h]'];
+  for (const spec of options) {
+    if (spec.excludes !== undefined) continue;
+    words.push(spec.required === true ? form(spec) : `[${form(spec)}]`);
   }
-  return groups;
+  for (const name of new Set(options.map(({ excludes }) => excludes))) {
+    if (name === undefined) continue;
+    const isRequired = table.exclusive?.find((group) => group.name === name)?.required === true;
+    const members = options.filter((spec) => spec.excludes === name).map(form);
+    if (members.length === 1) words.push(isRequired ? members[0]! : `[${members[0]}]`);
+    else words.push(...alternatives(members, isRequired));
+  }
+  if (subcommand === '' && table.subcommands !== undefined) {
+    words.push(subcommandNames(table), '...');
+  }
+  return words;
+}
+
+function alternatives(members: readonly string[], isRequired: boolean): string[] {
+  const [open, close] = isRequired ? ['(', ')'] : ['[', ']'];
+  const words = members.flatMap((member) => [member, '|']).slice(0, -1);
+  words[0] = open + words[0]!;
+  words[words.length - 1] += close;
+  return words;
 }
 
 /** The whole of --help. */
@@ -78,16 +102,33 @@ export function argparseHelp(table: OptionTable, subcommand: string): string {
   }
   text += '\noptional arguments:\n';
   text += entry('  -h, --help', 'show this help message and exit');
+  const apart = table.exclusive ?? [];
   for (const spec of optionsOf(table, subcommand)) {
-    const value = placeholder(spec);
-    text += entry(
-      `  ${flags(spec)
-        .map((flag) => flag + value)
-        .join(', ')}`,
-      spec.description,
-    );
+    if (!apart.some(({ name }) => name === spec.excludes)) text += optionEntry(table, spec);
+  }
+  for (const { name, title, description } of apart) {
+    text += title === undefined ? '\n' : `\n${title}:\n`;
+    text += `  ${wrap(description, 2, '  ')}\n\n`;
+    for (const spec of optionsOf(table, subcommand)) {
+      if (spec.excludes === name) text += optionEntry(table, spec);
+    }
   }
   return text;
+}
+
+function optionEntry(table: OptionTable, spec: OptionSpec): string {
+  const value = placeholder(spec);
+  const left = flags(spec)
+    .map((flag) => flag + value)
+    .join(', ');
+  return entry(`  ${left}`, spec.description + (table.showsDefaults === true ? preset(spec) : ''));
+}
+
+/** A switch is off unless it is given. */
+function preset(spec: OptionSpec): string {
+  if (spec.argument === undefined) return ' (default: false)';
+  const [value] = spec.argument.defaults ?? [];
+  return value === undefined ? '' : ` (default: ${value})`;
 }
 
 function entry(left: string, help: string): string {
@@ -105,7 +146,7 @@ export function argparseError(
 ): string {
   const { message, subcommand, candidates } = refusal;
   const usage = argparseUsage(table, subcommand);
-  const error = `${usage}${wrap(`${table.script}: error: ${message}`, 0, '')}`;
+  const error = `${usage}${wrap(`${programOf(table)}: error: ${message}`, 0, '')}`;
   if (candidates.length === 0) return error;
   return [error, '', 'Did you mean:', ...candidates.map((name) => `\t${name}`)].join('\n');
 }

@@ -1,6 +1,7 @@
 // Command lines by the rules of argparse4j as Kafka's scripts use it: sub-commands, `--name value`, `--name=value`,
 // `-nvalue`, unambiguous beginnings of long options and of sub-commands, options that exclude each other. Pure.
 
+import { parseJavaDouble, parseJavaInteger } from '../common/java.ts';
 import { nearestNames } from './argparse-candidates.ts';
 import { shownOption } from './argparse-help.ts';
 import type { OptionSpec, OptionTable, Subcommand } from './option-table.ts';
@@ -27,6 +28,9 @@ export class ArgparseHelpAsked extends CommandLineError {
     this.subcommand = subcommand;
   }
 }
+
+/** A value, as no option of Kafka's scripts looks like it. */
+const NEGATIVE_NUMBER = /^-(\d+|\d*\.\d+)$/;
 
 export const HELP_OPTION: OptionSpec = {
   name: 'help',
@@ -66,11 +70,13 @@ class ArgparseParse {
       throw this.refusal('too few arguments');
     }
     this.ensureRequired();
+    this.ensureChosen();
     return new ParsedOptions(this.table, this.specs, this.given, [], this.subcommand);
   }
 
   private isOption(token: string): boolean {
-    return !this.isAfterDashes && token.startsWith('-') && token !== '-';
+    if (this.isAfterDashes || !token.startsWith('-') || token === '-') return false;
+    return !NEGATIVE_NUMBER.test(token);
   }
 
   private word(token: string): void {
@@ -147,14 +153,43 @@ class ArgparseParse {
       if (attached === undefined) return;
       throw this.refusal(`argument ${shownOption(spec)}: ignored explicit argument '${attached}'`);
     }
+    if (spec.argument.many === true) {
+      this.takeMany(spec, attached, values);
+      return;
+    }
     const argument = attached ?? this.nextArgument();
     if (argument === undefined) {
       if (spec.argument.optional === true) return;
       throw this.refusal(`argument ${shownOption(spec)}: expected one argument`);
     }
+    this.ensureType(spec, argument);
     this.ensureChoice(spec, argument);
     if (spec.argument.gathers !== true) values.length = 0;
     values.push(argument);
+  }
+
+  /** Given again, the last words count. */
+  private takeMany(spec: OptionSpec, attached: string | undefined, values: string[]): void {
+    values.length = 0;
+    if (attached !== undefined) values.push(attached);
+    else {
+      let next = this.nextArgument();
+      for (; next !== undefined; next = this.nextArgument()) values.push(next);
+    }
+    if (values.length === 0) {
+      throw this.refusal(`argument ${shownOption(spec)}: expected 1 argument(s)`);
+    }
+  }
+
+  /** Java's valueOf of the type, with the words of its NumberFormatException. */
+  private ensureType(spec: OptionSpec, text: string): void {
+    const { type = 'String' } = spec.argument ?? {};
+    if (type === 'String') return;
+    const reason = numberProblem(type, text);
+    if (reason === undefined) return;
+    throw this.refusal(
+      `argument ${shownOption(spec)}: could not convert '${text}' to ${type} (${reason})`,
+    );
   }
 
   private nextArgument(): string | undefined {
@@ -190,6 +225,15 @@ class ArgparseParse {
     }
   }
 
+  private ensureChosen(): void {
+    for (const { name, required } of this.table.exclusive ?? []) {
+      const members = this.options.filter((spec) => spec.excludes === name);
+      if (required !== true || members.some((spec) => this.given.has(spec))) continue;
+      const names = members.map((spec) => `${shownOption(spec)} `).join('');
+      throw this.refusal(`one of the arguments ${names}is required`);
+    }
+  }
+
   private unrecognized(token: string): ArgparseRefusal {
     const typed = token.replace(/^--?/, '');
     const isFlag = token.startsWith('-') && typed.length > 1;
@@ -202,4 +246,16 @@ class ArgparseParse {
   private refusal(message: string, candidates: readonly string[] = []): ArgparseRefusal {
     return new ArgparseRefusal(message, this.subcommand, candidates);
   }
+}
+
+/** Integer.valueOf, Long.valueOf and Double.valueOf: why they throw, undefined when they don't. */
+function numberProblem(type: 'Integer' | 'Long' | 'Double', text: string): string | undefined {
+  if (type === 'Double') {
+    if (text.trim() === '') return 'empty String';
+    return parseJavaDouble(text) === undefined ? `For input string: "${text}"` : undefined;
+  }
+  const bits = type === 'Integer' ? 32 : 64;
+  if (parseJavaInteger(text, bits) !== undefined) return undefined;
+  const isRadixTold = type === 'Integer' && /^[+-]?\d+$/.test(text);
+  return `For input string: "${text}"${isRadixTold ? ' under radix 10' : ''}`;
 }

@@ -2,6 +2,8 @@
 // no abbreviations; `--name value`, `--name=value` and `-name` alike; clusters of one-letter options;
 // stray words are kept aside; `--` ends the options. Pure: it prints nothing and converts nothing.
 
+import { javaHashOrder } from '../common/java.ts';
+import { javaHashCode } from '../common/java-hash.ts';
 import type { OptionSpec, OptionTable } from './option-table.ts';
 import { CommandLineError, ParsedOptions, specsByName } from './parsed-options.ts';
 
@@ -48,6 +50,7 @@ class JoptParse {
     }
     while (this.at < this.argv.length) this.words.push(this.argv[this.at++]!);
     this.ensureRequired();
+    this.ensureAvailable();
     const { argv, sequence } = this;
     return new ParsedOptions(this.table, this.specs, this.given, this.words, '', {
       argv,
@@ -143,11 +146,29 @@ class JoptParse {
     );
   }
 
+  /** In the order of jopt-simple's own map, whose keys are lists of one name. */
+  private ensureAvailable(): void {
+    if (this.isHelpGiven()) return;
+    const unavailable = this.table.options.filter(
+      (spec) =>
+        this.given.has(spec) && spec.availableIf?.some((name) => this.isGiven(name)) === false,
+    );
+    if (unavailable.length === 0) return;
+    const names = javaHashOrder(unavailable, ({ name }) => (31 + javaHashCode(name)) | 0);
+    throw new CommandLineError(
+      `Option(s) [${names.map((spec) => joined(spec)).join(', ')}] are unavailable given other options on the command line`,
+      'joptsimple.UnavailableOptionException',
+    );
+  }
+
+  private isGiven(name: string): boolean {
+    const spec = this.specs.get(name);
+    return spec !== undefined && this.given.has(spec);
+  }
+
   /** An option that is forHelp() lifts the requirements. */
   private isHelpGiven(): boolean {
-    const help = this.specs.get('help');
-    const version = this.specs.get('version');
-    return [help, version].some((spec) => spec !== undefined && this.given.has(spec));
+    return this.isGiven('help') || this.isGiven('version');
   }
 }
 

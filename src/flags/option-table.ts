@@ -20,6 +20,12 @@ export interface OptionTable {
   /** Whole command lines for `kafta <command> --help`, each beginning with 'kafta'. */
   readonly examples?: readonly string[];
   readonly options: readonly OptionSpec[];
+  /** argparse4j: the name in usage and errors, where it isn't the script's. */
+  readonly program?: string;
+  /** argparse4j's defaultHelp: defaults stand behind the texts of --help. */
+  readonly showsDefaults?: boolean;
+  /** argparse4j's groups of options of which one may be given, where they have a text or must be chosen from. */
+  readonly exclusive?: readonly ExclusiveGroup[];
   /** argparse4j's sub-commands; exactly one must be named. */
   readonly subcommands?: readonly Subcommand[];
   /** Options which Kafka has removed and which `kafta` and the legacy launchers still take. */
@@ -28,6 +34,15 @@ export interface OptionTable {
   readonly legacy?: readonly OptionSpec[];
   /** Options that `kafta` has beside those of Kafka's script. */
   readonly own?: readonly OptionSpec[];
+}
+
+export interface ExclusiveGroup {
+  /** What its options have in `excludes`. */
+  readonly name: string;
+  readonly title?: string;
+  readonly description: string;
+  /** One of them must be given. */
+  readonly required?: boolean;
 }
 
 export interface Subcommand {
@@ -48,6 +63,8 @@ export interface OptionSpec {
   readonly argument?: ArgumentSpec;
   /** The parser itself refuses a line without it (jopt's required(), argparse4j's required(true)). */
   readonly required?: boolean;
+  /** jopt's availableIf: the parser refuses it unless one of these stands beside it. */
+  readonly availableIf?: readonly string[];
   /** argparse4j: options of a table with the same word here exclude each other. */
   readonly excludes?: string;
   /** Leave it out of `kafta`'s help: deprecated, or Kafka's own noise. */
@@ -64,6 +81,8 @@ export interface ArgumentSpec {
   readonly defaults?: readonly string[];
   /** One argument holds many values with this between them (jopt's withValuesSeparatedBy). */
   readonly separator?: string;
+  /** argparse4j's nargs('+'): one or more words up to the next option. */
+  readonly many?: boolean;
   /** argparse4j's append: every one of a repeated option counts, not just the last. */
   readonly gathers?: boolean;
   /** The only values that are taken; for completion and modern checks. */

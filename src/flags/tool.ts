@@ -5,7 +5,7 @@ import { ArgparseHelpAsked, ArgparseRefusal, parseArgparse } from './argparse.ts
 import { argparseError, argparseHelp } from './argparse-help.ts';
 import { parseJopt } from './jopt.ts';
 import { joptHelp } from './jopt-help.ts';
-import type { OptionTable } from './option-table.ts';
+import type { OptionSpec, OptionTable } from './option-table.ts';
 import { CommandLineError, type ParsedOptions } from './parsed-options.ts';
 import { applyRemovedOptions } from './removed-options.ts';
 import type { ToolContext } from './tool-context.ts';
@@ -19,6 +19,10 @@ export interface Tool {
   run(options: ParsedOptions, context: ToolContext): Promise<number>;
   /** Exact manner, no argument at all: the line before the usage. Absent: the description, as with --help. */
   readonly bareMessage?: string;
+  /** Exact manner, no argument at all, argparse4j: the help, and 0. */
+  readonly bareHelp?: boolean;
+  /** Exact manner, argparse4j: the exit code of --help; 0 when absent. */
+  readonly helpExitCode?: number;
   /** Exact manner: how this script words a command line that it refuses, and its exit code. Absent: message, then usage; 1. */
   reject?(error: CommandLineError, context: ToolContext): number;
 }
@@ -33,6 +37,10 @@ export async function runTool(
     const words = context.isLenient ? withoutRemoved(tool, argv, context) : argv;
     const isBare = words.length === 0 && tool.table.parser === 'jopt';
     if (isBare && context.manner === 'exact') return bareUsage(tool, context);
+    if (words.length === 0 && tool.bareHelp === true && context.manner === 'exact') {
+      context.out.text(argparseHelp(tool.table, ''));
+      return 0;
+    }
     const options = parse(tableFor(tool, context), words);
     if (isGiven(tool, options, 'help')) return help(tool, context);
     if (isGiven(tool, options, 'version')) return version(context);
@@ -40,7 +48,7 @@ export async function runTool(
   } catch (error) {
     if (error instanceof ArgparseHelpAsked) {
       context.out.text(argparseHelp(tool.table, error.subcommand));
-      return 0;
+      return context.manner === 'exact' ? (tool.helpExitCode ?? 0) : 0;
     }
     if (error instanceof CommandLineError) return refuse(tool, error, context);
     throw error;
@@ -50,7 +58,15 @@ export async function runTool(
 function tableFor({ table }: Tool, context: ToolContext): OptionTable {
   const legacy = context.isLenient ? (table.legacy ?? []) : [];
   const own = context.manner === 'modern' ? (table.own ?? []) : [];
-  return { ...table, options: [...table.options, ...legacy, ...own] };
+  const options = context.isLenient ? table.options.map(withoutRequiredServer) : table.options;
+  return { ...table, options: [...options, ...legacy, ...own] };
+}
+
+/** Lenient callers find a broker without the option. */
+function withoutRequiredServer(spec: OptionSpec): OptionSpec {
+  if (spec.name !== 'bootstrap-server' || spec.required !== true) return spec;
+  const { required: _, ...rest } = spec;
+  return rest;
 }
 
 function parse(table: OptionTable, argv: readonly string[]): ParsedOptions {

@@ -45,6 +45,14 @@ export function checkInvalidSet(
   }
 }
 
+/** Whether jopt-simple finds it only when a tool asks for an argument's value; Kafka's tools don't catch it then. */
+export function isArgumentError(error: CommandLineError): boolean {
+  return [
+    'joptsimple.MultipleArgumentsForOptionException',
+    'joptsimple.OptionArgumentConversionException',
+  ].includes(error.exception);
+}
+
 export function usage(message: string): CommandLineError {
   return usageError(message);
 }

@@ -30,7 +30,7 @@ const COMPLETE = [
   /^storage/,
   /^dump-log-(?!metadata-shell)/,
   /^configs-/,
-  /^consumer-groups-(delete|describe|errors|reset)/,
+  /^consumer-groups-/,
 ];
 /** Of these only the steps whose tools there are; no step needs what another one left. */
 const STEP_BY_STEP = [/^connection-refused/];

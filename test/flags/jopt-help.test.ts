@@ -5,8 +5,10 @@ import { lineBreakSegments } from '../../src/flags/line-break.ts';
 import { CONFIGS_TABLE } from '../../src/flags/tables/configs.ts';
 import { CONSOLE_CONSUMER_TABLE } from '../../src/flags/tables/console-consumer.ts';
 import { CONSOLE_PRODUCER_TABLE } from '../../src/flags/tables/console-producer.ts';
+import { CONSUMER_GROUPS_TABLE } from '../../src/flags/tables/consumer-groups.ts';
 import { DELETE_RECORDS_TABLE } from '../../src/flags/tables/delete-records.ts';
 import { GET_OFFSETS_TABLE } from '../../src/flags/tables/get-offsets.ts';
+import { GROUPS_TABLE } from '../../src/flags/tables/groups.ts';
 import { TOPICS_TABLE } from '../../src/flags/tables/topics.ts';
 
 describe('usage text', () => {
@@ -18,6 +20,8 @@ describe('usage text', () => {
     [GET_OFFSETS_TABLE, '93c52f3cc7ce53c584fcd5a01492d011ef2cb6bac199a63aa25cbcc8e7a0a85b'],
     [CONFIGS_TABLE, '90fac3d7aab24d79f2cddf625af78ac0331d824581cd20b0ae1abfdeda1534c7'],
     [DELETE_RECORDS_TABLE, '2f8ae190b1de001b6742c74bce927cd5aaad9813bdb9ead639f13c15aa5b7f19'],
+    [CONSUMER_GROUPS_TABLE, 'a9971774e8bea504fbfd545a4c3ea4507a56ecb812ed8f3fe31f5b7e9b9b0536'],
+    [GROUPS_TABLE, '1b9060a88f71760af566ccbc2328a19d0923562bb53fa4b41f90cf58daae99d1'],
   ])('of $script is that of Apache Kafka to the byte', (table, digest) => {
     expect(createHash('sha256').update(joptHelp(table)).digest('hex')).toBe(digest);
   });

@@ -103,6 +103,23 @@ describe('a jopt-simple command line', () => {
     );
   });
 
+  test('refuses options that only make sense beside others', () => {
+    const table = {
+      ...TABLE,
+      options: [
+        { name: 'help', description: '' },
+        { name: 'describe', description: '' },
+        { name: 'members', description: '', availableIf: ['describe'] },
+        { name: 'verbose', description: '', availableIf: ['describe'] },
+      ],
+    };
+    expect(() => parseJopt(table, ['--verbose', '--members'])).toThrow(
+      'Option(s) [members, verbose] are unavailable given other options on the command line',
+    );
+    expect(parseJopt(table, ['--verbose', '--describe']).has('verbose')).toBe(true);
+    expect(parseJopt(table, ['--verbose', '--help']).has('help')).toBe(true);
+  });
+
   test('lists the required options that are missing', () => {
     const table = {
       ...TABLE,

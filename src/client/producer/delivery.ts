@@ -35,6 +35,8 @@ export interface DeliveryReport {
   readonly partition: number;
   /** Records in the batch. */
   readonly recordCount: number;
+  /** Of the first one, among all that append took for the partition: Producer.appendedIndex told it then. */
+  readonly firstIndex: number;
   /** -1 with acks=0, on errors, and when a broker only says that it has the batch already. */
   readonly baseOffset: number;
   /** -1 unless the topic's timestamps are the broker's. */
@@ -243,11 +245,20 @@ export class Delivery {
   ): void {
     const { accumulator, report } = this.options;
     const { topic, partition } = batch.queue;
-    const { recordCount, createdMs, isDone } = batch;
+    const { recordCount, firstIndex, createdMs, isDone } = batch;
     accumulator.complete(batch);
     if (!batch.isInFlight) this.discard(batch);
     if (isDone) return;
-    report({ topic, partition, recordCount, baseOffset, logAppendTimeMs, createdMs, error });
+    report({
+      topic,
+      partition,
+      recordCount,
+      firstIndex,
+      baseOffset,
+      logAppendTimeMs,
+      createdMs,
+      error,
+    });
   }
 
   /** No answer can come any more. */

@@ -12,6 +12,8 @@ export class PartitionQueue {
   readonly waiting: ProducerBatch[] = [];
   /** Sent or to be retried, by sequence: what isn't acknowledged yet. */
   readonly unacknowledged: ProducerBatch[] = [];
+  /** Records that ever went into its batches. */
+  appendedCount = 0;
   nextSequence = 0;
   /** Under which identity the next sequence counts. */
   producerId = -1;

@@ -15,6 +15,8 @@ export class ProducerBatch {
   readonly memoryBytes: number;
   /** On Clock.monotonicMs. */
   readonly createdMs: number;
+  /** Of its first record among all that the partition's queue ever took. */
+  firstIndex = 0;
   attempts = 0;
   /** Not to be sent again before; on Clock.monotonicMs. */
   retryAtMs = 0;

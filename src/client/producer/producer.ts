@@ -55,6 +55,9 @@ export class Producer {
   private readonly topics = new Map<string, TopicState>();
   private readonly wanted = new Set<string>();
   private readonly waiters = new Waiters();
+  /** Where the record went that append took last, and which of the partition's records it was, from 0. */
+  appendedPartition = -1;
+  appendedIndex = -1;
   private lastTopic: TopicState | undefined;
   private flushing = 0;
   private memoryWaiters = 0;
@@ -174,6 +177,8 @@ export class Producer {
       if (appended === Appended.COMPLETED_ONE || this.config.lingerMs === 0) this.sender.wake();
       else this.sender.wakeWithin(this.config.lingerMs);
     }
+    this.appendedPartition = queue.partition;
+    this.appendedIndex = queue.appendedCount - 1;
     if (isSticky) {
       const size = queue.open?.builder.estimatedSizeBytes ?? 0;
       const bytes = appended === Appended.INTO_OPEN ? size - sizeBefore : size;

@@ -112,11 +112,13 @@ export class RecordAccumulator {
     if (
       open?.builder.append(timestampMs, key, keyStart, keyEnd, value, valueStart, valueEnd, headers)
     ) {
+      queue.appendedCount++;
       return Appended.INTO_OPEN;
     }
     const batch = this.newBatch(queue, sizeBound);
     if (batch === undefined) return Appended.NO_MEMORY;
     batch.builder.append(timestampMs, key, keyStart, keyEnd, value, valueStart, valueEnd, headers);
+    batch.firstIndex = queue.appendedCount++;
     queue.waiting.push(batch);
     this.active.add(queue);
     this.incomplete++;

@@ -17,13 +17,16 @@ export function splitBatch(
   const cursor = new RecordCursor();
   cursor.reset(batch.build(), 0);
   let part: ProducerBatch | undefined;
+  let taken = 0;
   while (cursor.next()) {
     const headers = headersOf(cursor);
     if (part === undefined || !append(part, cursor, headers)) {
       part = accumulator.newPart(batch, limit);
+      part.firstIndex = batch.firstIndex + taken;
       parts.push(part);
       append(part, cursor, headers);
     }
+    taken += 1;
   }
   return parts;
 }

@@ -99,6 +99,7 @@ export const CONSUMER_GROUPS_TABLE: OptionTable = {
     },
     {
       name: 'members',
+      availableIf: ['describe'],
       description:
         "Describe members of the group. This option may be used with '--describe' and " +
         "'--bootstrap-server' options only.\n" +
@@ -106,6 +107,7 @@ export const CONSUMER_GROUPS_TABLE: OptionTable = {
     },
     {
       name: 'offsets',
+      availableIf: ['describe'],
       description:
         'Describe the group and list all topic partitions in the group along with their ' +
         "offset lag. This is the default sub-action of and may be used with '--describe' " +
@@ -134,6 +136,7 @@ export const CONSUMER_GROUPS_TABLE: OptionTable = {
     },
     {
       name: 'state',
+      availableIf: ['describe', 'list'],
       description:
         "When specified with '--describe', includes the state of the group.\n" +
         'Example: --bootstrap-server localhost:9092 --describe --group group1 --state\n' +
@@ -187,6 +190,7 @@ export const CONSUMER_GROUPS_TABLE: OptionTable = {
     },
     {
       name: 'type',
+      availableIf: ['list'],
       description:
         "When specified with '--list', it displays the types of all the groups. It can " +
         'also be used to list groups with specific types.\n' +
@@ -203,6 +207,7 @@ export const CONSUMER_GROUPS_TABLE: OptionTable = {
     },
     {
       name: 'verbose',
+      availableIf: ['describe'],
       description:
         'Provide additional information, if any, when describing the group. This option ' +
         "may be used with '--offsets'/'--members'/'--state' and '--bootstrap-server' " +

@@ -4,8 +4,8 @@
 import { parseJavaInteger } from '../../common/java.ts';
 import type { Io } from '../../io/io.ts';
 import { ToolError } from '../support/java-error.ts';
+import { runtimeError } from '../support/java-future.ts';
 import { readInput } from '../support/properties.ts';
-import { runtimeError } from './java-future.ts';
 import type { PlannedOffset } from './offset-plan.ts';
 
 const WITHOUT_GROUP = ['topic', 'partition', 'offset'] as const;

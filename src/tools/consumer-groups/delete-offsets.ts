@@ -5,8 +5,9 @@ import { describeTopics } from '../../client/admin/describe-topics.ts';
 import type { ClientError } from '../../client/errors.ts';
 import { partitionKey, type TopicPartition } from '../../client/types.ts';
 import { Errors, errorInfo } from '../../protocol/errors.ts';
+import { pad, widest } from '../support/columns.ts';
 import { describeError } from '../support/java-error.ts';
-import { type GroupService, hashOrder, pad, printError, widest } from './group-service.ts';
+import { type GroupService, hashOrder, printError } from './group-service.ts';
 import { partitionsOfArgument } from './offset-plan.ts';
 
 type Result = TopicPartition & { readonly error: ClientError | undefined };

@@ -10,6 +10,7 @@ import {
   type TopicPartition,
 } from '../../client/types.ts';
 import { ToolError } from '../support/java-error.ts';
+import { executionError, getWrapped, orThrow } from '../support/java-future.ts';
 import {
   chosenGroups,
   committedOffsets,
@@ -17,7 +18,6 @@ import {
   hashOrder,
   printError,
 } from './group-service.ts';
-import { executionError, getWrapped, orThrow } from './java-future.ts';
 import { presentMembers } from './members-report.ts';
 import { type OffsetRow, presentOffsets } from './offsets-report.ts';
 import { presentStates } from './states-report.ts';

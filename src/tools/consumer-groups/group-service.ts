@@ -9,7 +9,7 @@ import { javaHashMapOrder, javaHashOrder } from '../../common/java.ts';
 import { javaHashCode } from '../../common/java-hash.ts';
 import type { ParsedOptions } from '../../flags/parsed-options.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
-import { getWrapped } from './java-future.ts';
+import { getWrapped } from '../support/java-future.ts';
 
 export interface GroupService {
   readonly client: KafkaClient;
@@ -57,16 +57,6 @@ export function hashOrder<P extends TopicPartition>(partitions: readonly P[]): P
     partitions,
     ({ topic, partition }) => (31 * (31 + partition) + javaHashCode(topic)) | 0,
   );
-}
-
-/** %-Ns of Java. */
-export function pad(text: string | number, width: number): string {
-  return String(text).padEnd(width);
-}
-
-/** The longest of the texts, but no less than `least`. */
-export function widest(least: number, texts: readonly string[]): number {
-  return texts.reduce((width, text) => Math.max(width, text.length), least);
 }
 
 /** "\nError: message" on stdout; a cause leaves its trace on stderr. */

@@ -2,9 +2,11 @@
 
 import type { GroupListing } from '../../client/types.ts';
 import type { ParsedOptions } from '../../flags/parsed-options.ts';
+import { pad, widest } from '../support/columns.ts';
+import { groupTypeName } from '../support/group-types.ts';
 import { ToolError } from '../support/java-error.ts';
-import { consumerGroups, type GroupService, pad, widest } from './group-service.ts';
-import { get, getWrapped } from './java-future.ts';
+import { get, getWrapped } from '../support/java-future.ts';
+import { consumerGroups, type GroupService } from './group-service.ts';
 
 /** Of consumer groups (GroupState.groupStatesForType), in the order that Kafka's error names them. */
 const STATES = [
@@ -32,11 +34,11 @@ export async function listConsumerGroups(service: GroupService): Promise<number>
       columns: [{ name: 'GROUP' }, { name: 'TYPE' }, { name: 'STATE' }],
       rows: [...groups]
         .sort((a, b) => (a.groupId < b.groupId ? -1 : 1))
-        .map(({ groupId, type, state }) => [groupId, typeName(type), state]),
+        .map(({ groupId, type, state }) => [groupId, groupTypeName(type), state]),
     }),
     data: () =>
       groups.map(({ groupId, type, state, protocolType }) => {
-        return { group: groupId, type: typeName(type), state, protocol: protocolType };
+        return { group: groupId, type: groupTypeName(type), state, protocol: protocolType };
       }),
   });
   return 0;
@@ -70,10 +72,6 @@ function chosen(
   return names as string[];
 }
 
-function typeName(type: string): string {
-  return type === '' ? '' : type[0]!.toUpperCase() + type.slice(1).toLowerCase();
-}
-
 function listingLines(
   groups: readonly GroupListing[],
   hasTypes: boolean,
@@ -89,6 +87,6 @@ function listingLines(
     ].join(' ');
   return [
     line('GROUP', 'TYPE', 'STATE'),
-    ...groups.map(({ groupId, type, state }) => line(groupId, typeName(type), state)),
+    ...groups.map(({ groupId, type, state }) => line(groupId, groupTypeName(type), state)),
   ];
 }

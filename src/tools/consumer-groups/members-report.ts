@@ -5,7 +5,8 @@ import type {
   ConsumerGroupMember,
   TopicPartition,
 } from '../../client/types.ts';
-import { type GroupService, pad, widest } from './group-service.ts';
+import { pad, widest } from '../support/columns.ts';
+import type { GroupService } from './group-service.ts';
 import type { TellState } from './offsets-report.ts';
 
 export async function presentMembers(

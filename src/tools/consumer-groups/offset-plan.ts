@@ -7,11 +7,11 @@ import { OffsetSpec, partitionKey, type TopicPartition } from '../../client/type
 import { javaLongToString, parseJavaInteger } from '../../common/java.ts';
 import { usage } from '../../flags/usage.ts';
 import { Errors } from '../../protocol/errors.ts';
+import { executionError, getWrapped, orThrow, runtimeError } from '../support/java-future.ts';
+import { dateTimeMs, durationMs } from '../support/java-time.ts';
 import { warn } from '../support/log-line.ts';
 import { RESET_SCENARIOS } from './checks.ts';
 import { committedOffsets, type GroupService, hashOrder } from './group-service.ts';
-import { executionError, getWrapped, orThrow, runtimeError } from './java-future.ts';
-import { dateTimeMs, durationMs } from './java-time.ts';
 
 export type PlannedOffset = TopicPartition & { readonly offset: number };
 

@@ -1,7 +1,8 @@
 // --describe --offsets as Kafka's lines, as a table and as data (ConsumerGroupService.printOffsets).
 
 import type { ConsumerGroupDescription } from '../../client/types.ts';
-import { type GroupService, pad, widest } from './group-service.ts';
+import { pad, widest } from '../support/columns.ts';
+import type { GroupService } from './group-service.ts';
 
 export interface OffsetRow {
   readonly topic: string;

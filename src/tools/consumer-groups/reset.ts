@@ -13,17 +13,11 @@ import {
 } from '../../client/types.ts';
 import { javaHashMapOrder } from '../../common/java.ts';
 import { Errors } from '../../protocol/errors.ts';
+import { pad, widest } from '../support/columns.ts';
 import { ToolError } from '../support/java-error.ts';
+import { executionError, runtimeError } from '../support/java-future.ts';
 import { csvLine, readPlan } from './csv-plan.ts';
-import {
-  chosenGroups,
-  committedOffsets,
-  type GroupService,
-  pad,
-  printError,
-  widest,
-} from './group-service.ts';
-import { executionError, runtimeError } from './java-future.ts';
+import { chosenGroups, committedOffsets, type GroupService, printError } from './group-service.ts';
 import { type PlannedOffset, partitionsToReset, planOffsets } from './offset-plan.ts';
 
 type Plans = Map<string, PlannedOffset[]>;

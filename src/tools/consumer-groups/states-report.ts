@@ -1,7 +1,8 @@
 // --describe --state as Kafka's lines, as a table and as data (ConsumerGroupService.printStates).
 
 import type { ConsumerGroupDescription } from '../../client/types.ts';
-import { type GroupService, pad, widest } from './group-service.ts';
+import { pad, widest } from '../support/columns.ts';
+import type { GroupService } from './group-service.ts';
 import type { TellState } from './offsets-report.ts';
 
 export async function presentStates(

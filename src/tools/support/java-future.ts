@@ -2,7 +2,7 @@
 // ExecutionException is its cause as text, and a RuntimeException around that adds its class.
 
 import type { Outcome } from '../../client/types.ts';
-import { describeError, ToolError } from '../support/java-error.ts';
+import { describeError, ToolError } from './java-error.ts';
 
 const EXECUTION = 'java.util.concurrent.ExecutionException';
 

@@ -1,7 +1,7 @@
 // Times and durations of a reset, as Java reads them.
 
 import { describe, expect, test } from 'vitest';
-import { dateTimeMs, durationMs } from '../../../src/tools/consumer-groups/java-time.ts';
+import { dateTimeMs, durationMs } from '../../../src/tools/support/java-time.ts';
 
 describe('a date and time', () => {
   test.each([

@@ -1,6 +1,6 @@
 // --to-datetime and --by-duration as Java reads them (Utils.getDateTime with SimpleDateFormat, java.time.Duration).
 
-import { ToolError } from '../support/java-error.ts';
+import { ToolError } from './java-error.ts';
 import { runtimeError } from './java-future.ts';
 
 /** A zone is 'Z', hours or hours with minutes; without one it is UTC. What follows is not looked at, as in Java. */
