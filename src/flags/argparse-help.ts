@@ -86,10 +86,10 @@ function usageWords(table: OptionTable, subcommand: string): string[] {
 
 function alternatives(members: readonly string[], isRequired: boolean): string[] {
   const [open, close] = isRequired ? ['(', ')'] : ['[', ']'];
-  const words = members.flatMap((member) => [member, '|']).slice(0, -1);
-  words[0] = open + words[0]!;
-  words[words.length - 1] += close;
-  return words;
+  return members.map((member, index) => {
+    const isLast = index === members.length - 1;
+    return `${index === 0 ? open : ''}${member}${isLast ? close : ' |'}`;
+  });
 }
 
 /** The whole of --help. */
