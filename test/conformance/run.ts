@@ -16,6 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { javaArchive } from './java-archive.ts';
 
 const here = import.meta.dirname;
 const root = resolve(here, '../..');
@@ -59,7 +60,11 @@ const folders: Record<string, string> = {
 
 /** A step that needs a tool which kafta doesn't have yet finds Apache Kafka's, after ours. */
 // One compiler tier halves the start of a Java tool, which is most of what a step costs.
-const env = { ...process.env, KAFKA_TIER: '1', PATH: `${process.env.PATH}:${folders.apache}` };
+const env: NodeJS.ProcessEnv = {
+  ...process.env,
+  KAFKA_TIER: '1',
+  PATH: `${process.env.PATH}:${folders.apache}`,
+};
 
 /** A folder of the transcripts to play, cut down to the steps that can be. */
 function prepare(): { folder: string; files: string[] } {
@@ -118,6 +123,8 @@ function play(pair: string, file: string): Promise<Outcome> {
 }
 
 async function main(): Promise<void> {
+  const archive = await javaArchive(values.apache);
+  if (archive !== undefined) env.KAFKA_OPTS = archive;
   const { folder, files } = prepare();
   const work = values.pairs
     .split(',')
