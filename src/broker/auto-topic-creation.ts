@@ -1,11 +1,15 @@
 // Creates topics that clients ask for without having created them: by Metadata, and the coordinators' own.
 // Bounded: a name that is on its way isn't asked for again. As DefaultAutoTopicCreationManager.
 
+import {
+  GROUP_METADATA_TOPIC,
+  SHARE_STATE_TOPIC,
+  TRANSACTION_STATE_TOPIC,
+} from '../common/topic-name.ts';
 import type { BrokerConfig } from '../config/server-properties.ts';
 import type { Controller } from '../metadata/controller/controller.ts';
 import { Errors } from '../protocol/errors.ts';
 import type { CreatableTopic } from '../protocol/generated/apis/create-topics-request.ts';
-import { GROUP_METADATA_TOPIC, SHARE_STATE_TOPIC, TRANSACTION_STATE_TOPIC } from './topic-names.ts';
 
 const TIMEOUT_MS = 30_000;
 

@@ -1,6 +1,7 @@
 // A node of both roles: the controller, and the broker with its logs, its coordinators, its listeners and its standing with the controller.
 // Composed here, and nowhere else. The controller is a method call away; in Kafka it is a connection.
 
+import { GROUP_METADATA_TOPIC } from '../common/topic-name.ts';
 import { type ListenerEndpoint, securityProtocolId } from '../config/endpoints.ts';
 import type { BrokerConfig } from '../config/server-properties.ts';
 import { GroupCoordinatorService } from '../coordinator/group/group-coordinator-service.ts';
@@ -31,7 +32,6 @@ import type { AdvertisedApi, BrokerServices } from './services.ts';
 import { type BoundListener, SocketServer } from './socket-server.ts';
 import { StorageFailures } from './storage-failures.ts';
 import { TopicLogConfigs } from './topic-log-configs.ts';
-import { GROUP_METADATA_TOPIC } from './topic-names.ts';
 
 export interface BrokerNodeOptions {
   readonly config: BrokerConfig;

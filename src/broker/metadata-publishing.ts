@@ -1,13 +1,13 @@
 // What the broker does with each new metadata image, in the order in which it must happen: the partitions first, then
 // what clients are told of them, then the coordinators that live in them.
 
+import { GROUP_METADATA_TOPIC } from '../common/topic-name.ts';
 import type { GroupCoordinatorService } from '../coordinator/group/group-coordinator-service.ts';
 import type { MetadataDelta } from '../metadata/image/metadata-delta.ts';
 import type { MetadataImage } from '../metadata/image/metadata-image.ts';
 import type { MetadataPublisher } from '../metadata/image/publisher.ts';
 import type { MetadataCache } from './metadata-cache.ts';
 import type { ReplicaManager } from './replica-manager.ts';
-import { GROUP_METADATA_TOPIC } from './topic-names.ts';
 
 export interface MetadataPublishingOptions {
   readonly metadata: MetadataCache;

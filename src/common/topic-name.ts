@@ -1,5 +1,16 @@
-// Which topic names are legal, and which two would collide in metric names (org.apache.kafka.common.internals.Topic).
-// Pure; the sentences are Kafka's.
+// Which topic names are legal, which are Kafka's own, and which two would collide in metric names
+// (org.apache.kafka.common.internals.Topic). Pure; the sentences are Kafka's.
+
+export const GROUP_METADATA_TOPIC = '__consumer_offsets';
+export const TRANSACTION_STATE_TOPIC = '__transaction_state';
+export const SHARE_STATE_TOPIC = '__share_group_state';
+
+const INTERNAL = new Set([GROUP_METADATA_TOPIC, TRANSACTION_STATE_TOPIC, SHARE_STATE_TOPIC]);
+
+/** Topics that the coordinators keep their state in. */
+export function isInternalTopic(name: string): boolean {
+  return INTERNAL.has(name);
+}
 
 /** The metadata log's own topic, which nobody may create. */
 export const METADATA_TOPIC = '__cluster_metadata';

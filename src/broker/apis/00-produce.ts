@@ -9,6 +9,7 @@
 // v9 is flexible. v10 tells the current leader on an error (KIP-951). v12: transactions without AddPartitions (KIP-890).
 // v13 names topics by id (KIP-516).
 
+import { isInternalTopic } from '../../common/topic-name.ts';
 import { RecordValidationError } from '../../log/log-validator.ts';
 import { ApiError, Errors } from '../../protocol/errors.ts';
 import { PRODUCE } from '../../protocol/generated/apis/produce.ts';
@@ -30,7 +31,6 @@ import {
 import { handler } from '../handler.ts';
 import type { Partition } from '../partition.ts';
 import { CloseConnectionError, type RequestContext } from '../request-context.ts';
-import { isInternalTopic } from '../topic-names.ts';
 
 type PartitionDraft = Draft<PartitionProduceResponse>;
 

@@ -9,6 +9,7 @@
 // v4 adds allowAutoTopicCreation. v5 offline replicas, v7 leader epochs. v8 authorized operations (KIP-430), of the
 // cluster until v10 (KIP-700). v10 topic ids, v12 topics asked for by id (KIP-516). v13 a top-level error.
 
+import { isInternalTopic, topicNameError } from '../../common/topic-name.ts';
 import { ZERO_UUID } from '../../common/uuid.ts';
 import type { TopicImage } from '../../metadata/image/topics-image.ts';
 import { ApiError, Errors } from '../../protocol/errors.ts';
@@ -23,7 +24,6 @@ import { CLUSTER_OPERATIONS, OPERATIONS_NOT_ASKED, TOPIC_OPERATIONS } from '../a
 import { handler } from '../handler.ts';
 import type { MetadataCache } from '../metadata-cache.ts';
 import type { RequestContext } from '../request-context.ts';
-import { isInternalTopic, topicNameError } from '../topic-names.ts';
 
 type TopicDraft = Draft<MetadataResponseTopic>;
 

@@ -8,11 +8,11 @@
 // v1 key type; v3 flexible; v4 several keys (KIP-699); v5 KIP-890; v6 share groups (KIP-932).
 
 import { coordinatorPartitionFor } from '../../common/java-hash.ts';
+import { GROUP_METADATA_TOPIC } from '../../common/topic-name.ts';
 import { Errors, errorInfo } from '../../protocol/errors.ts';
 import { FIND_COORDINATOR } from '../../protocol/generated/apis/find-coordinator.ts';
 import { handler } from '../handler.ts';
 import type { RequestContext } from '../request-context.ts';
-import { GROUP_METADATA_TOPIC } from '../topic-names.ts';
 
 const GROUP = 0;
 const TRANSACTION = 1;

@@ -5,11 +5,11 @@
 //
 // Version notes: v2 is flexible.
 
+import { isInternalTopic } from '../../common/topic-name.ts';
 import { ApiError, Errors } from '../../protocol/errors.ts';
 import { DELETE_RECORDS } from '../../protocol/generated/apis/delete-records.ts';
 import { errorCodeOf } from '../error-code.ts';
 import { handler } from '../handler.ts';
-import { isInternalTopic } from '../topic-names.ts';
 
 const NO_LOW_WATERMARK = -1;
 

@@ -5,6 +5,7 @@
 //
 // Version notes: v1 synonyms and sources (KIP-226); v3 types and documentation (KIP-569); v4 is flexible.
 
+import { topicNameError } from '../../common/topic-name.ts';
 import { ConfigResourceType } from '../../metadata/image/configs-image.ts';
 import { ApiError, Errors } from '../../protocol/errors.ts';
 import { DESCRIBE_CONFIGS } from '../../protocol/generated/apis/describe-configs.ts';
@@ -17,7 +18,6 @@ import type { Draft } from '../../protocol/message.ts';
 import { ConfigDescriber } from '../describe-configs.ts';
 import { handler } from '../handler.ts';
 import type { BrokerServices } from '../services.ts';
-import { topicNameError } from '../topic-names.ts';
 
 const { TOPIC, BROKER, BROKER_LOGGER, CLIENT_METRICS, GROUP } = ConfigResourceType;
 

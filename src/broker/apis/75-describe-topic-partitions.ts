@@ -3,6 +3,7 @@
 // Behavior: topics with their partitions, sorted by name, page by page (KIP-966): at most the partitions that the
 // request and the broker allow, then a cursor. Without topics in the request: all of them.
 
+import { isInternalTopic, topicNameError } from '../../common/topic-name.ts';
 import type { PartitionRegistration, TopicImage } from '../../metadata/image/topics-image.ts';
 import { ApiError, Errors } from '../../protocol/errors.ts';
 import { DESCRIBE_TOPIC_PARTITIONS } from '../../protocol/generated/apis/describe-topic-partitions.ts';
@@ -14,7 +15,6 @@ import type { Draft } from '../../protocol/message.ts';
 import { TOPIC_OPERATIONS } from '../authorization.ts';
 import { handler } from '../handler.ts';
 import type { MetadataCache } from '../metadata-cache.ts';
-import { isInternalTopic, topicNameError } from '../topic-names.ts';
 
 type TopicDraft = Draft<DescribeTopicPartitionsResponseTopic>;
 

@@ -2,17 +2,7 @@
 // Java's syntax, commas as alternatives, blanks and surrounding quotes dropped.
 
 import { compileJavaRegex, type JavaPattern, PatternSyntaxError } from '../../common/java-regex.ts';
-
-const INTERNAL_TOPICS: ReadonlySet<string> = new Set([
-  '__consumer_offsets',
-  '__transaction_state',
-  '__share_group_state',
-]);
-
-/** Topic.isInternal: by name, whatever the broker says. */
-export function isInternalTopic(topic: string): boolean {
-  return INTERNAL_TOPICS.has(topic);
-}
+import { isInternalTopic } from '../../common/topic-name.ts';
 
 export class IncludeList {
   private readonly pattern: JavaPattern;

@@ -3,7 +3,8 @@
 import { listTopics } from '../../client/admin/list-topics.ts';
 import type { KafkaClient } from '../../client/kafka-client.ts';
 import type { TopicListing } from '../../client/types.ts';
-import { IncludeList, isInternalTopic } from '../support/include-list.ts';
+import { isInternalTopic } from '../../common/topic-name.ts';
+import { IncludeList } from '../support/include-list.ts';
 import { ToolError } from '../support/java-error.ts';
 
 /** Sorted by name as Java sorts strings: by UTF-16 code units. */
