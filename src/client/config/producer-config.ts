@@ -29,6 +29,10 @@ export interface ProducerConfig {
   readonly adaptivePartitioning: boolean;
   /** How long a topic stays known after its last use. */
   readonly metadataMaxIdleMs: number;
+  /** null: the producer isn't transactional. */
+  readonly transactionalId: string | null;
+  /** How long the coordinator lets a transaction be open. */
+  readonly transactionTimeoutMs: number;
 }
 
 /** Throws ConfigError with Kafka's sentence. */
@@ -39,13 +43,13 @@ export function producerConfig(
   const values = new ConfigValues(producerConfigs, given);
   const acks = parseAcks(values.string('acks'));
   const compression = values.string('compression.type') as CompressionName;
-  if (values.stringOrNull('transactional.id') !== null) {
-    throw new ConfigError('transactional.id is not supported yet by this producer');
-  }
+  const isIdempotent = idempotence(values, acks);
+  const transactionalId = values.stringOrNull('transactional.id');
+  if (transactionalId !== null) checkTransactional(values, isIdempotent);
   return {
     network: networkConfig(values, clientId),
     acks,
-    idempotence: idempotence(values, acks),
+    idempotence: isIdempotent,
     batchSizeBytes: values.number('batch.size'),
     isBatchSizeGiven: values.isGiven('batch.size'),
     bufferMemoryBytes: values.number('buffer.memory'),
@@ -60,6 +64,8 @@ export function producerConfig(
     ignoreKeys: values.boolean('partitioner.ignore.keys'),
     adaptivePartitioning: values.boolean('partitioner.adaptive.partitioning.enable'),
     metadataMaxIdleMs: values.number('metadata.max.idle.ms'),
+    transactionalId,
+    transactionTimeoutMs: values.number('transaction.timeout.ms'),
   };
 }
 
@@ -94,6 +100,15 @@ function idempotence(values: ConfigValues, acks: number): boolean {
     );
   }
   return true;
+}
+
+function checkTransactional(values: ConfigValues, isIdempotent: boolean): void {
+  if (!isIdempotent) {
+    throw new ConfigError('Cannot set a transactional.id without also enabling idempotence.');
+  }
+  if (values.boolean('transaction.two.phase.commit.enable')) {
+    throw new ConfigError('transaction.two.phase.commit.enable is not supported by this producer');
+  }
 }
 
 const INT_MAX = 2 ** 31 - 1;

@@ -19,6 +19,7 @@ import type { ProducerBatch } from './producer-batch.ts';
 import type { ProducerIdentity } from './producer-identity.ts';
 import type { RecordAccumulator } from './record-accumulator.ts';
 import { splitBatch } from './split-batch.ts';
+import { mayRetryInTransaction } from './transactions/retry-rule.ts';
 
 const MESSAGE_TOO_LARGE = 10;
 const INVALID_TOPIC = 17;
@@ -113,7 +114,7 @@ export class Delivery {
 
   /** Fails what is older than delivery.timeout.ms; memory of batches in flight stays theirs until their answer. */
   expire(nowMs: number): void {
-    const { accumulator, config } = this.options;
+    const { accumulator, config, identity } = this.options;
     const bornMs = nowMs - config.deliveryTimeoutMs;
     let isAny = false;
     for (const queue of accumulator.activeQueues) {
@@ -121,8 +122,13 @@ export class Delivery {
       for (const batch of [...queue.unacknowledged, ...queue.waiting]) {
         if (batch.isDone || batch.createdMs > bornMs) continue;
         isAny = true;
-        if (batch.attempts > 0) queue.isUnresolved = true;
-        this.fail(batch, expired(batch, Math.floor(nowMs - batch.createdMs)));
+        const error = expired(batch, Math.floor(nowMs - batch.createdMs));
+        identity.batchFailed(error);
+        if (batch.attempts > 0) {
+          queue.isUnresolved = true;
+          identity.sequencesUnresolved();
+        }
+        this.fail(batch, error);
       }
     }
     if (isAny) this.options.onProgress();
@@ -135,10 +141,23 @@ export class Delivery {
     this.options.onProgress();
   }
 
+  /** What has no place in the order yet fails; the rest goes on to its end (RecordAccumulator.abortUndrainedBatches). */
+  failUnsent(error: ClientError): void {
+    let isAny = false;
+    for (const queue of [...this.options.accumulator.activeQueues]) {
+      for (const batch of [...queue.waiting]) {
+        if (batch.isTracked) continue;
+        isAny = true;
+        this.fail(batch, error);
+      }
+    }
+    if (isAny) this.options.onProgress();
+  }
+
   /** Begins a new epoch for queues that need one and have nothing in flight any more. */
   settleEpochs(): void {
     const { accumulator, identity } = this.options;
-    if (!identity.isIdempotent) return;
+    if (!identity.isIdempotent || identity.transactionalId !== null) return;
     for (const queue of accumulator.activeQueues) {
       const isSettled = queue.isUnresolved && queue.unacknowledged.length === 0;
       if (!queue.needsNewEpoch && !isSettled) continue;
@@ -173,6 +192,10 @@ export class Delivery {
       metadata.learnLeader(queue.topic, queue.partition, leaderId, leaderEpoch);
       metadata.requestUpdate();
     }
+    if (identity.transactionalId !== null && !batch.isDone) {
+      this.retryOrFail(batch, error, mayRetryInTransaction(batch, answer, error, identity));
+      return;
+    }
     const isSequenceError =
       error.code === OUT_OF_ORDER_SEQUENCE_NUMBER || error.code === UNKNOWN_PRODUCER_ID;
     if (identity.isIdempotent && isSequenceError && !batch.isDone) {
@@ -201,7 +224,7 @@ export class Delivery {
   }
 
   private retryOrFail(batch: ProducerBatch, error: ClientError, isPassing: boolean): void {
-    const { config, backoff, io } = this.options;
+    const { config, backoff, io, identity } = this.options;
     batch.isInFlight = false;
     if (batch.isDone) {
       this.discard(batch);
@@ -209,10 +232,22 @@ export class Delivery {
       batch.retryAtMs = io.clock.monotonicMs() + backoff.delayMs(batch.attempts - 1);
       batch.queue.requeue(batch);
     } else {
-      // The numbers of a batch that was refused are a gap for the broker; of one that may have arrived, nobody knows.
-      if (batch.baseSequence >= 0 && isPassing) batch.queue.isUnresolved = true;
-      else if (batch.baseSequence >= 0) batch.queue.needsNewEpoch = true;
+      identity.batchFailed(error);
+      if (batch.baseSequence >= 0) this.giveUpNumbers(batch, error, isPassing);
       this.fail(batch, error);
+    }
+  }
+
+  /** The numbers of a batch that was refused are a gap for the broker; of one that may have arrived, nobody knows. */
+  private giveUpNumbers(batch: ProducerBatch, error: ClientError, mayBeThere: boolean): void {
+    const { queue } = batch;
+    if (!batch.isTransactional) {
+      if (mayBeThere) queue.isUnresolved = true;
+      else queue.needsNewEpoch = true;
+    } else if (error.code === UNKNOWN_PRODUCER_ID) {
+      queue.forgetSequences();
+    } else if (!mayBeThere) {
+      queue.closeGap(batch);
     }
   }
 
@@ -244,6 +279,7 @@ export class Delivery {
     error: ClientError | undefined,
   ): void {
     const { accumulator, report } = this.options;
+    if (baseOffset >= 0) batch.queue.lastAckedOffset = baseOffset + batch.recordCount - 1;
     const { topic, partition } = batch.queue;
     const { recordCount, firstIndex, createdMs, isDone } = batch;
     accumulator.complete(batch);

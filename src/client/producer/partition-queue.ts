@@ -29,6 +29,11 @@ export class PartitionQueue {
   mayGrow = true;
   /** Estimated compressed bytes per plain byte, as CompressionRatioEstimator. */
   compressionRatio = 1;
+  /** The transaction that has records of this partition, and the one that its coordinator knows them of. */
+  transaction = 0;
+  addedTransaction = 0;
+  /** Of the last acknowledged record, -1 when unknown. */
+  lastAckedOffset = -1;
 
   constructor(topic: string, partition: number) {
     this.topic = topic;
@@ -101,6 +106,26 @@ export class PartitionQueue {
     this.needsNewEpoch = false;
     this.isUnresolved = false;
     for (const batch of this.unacknowledged) if (!batch.isDone) this.assignSequence(batch);
+  }
+
+  /** A numbered batch was refused for certain: those behind it move up (TxnPartitionMap.adjustSequencesDueToFailedBatch). */
+  closeGap(refused: ProducerBatch): void {
+    const count = refused.recordCount;
+    this.nextSequence = (this.nextSequence - count + SEQUENCE_LIMIT) % SEQUENCE_LIMIT;
+    const at = this.unacknowledged.indexOf(refused);
+    for (const batch of this.unacknowledged.slice(at + 1)) {
+      if (batch.isDone) continue;
+      const sequence = (batch.baseSequence - count + SEQUENCE_LIMIT) % SEQUENCE_LIMIT;
+      batch.setIdentity(batch.producerId, batch.producerEpoch, sequence);
+    }
+  }
+
+  /** Numbers begin anew with the next batch, whatever was unsettled. */
+  forgetSequences(): void {
+    this.producerId = -1;
+    this.producerEpoch = -1;
+    this.needsNewEpoch = false;
+    this.isUnresolved = false;
   }
 
   private orderOf(batch: ProducerBatch): number {

@@ -11,11 +11,14 @@ import type { ProducerBatch } from './producer-batch.ts';
 
 export { PRODUCE };
 
+/** Up to here what is produced must have been added to the transaction before (KIP-890). */
+export const LAST_VERSION_BEFORE_TRANSACTIONS_V2 = 11;
 /** From this version on topics are named by id alone (KIP-516). */
 export const FIRST_VERSION_WITH_TOPIC_IDS = 13;
 
 export function produceRequest(
   batches: readonly ProducerBatch[],
+  transactionalId: string | null,
   acks: number,
   timeoutMs: number,
   version: number,
@@ -37,7 +40,7 @@ export function produceRequest(
       topicData.push({ name, partitionData });
     }
   }
-  return { transactionalId: null, acks, timeoutMs, topicData };
+  return { transactionalId, acks, timeoutMs, topicData };
 }
 
 /** What a broker's answer tells of a batch's partition when it isn't all well. */

@@ -30,6 +30,9 @@ export class ProducerBatch {
   isDone = false;
   /** Sent at least once, or a part of a batch that was: it has its place in the order. */
   isTracked = false;
+  /** Its numbers aren't those of the first sending any more. */
+  wasRenumbered = false;
+  readonly isTransactional: boolean;
 
   constructor(
     queue: PartitionQueue,
@@ -37,12 +40,14 @@ export class ProducerBatch {
     limitBytes: number,
     memoryBytes: number,
     createdMs: number,
+    isTransactional: boolean,
   ) {
     this.queue = queue;
     this.builder = builder;
     this.limitBytes = limitBytes;
     this.memoryBytes = memoryBytes;
     this.createdMs = createdMs;
+    this.isTransactional = isTransactional;
   }
 
   get recordCount(): number {
@@ -55,11 +60,13 @@ export class ProducerBatch {
       producerId: this.producerId,
       producerEpoch: this.producerEpoch,
       baseSequence: this.baseSequence,
+      transactional: this.isTransactional,
     });
     return this.bytes;
   }
 
   setIdentity(producerId: number, producerEpoch: number, baseSequence: number): void {
+    this.wasRenumbered ||= this.baseSequence !== NO_SEQUENCE;
     this.producerId = producerId;
     this.producerEpoch = producerEpoch;
     this.baseSequence = baseSequence;

@@ -1,15 +1,42 @@
-// The producer id and epoch of an idempotent producer (KIP-98, KIP-360): asked for once, raised when sequences must restart.
-// Without idempotence it is ready from the beginning and says -1.
+// Under which producer id and epoch batches go, and whether they may (KIP-98, KIP-360). Here that of an idempotent producer:
+// asked for once, raised when sequences must restart; without idempotence it is ready from the beginning and says -1.
+// A transactional producer's is transactions/transaction-manager.ts.
 
 import { INIT_PRODUCER_ID } from '../../protocol/generated/apis/init-producer-id.ts';
 import { ClientError, errorOf, KafkaError, TimeoutError } from '../errors.ts';
 import { chooseVersion } from '../net/api-versions.ts';
 import type { NetworkClient } from '../net/network-client.ts';
+import type { PartitionQueue } from './partition-queue.ts';
 
 const LARGEST_EPOCH = 0x7fff;
 const CLUSTER_AUTHORIZATION_FAILED = 31;
 
-export interface ProducerIdentityOptions {
+/** What the sender asks. */
+export interface ProducerIdentity {
+  readonly isIdempotent: boolean;
+  /** null unless the producer is transactional. */
+  readonly transactionalId: string | null;
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  /** transaction.version 2: what is produced belongs to the transaction by itself (KIP-890). */
+  readonly speaksV2: boolean;
+  /** Nothing can be sent any more. */
+  readonly fatalError: ClientError | undefined;
+  /** Why batches that were never sent must end now. */
+  readonly abortReason: ClientError | undefined;
+  /** A transaction is at its end: nothing waits for more records. */
+  readonly isCompleting: boolean;
+  /** Whether batches may be numbered now. */
+  ready(): boolean;
+  maySendTo(queue: PartitionQueue): boolean;
+  bumpEpoch(): void;
+  /** A batch ended with an error. */
+  batchFailed(error: ClientError): void;
+  /** A batch was given up that may have arrived. */
+  sequencesUnresolved(): void;
+}
+
+export interface IdempotentIdentityOptions {
   readonly isIdempotent: boolean;
   readonly network: NetworkClient;
   readonly requestTimeoutMs: number;
@@ -19,14 +46,18 @@ export interface ProducerIdentityOptions {
   readonly onChange: () => void;
 }
 
-export class ProducerIdentity {
+export class IdempotentIdentity implements ProducerIdentity {
+  readonly transactionalId = null;
+  readonly speaksV2 = false;
+  readonly abortReason = undefined;
+  readonly isCompleting = false;
   producerId = -1;
   producerEpoch = -1;
-  private readonly options: ProducerIdentityOptions;
+  private readonly options: IdempotentIdentityOptions;
   private fatal: ClientError | undefined;
   private isAsking = false;
 
-  constructor(options: ProducerIdentityOptions) {
+  constructor(options: IdempotentIdentityOptions) {
     this.options = options;
   }
 
@@ -34,12 +65,11 @@ export class ProducerIdentity {
     return this.options.isIdempotent;
   }
 
-  /** Nothing can be sent any more. */
   get fatalError(): ClientError | undefined {
     return this.fatal;
   }
 
-  /** Whether batches may be numbered now; begins to ask for an id when not. */
+  /** Begins to ask for an id when there is none. */
   ready(): boolean {
     if (!this.options.isIdempotent || this.producerId >= 0) return true;
     if (!this.isAsking && this.fatal === undefined) {
@@ -58,6 +88,14 @@ export class ProducerIdentity {
       this.producerEpoch = -1;
     }
   }
+
+  maySendTo(): boolean {
+    return true;
+  }
+
+  batchFailed(): void {}
+
+  sequencesUnresolved(): void {}
 
   private async acquire(): Promise<void> {
     const { network } = this.options;

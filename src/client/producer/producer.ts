@@ -4,6 +4,7 @@
 import { partitionForKey } from '../../common/murmur2.ts';
 import type { Io } from '../../io/io.ts';
 import { type ProducerConfig, producerConfig } from '../config/producer-config.ts';
+import type { OffsetToCommit } from '../consumer/group/offset-store.ts';
 import { ClientError, KafkaError, TimeoutError } from '../errors.ts';
 import { MetadataManager } from '../metadata/metadata-manager.ts';
 import type { TopicMetadata } from '../metadata/topic-metadata.ts';
@@ -15,11 +16,14 @@ import { Waiters } from '../net/waiters.ts';
 import type { RecordHeader } from '../types.ts';
 import { Delivery, type DeliveryReport } from './delivery.ts';
 import type { PartitionQueue } from './partition-queue.ts';
-import { ProducerIdentity } from './producer-identity.ts';
+import { IdempotentIdentity } from './producer-identity.ts';
 import { Appended, RecordAccumulator } from './record-accumulator.ts';
 import { recordSizeUpperBound } from './record-size.ts';
 import { Sender } from './sender.ts';
 import { StickyPartitioner } from './sticky-partitioner.ts';
+import type { GroupMetadata } from './transactions/coordinator-requests.ts';
+import type { PendingOperation } from './transactions/pending-operation.ts';
+import { TransactionManager } from './transactions/transaction-manager.ts';
 
 export type { DeliveryReport } from './delivery.ts';
 
@@ -52,6 +56,8 @@ export class Producer {
   private readonly accumulator: RecordAccumulator;
   private readonly delivery: Delivery;
   private readonly sender: Sender;
+  /** undefined unless transactional.id is set. */
+  private readonly transactions: TransactionManager | undefined;
   private readonly topics = new Map<string, TopicState>();
   private readonly wanted = new Set<string>();
   private readonly waiters = new Waiters();
@@ -69,7 +75,9 @@ export class Producer {
   constructor(options: ProducerOptions) {
     const { io } = options;
     this.io = io;
-    this.config = producerConfig(options.config, options.clientId ?? 'producer-1');
+    const transactionalId = options.config.get('transactional.id');
+    const clientId = options.clientId ?? `producer-${transactionalId ?? 1}`;
+    this.config = producerConfig(options.config, clientId);
     const { network } = this.config;
     try {
       checkSecurity(network.security);
@@ -88,14 +96,18 @@ export class Producer {
     });
     const { retryBackoffMs, retryBackoffMaxMs } = network;
     const backoff = new ExponentialBackoff(retryBackoffMs, retryBackoffMaxMs, io.random);
-    const identity = new ProducerIdentity({
-      isIdempotent: this.config.idempotence,
-      network: this.network,
-      requestTimeoutMs: network.requestTimeoutMs,
-      nowMs: () => io.clock.monotonicMs(),
-      retryDelayMs: (failures) => backoff.delayMs(failures),
-      onChange: () => this.sender.wake(),
-    });
+    const retryDelayMs = (failures: number) => backoff.delayMs(failures);
+    this.transactions = this.makeTransactions(retryDelayMs);
+    const identity =
+      this.transactions ??
+      new IdempotentIdentity({
+        isIdempotent: this.config.idempotence,
+        network: this.network,
+        requestTimeoutMs: network.requestTimeoutMs,
+        nowMs: () => io.clock.monotonicMs(),
+        retryDelayMs,
+        onChange: () => this.sender.wake(),
+      });
     this.accumulator = new RecordAccumulator(io, this.config);
     this.delivery = new Delivery({
       io,
@@ -105,7 +117,10 @@ export class Producer {
       accumulator: this.accumulator,
       backoff,
       report: options.onDelivery ?? (() => {}),
-      onProgress: () => this.waiters.wakeAll(),
+      onProgress: () => {
+        this.waiters.wakeAll();
+        this.transactions?.wake();
+      },
     });
     this.sender = new Sender({
       io,
@@ -155,6 +170,7 @@ export class Producer {
       ? this.stickyQueue(state)
       : this.chosenQueue(state, partition, key, keyStart, keyEnd);
     if (queue === undefined) return false;
+    this.transactions?.checkAppend(queue);
     const sizeBefore = queue.open?.builder.estimatedSizeBytes ?? 0;
     const appended = this.accumulator.append(
       queue,
@@ -173,6 +189,7 @@ export class Producer {
       this.sender.wake();
       return false;
     }
+    this.transactions?.appended(queue);
     if (appended !== Appended.INTO_OPEN) {
       if (appended === Appended.COMPLETED_ONE || this.config.lingerMs === 0) this.sender.wake();
       else this.sender.wakeWithin(this.config.lingerMs);
@@ -192,6 +209,15 @@ export class Producer {
    * (InvalidTopicException, TopicAuthorizationException).
    */
   async ready(topic: string, partition = -1): Promise<void> {
+    try {
+      await this.makeReady(topic, partition);
+    } catch (error) {
+      if (error instanceof ClientError) this.transactions?.batchFailed(error);
+      throw error;
+    }
+  }
+
+  private async makeReady(topic: string, partition: number): Promise<void> {
     const deadlineMs = this.io.clock.monotonicMs() + this.config.maxBlockMs;
     await this.awaitTopic(topic, partition, deadlineMs);
     this.memoryWaiters++;
@@ -227,6 +253,66 @@ export class Producer {
     }
   }
 
+  /**
+   * Gets the producer id, fences earlier producers of the same transactional.id and ends what they left open; once, before
+   * everything else of a transactional producer. Rejects as the others below: with a TimeoutError after max.block.ms (it goes
+   * on; call it again), with what the coordinator refused it for, and with IllegalStateException out of turn (KIP-98).
+   */
+  initTransactions(): Promise<void> {
+    return this.transact(
+      (transactions) => transactions.initTransactions(),
+      'InitTransactions timed out - did not complete coordinator discovery or receive the InitProducerId response within max.block.ms.',
+    );
+  }
+
+  /** What is appended from now on belongs to the transaction. Throws when it may not begin. */
+  beginTransaction(): void {
+    this.needTransactions().beginTransaction();
+  }
+
+  /**
+   * Commits the group's offsets with the transaction (KIP-447): `offsets` are those to read next. The group must be stable,
+   * or the transaction has to be aborted (CommitFailedException).
+   */
+  async sendOffsetsToTransaction(
+    offsets: readonly OffsetToCommit[],
+    group: GroupMetadata,
+  ): Promise<void> {
+    checkGroup(group);
+    if (offsets.length === 0) {
+      this.needTransactions();
+      return;
+    }
+    await this.transact(
+      (transactions) => transactions.sendOffsets(offsets, group),
+      'SendOffsetsToTransaction timed out - did not reach the coordinator or receive the TxnOffsetCommit/AddOffsetsToTxn response within max.block.ms',
+    );
+  }
+
+  /**
+   * Flushes, and makes all of it visible at once. After an error the transaction has to be aborted, except for
+   * ProducerFencedException and others that leave nothing but close() (see isTransactionAbortable).
+   */
+  commitTransaction(): Promise<void> {
+    return this.transact(
+      (transactions) => transactions.commit(),
+      'CommitTransaction timed out - did not complete EndTxn with the transaction coordinator within max.block.ms',
+    );
+  }
+
+  /** What wasn't sent yet isn't, and what was is never seen by read_committed. */
+  abortTransaction(): Promise<void> {
+    return this.transact(
+      (transactions) => transactions.abort(),
+      'AbortTransaction timed out - did not complete EndTxn(abort) with the transaction coordinator within max.block.ms',
+    );
+  }
+
+  /** Whether after an error abortTransaction() is the way on; false when only close() is left. */
+  get isTransactionAbortable(): boolean {
+    return this.transactions?.fatalError === undefined;
+  }
+
   /** Batches that were neither acknowledged nor failed yet. */
   get pendingBatches(): number {
     return this.accumulator.incompleteCount;
@@ -240,11 +326,69 @@ export class Producer {
       this.sender.wake();
       await this.waiters.wait(this.io.clock, deadlineMs);
     }
+    await this.abortOngoing(deadlineMs);
     this.sender.close();
     this.metadata.close();
     this.network.close();
+    this.transactions?.close();
     this.delivery.failEverything(new KafkaError('Producer is closed forcefully.'));
     this.waiters.wakeAll();
+  }
+
+  /** A transaction whose end nobody asked for is aborted, within the deadline (Sender.run). */
+  private async abortOngoing(deadlineMs: number): Promise<void> {
+    const { transactions } = this;
+    const { clock } = this.io;
+    if (!transactions?.hasOngoing || clock.monotonicMs() >= deadlineMs) return;
+    try {
+      if (!transactions.isCompleting) transactions.abort();
+    } catch {
+      // It isn't in a state to be aborted: the coordinator will, in time.
+      return;
+    }
+    while (transactions.hasOngoing && clock.monotonicMs() < deadlineMs) {
+      await this.waiters.wait(clock, deadlineMs);
+    }
+  }
+
+  private async transact(
+    start: (transactions: TransactionManager) => PendingOperation,
+    timeoutText: string,
+  ): Promise<void> {
+    const operation = start(this.needTransactions());
+    await operation.wait(this.io.clock, this.config.maxBlockMs, timeoutText);
+  }
+
+  private needTransactions(): TransactionManager {
+    if (this.transactions === undefined) {
+      throw new ClientError(
+        'java.lang.IllegalStateException',
+        'Cannot use transactional methods without enabling transactions by setting the transactional.id configuration property',
+      );
+    }
+    this.checkOpen();
+    return this.transactions;
+  }
+
+  private makeTransactions(
+    retryDelayMs: (failures: number) => number,
+  ): TransactionManager | undefined {
+    const { transactionalId, transactionTimeoutMs, network } = this.config;
+    if (transactionalId === null) return undefined;
+    return new TransactionManager({
+      io: this.io,
+      transactionalId,
+      transactionTimeoutMs,
+      network: this.network,
+      requestTimeoutMs: network.requestTimeoutMs,
+      retryDelayMs,
+      hasIncomplete: () => this.accumulator.incompleteCount > 0,
+      onNewIdentity: () => this.accumulator.forgetSequences(),
+      onChange: () => {
+        this.sender.wake();
+        this.waiters.wakeAll();
+      },
+    });
   }
 
   private findTopic(topic: string): TopicState | undefined {
@@ -369,11 +513,13 @@ export class Producer {
       sizeBytes > maxRequestSizeBytes
         ? `${maxRequestSizeBytes}, which is the value of the max.request.size configuration.`
         : 'the total memory buffer you have configured with the buffer.memory configuration.';
-    throw new ClientError(
+    const error = new ClientError(
       'RecordTooLargeException',
       `The message is ${sizeBytes} bytes when serialized which is larger than ${limit}`,
       { code: 10 },
     );
+    this.transactions?.batchFailed(error);
+    throw error;
   }
 
   private bufferExhausted(): ClientError {
@@ -394,4 +540,14 @@ export class Producer {
       'Cannot perform operation after producer has been closed',
     );
   }
+}
+
+/** KafkaProducer.throwIfInvalidGroupMetadata. */
+function checkGroup({ groupId, generationId, memberId, groupInstanceId }: GroupMetadata): void {
+  if (generationId <= 0 || memberId !== '') return;
+  const shown = `GroupMetadata(groupId = ${groupId}, generationId = ${generationId}, memberId = ${memberId}, groupInstanceId = ${groupInstanceId ?? ''})`;
+  throw new ClientError(
+    'java.lang.IllegalArgumentException',
+    `Passed in group metadata ${shown} has generationId > 0 but the member.id is unknown`,
+  );
 }

@@ -125,6 +125,13 @@ export class RecordAccumulator {
     return open === undefined ? Appended.INTO_NEW : Appended.COMPLETED_ONE;
   }
 
+  /** Every partition's numbers begin anew. */
+  forgetSequences(): void {
+    for (const queues of this.queues.values()) {
+      for (const queue of queues) queue?.forgetSequences();
+    }
+  }
+
   /** Whether no more records go into the queue's last batch, or there is none. */
   isLastFull(queue: PartitionQueue): boolean {
     const open = queue.open;
@@ -139,7 +146,8 @@ export class RecordAccumulator {
   newPart(like: ProducerBatch, limitBytes: number): ProducerBatch {
     const builder = this.newBuilder(limitBytes, limitBytes);
     this.incomplete++;
-    return new ProducerBatch(like.queue, builder, limitBytes, 0, like.createdMs);
+    const { queue, createdMs, isTransactional } = like;
+    return new ProducerBatch(queue, builder, limitBytes, 0, createdMs, isTransactional);
   }
 
   /** Takes note of a batch that was just compressed. */
@@ -176,7 +184,9 @@ export class RecordAccumulator {
     if (!this.memory.take(memoryBytes)) return undefined;
     const initialBytes = Math.max(memoryBytes, 1);
     const builder = this.newBuilder(limitBytes, initialBytes);
-    return new ProducerBatch(queue, builder, limitBytes, memoryBytes, this.io.clock.monotonicMs());
+    const isTransactional = this.config.transactionalId !== null;
+    const nowMs = this.io.clock.monotonicMs();
+    return new ProducerBatch(queue, builder, limitBytes, memoryBytes, nowMs, isTransactional);
   }
 
   private newBuilder(limitBytes: number, initialBytes: number): RecordBatchBuilder {

@@ -13,7 +13,12 @@ import type { NetworkClient } from '../net/network-client.ts';
 import type { Node } from '../types.ts';
 import type { Delivery } from './delivery.ts';
 import type { PartitionQueue } from './partition-queue.ts';
-import { FIRST_VERSION_WITH_TOPIC_IDS, PRODUCE, produceRequest } from './produce-request.ts';
+import {
+  FIRST_VERSION_WITH_TOPIC_IDS,
+  LAST_VERSION_BEFORE_TRANSACTIONS_V2,
+  PRODUCE,
+  produceRequest,
+} from './produce-request.ts';
 import type { ProducerBatch } from './producer-batch.ts';
 import type { ProducerIdentity } from './producer-identity.ts';
 import type { RecordAccumulator } from './record-accumulator.ts';
@@ -96,6 +101,7 @@ export class Sender {
       delivery.failEverything(identity.fatalError);
       return;
     }
+    if (identity.abortReason !== undefined) delivery.failUnsent(identity.abortReason);
     this.options.beforePump();
     if (identity.ready()) delivery.settleEpochs();
     // Asked again: the last epoch of an id may just have ended.
@@ -136,6 +142,7 @@ export class Sender {
     if (first.retryAtMs > nowMs || !queue.mayDrain(first)) return false;
     const { identity } = this.options;
     if (!identity.isIdempotent) return true;
+    if (!identity.maySendTo(queue)) return false;
     // Nothing goes while the broker's view of our numbers isn't known, and new batches wait until those of an
     // older epoch are through (TransactionManager.hasUnresolvedSequence, hasStaleProducerIdAndEpoch).
     if (queue.needsNewEpoch) return false;
@@ -150,7 +157,8 @@ export class Sender {
   private isReady(queue: PartitionQueue, first: ProducerBatch, nowMs: number): boolean {
     if (first.isTracked || queue.waiting.length > 1) return true;
     if (this.options.accumulator.isFull(first)) return true;
-    return nowMs - first.createdMs >= this.options.config.lingerMs || this.options.isUrgent();
+    const { config, identity, isUrgent } = this.options;
+    return nowMs - first.createdMs >= config.lingerMs || identity.isCompleting || isUrgent();
   }
 
   /** Sends requests to one leader until nothing is ready or enough is in flight. */
@@ -210,7 +218,7 @@ export class Sender {
   }
 
   private send(node: Node, connection: BrokerConnection, batches: ProducerBatch[]): void {
-    const { config, metadata, delivery } = this.options;
+    const { config, metadata, delivery, identity } = this.options;
     const topicIdOf = (topic: string) => metadata.topic(topic)?.topicId ?? ZERO_UUID;
     for (const batch of batches) {
       batch.isInFlight = true;
@@ -224,10 +232,16 @@ export class Sender {
     const before = this.inFlight.get(node.id) ?? 0;
     try {
       const knowsIds = batches.every((batch) => topicIdOf(batch.queue.topic) !== ZERO_UUID);
-      const limits = knowsIds ? {} : { maxVersion: FIRST_VERSION_WITH_TOPIC_IDS - 1 };
-      const version = chooseVersion(connection.versions, PRODUCE, limits);
+      const version = chooseVersion(connection.versions, PRODUCE, this.limits(knowsIds));
       const timeoutMs = config.network.requestTimeoutMs;
-      const request = produceRequest(batches, config.acks, timeoutMs, version, topicIdOf);
+      const request = produceRequest(
+        batches,
+        identity.transactionalId,
+        config.acks,
+        timeoutMs,
+        version,
+        topicIdOf,
+      );
       this.inFlight.set(node.id, before + 1);
       if (config.acks === 0) {
         const taken = () => {
@@ -248,6 +262,14 @@ export class Sender {
       this.inFlight.set(node.id, before);
       delivery.refused(batches, error);
     }
+  }
+
+  private limits(knowsIds: boolean): { maxVersion?: number } {
+    const { transactionalId, speaksV2 } = this.options.identity;
+    if (transactionalId !== null && !speaksV2) {
+      return { maxVersion: LAST_VERSION_BEFORE_TRANSACTIONS_V2 };
+    }
+    return knowsIds ? {} : { maxVersion: FIRST_VERSION_WITH_TOPIC_IDS - 1 };
   }
 
   private answered(node: Node): void {
