@@ -13,6 +13,7 @@ import { LineSplitter } from './line-splitter.ts';
 import { checkProducerOptions, producerProperties, readerProperties } from './options.ts';
 import { type ReaderConfig, readerConfig } from './reader-config.ts';
 import { SendLoop } from './send-loop.ts';
+import { sendAllOrNothing } from './transaction.ts';
 
 export const CONSOLE_PRODUCER: Tool = {
   table: CONSOLE_PRODUCER_TABLE,
@@ -51,8 +52,11 @@ async function produce(
     onDelivery,
     onTopicErrors: tellTopicErrors(context),
   });
+  const isTransaction = context.manner === 'modern' && config.has('transactional.id');
+  let isCommitted = true;
   try {
-    await loop.run(producer);
+    if (isTransaction) isCommitted = await sendAllOrNothing(producer, loop, context);
+    else await loop.run(producer);
   } finally {
     await producer.close();
   }
@@ -61,9 +65,12 @@ async function produce(
   const failed = lost + refused;
   await context.out.present({
     kafka: () => [],
-    data: () => ({ topic: reader.topic, records: taken - lost, failed }),
+    data: () =>
+      isCommitted
+        ? { topic: reader.topic, records: taken - lost, failed }
+        : { topic: reader.topic, records: 0, failed: taken + refused },
   });
-  return failed > 0 ? 1 : 0;
+  return failed > 0 || !isCommitted ? 1 : 0;
 }
 
 /** Only Kafka's own reader can be had: a class of the user's would need a JVM. */

@@ -54,6 +54,8 @@ export class SendLoop {
     if (error === undefined) return;
     this.lastFailure = error;
     this.counts.lost += recordCount;
+    // Of a transaction that is aborted every batch fails; the reason is told once.
+    if (error.name === 'TransactionAbortedException') return;
     this.tell(`Error when sending ${recordCount} message(s) to topic ${topic} with error:`, error);
   };
 
@@ -136,7 +138,7 @@ export class SendLoop {
   }
 
   private refused(error: unknown): void {
-    if (!(error instanceof ClientError) || this.isSync) throw error;
+    if (!(error instanceof ClientError) || this.isSync || endsLoop(error)) throw error;
     this.counts.refused += 1;
     const { keyStart, keyEnd, valueStart, valueEnd } = this.parser;
     const key = keyStart < 0 ? 'null' : `${keyEnd - keyStart} bytes`;
@@ -167,3 +169,10 @@ export class SendLoop {
     }
   }
 }
+
+/** KafkaProducer.doSend: errors of the API become the record's; the rest is thrown, such as calls out of turn. */
+function endsLoop({ exception }: ClientError): boolean {
+  return !exception.startsWith('org.apache.kafka.common.errors.') && exception !== BUFFER_EXHAUSTED;
+}
+
+const BUFFER_EXHAUSTED = 'org.apache.kafka.clients.producer.BufferExhaustedException';
