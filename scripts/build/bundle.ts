@@ -34,6 +34,8 @@ export async function bundleCommands(root: string, tools: readonly FoundTool[]):
     work.push(bundleFile(root, `commands/${name}.cjs`, options, lazy));
   }
   work.push(bundleFile(root, 'daemon.cjs', { entryPoints: [join(src, 'daemon/main.ts')] }, lazy));
+  const cleaner = { entryPoints: [join(src, 'log/cleaner/worker-main.ts')] };
+  work.push(bundleFile(root, 'log-cleaner.cjs', cleaner, lazy));
   await Promise.all(work);
   return lazy;
 }

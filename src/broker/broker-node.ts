@@ -239,6 +239,9 @@ function openLogs({ config, io, log }: BrokerNodeOptions): LogManager {
       'replica.high.watermark.checkpoint.interval.ms',
     ),
     producerIdExpirationMs: config.number('producer.id.expiration.ms'),
+    ...(config.boolean('log.cleaner.enable')
+      ? { cleaner: topicConfigs.cleanerSettings(EMPTY_IMAGE) }
+      : {}),
   });
 }
 

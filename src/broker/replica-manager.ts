@@ -78,7 +78,9 @@ export class ReplicaManager {
   /** A topic's config changes its logs, a broker's those of all topics. */
   private applyConfigs(delta: MetadataDelta, image: MetadataImage): void {
     const resources = [...(delta.configsDelta?.changes.keys() ?? [])].map(resourceOf);
-    const changed = resources.some(({ type }) => type === ConfigResourceType.BROKER)
+    const isBroker = resources.some(({ type }) => type === ConfigResourceType.BROKER);
+    if (isBroker) this.logs.cleaner?.reconfigure(this.configs.cleanerSettings(image));
+    const changed = isBroker
       ? [...this.byTopic.keys()]
       : resources.filter(({ type }) => type === ConfigResourceType.TOPIC).map(({ name }) => name);
     for (const topic of changed) {

@@ -3,6 +3,7 @@
 
 import type { BrokerConfig } from '../config/server-properties.ts';
 import { effectiveTopicConfigs } from '../config/topic-config.ts';
+import type { CleanerSettings } from '../log/cleaner/log-cleaner.ts';
 import { type LogConfig, logConfig } from '../log/log-config.ts';
 import { ConfigResourceType } from '../metadata/image/configs-image.ts';
 import type { MetadataImage } from '../metadata/image/metadata-image.ts';
@@ -12,6 +13,25 @@ export class TopicLogConfigs {
 
   constructor(config: BrokerConfig) {
     this.config = config;
+  }
+
+  /** What the log cleaner goes by: log.cleaner.* of the cluster over the static ones. */
+  cleanerSettings(image: MetadataImage): CleanerSettings {
+    const { BROKER } = ConfigResourceType;
+    const own = image.configs.configMapForResource(BROKER, String(this.config.nodeId));
+    const all = image.configs.configMapForResource(BROKER, '');
+    const number = (name: string) => {
+      const dynamic = own.get(name) ?? all.get(name);
+      return dynamic === undefined ? this.config.number(name) : Number(dynamic);
+    };
+    return {
+      threads: number('log.cleaner.threads'),
+      dedupeBufferBytes: number('log.cleaner.dedupe.buffer.size'),
+      loadFactor: number('log.cleaner.io.buffer.load.factor'),
+      ioBufferBytes: number('log.cleaner.io.buffer.size'),
+      maxBytesPerSecond: number('log.cleaner.io.max.bytes.per.second'),
+      backoffMs: number('log.cleaner.backoff.ms'),
+    };
   }
 
   forTopic(topic: string, image: MetadataImage): LogConfig {

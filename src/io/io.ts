@@ -7,6 +7,26 @@ export interface Io {
   readonly disk: Disk;
   readonly network: Network;
   readonly random: Random;
+  /** Absent where there are no other threads: work is then done in slices in this one. */
+  readonly workers?: Workers;
+}
+
+/** Programs that can run in a thread of their own. */
+export type WorkerProgram = 'log-cleaner';
+
+export interface Workers {
+  /** undefined when the program isn't there to be run. */
+  start(program: WorkerProgram): WorkerChannel | undefined;
+}
+
+/** The way to a thread, or from it to the one that started it. Messages are copied. */
+export interface WorkerChannel {
+  post(message: unknown): void;
+  onMessage(callback: (message: unknown) => void): void;
+  /** The thread ended by itself, or failed. */
+  onFailure(callback: (error: Error) => void): void;
+  /** Ends the thread, in the middle of whatever it does; resolves when it has ended. */
+  stop(): Promise<void>;
 }
 
 export interface Clock {
@@ -61,8 +81,10 @@ export interface Disk {
   flushDirectoryLater(path: string): Promise<void>;
   /** An exclusive lock that dies with this process; undefined when another process holds it. */
   lock(path: string): DiskLock | undefined;
-  /** Bytes free for an unprivileged process on the file system that holds `path`. */
-  freeBytes(path: string): number;
+  /** Bytes of the file system that holds `path`: all of it, and what is free for an unprivileged process. */
+  space(path: string): { totalBytes: number; usableBytes: number };
+  /** Sets a file's own time, ms. */
+  setModifiedMs(path: string, modifiedMs: number): void;
 }
 
 export interface DiskFile {

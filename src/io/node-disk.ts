@@ -204,9 +204,11 @@ export const nodeDisk: Disk = {
   flushDirectory,
   flushDirectoryLater,
   lock: lockFile,
-  freeBytes: (path) =>
+  space: (path) =>
     attempt(path, 'statfs', () => {
-      const found = fs.statfsSync(path);
-      return found.bavail * found.bsize;
+      const { blocks, bavail, bsize } = fs.statfsSync(path);
+      return { totalBytes: blocks * bsize, usableBytes: bavail * bsize };
     }),
+  setModifiedMs: (path, modifiedMs) =>
+    attempt(path, 'set time', () => fs.utimesSync(path, modifiedMs / 1000, modifiedMs / 1000)),
 };

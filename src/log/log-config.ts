@@ -18,6 +18,14 @@ export interface LogConfig {
   readonly indexIntervalBytes: number;
   readonly fileDeleteDelayMs: number;
   readonly compact: boolean;
+  /** min.cleanable.dirty.ratio */
+  readonly minCleanableRatio: number;
+  readonly minCompactionLagMs: number;
+  readonly maxCompactionLagMs: number;
+  /** delete.retention.ms: how long a tombstone is kept once it was cleaned. */
+  readonly deleteRetentionMs: number;
+  /** The segment file has its whole size from the start. */
+  readonly preallocate: boolean;
   readonly delete: boolean;
   /** 'producer' keeps what the producer chose. */
   readonly compressionType: CompressionType | 'producer';
@@ -38,14 +46,19 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   'compression.lz4.level': '9',
   'compression.type': 'producer',
   'compression.zstd.level': '3',
+  'delete.retention.ms': '86400000',
   'file.delete.delay.ms': '60000',
   'flush.messages': LONG_MAX,
   'flush.ms': LONG_MAX,
   'index.interval.bytes': '4096',
+  'max.compaction.lag.ms': LONG_MAX,
   'max.message.bytes': '1048588',
   'message.timestamp.after.max.ms': '3600000',
   'message.timestamp.before.max.ms': LONG_MAX,
   'message.timestamp.type': 'CreateTime',
+  'min.cleanable.dirty.ratio': '0.5',
+  'min.compaction.lag.ms': '0',
+  preallocate: 'false',
   'retention.bytes': '-1',
   'retention.ms': '604800000',
   'segment.bytes': '1073741824',
@@ -75,6 +88,11 @@ export function logConfig(values: ReadonlyMap<string, string> = new Map()): LogC
     indexIntervalBytes: number('index.interval.bytes'),
     fileDeleteDelayMs: number('file.delete.delay.ms'),
     compact: policies.includes('compact'),
+    minCleanableRatio: number('min.cleanable.dirty.ratio'),
+    minCompactionLagMs: number('min.compaction.lag.ms'),
+    maxCompactionLagMs: number('max.compaction.lag.ms'),
+    deleteRetentionMs: number('delete.retention.ms'),
+    preallocate: text('preallocate') === 'true',
     delete: policies.includes('delete'),
     compressionType:
       compression === 'producer' ? 'producer' : (compressionByName(compression) ?? 0),

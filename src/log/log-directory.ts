@@ -4,6 +4,7 @@ import type { Disk, DiskLock } from '../io/io.ts';
 import { readOffsetCheckpoint, writeOffsetCheckpoint } from './checkpoint-file.ts';
 import {
   CLEAN_SHUTDOWN_FILE,
+  CLEANER_OFFSET_FILE,
   joinPath,
   LOCK_FILE,
   LOG_START_OFFSET_FILE,
@@ -24,12 +25,17 @@ export class DirectoryLockedError extends Error {
   }
 }
 
-export type Checkpoint = 'recovery-point' | 'replication-offset' | 'log-start-offset';
+export type Checkpoint =
+  | 'recovery-point'
+  | 'replication-offset'
+  | 'log-start-offset'
+  | 'cleaner-offset';
 
 const FILES: Readonly<Record<Checkpoint, string>> = {
   'recovery-point': RECOVERY_POINT_FILE,
   'replication-offset': REPLICATION_OFFSET_FILE,
   'log-start-offset': LOG_START_OFFSET_FILE,
+  'cleaner-offset': CLEANER_OFFSET_FILE,
 };
 
 export class LogDirectory {

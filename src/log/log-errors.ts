@@ -7,6 +7,8 @@ export class DamagedFileError extends Error {
   readonly path: string;
   /** Byte position in the file, or -1. */
   readonly position: number;
+  /** What is wrong, without the place. */
+  readonly problem: string;
 
   constructor(path: string, position: number, problem: string, options?: ErrorOptions) {
     super(
@@ -16,6 +18,7 @@ export class DamagedFileError extends Error {
     this.name = 'DamagedFileError';
     this.path = path;
     this.position = position;
+    this.problem = problem;
   }
 }
 

@@ -50,6 +50,8 @@ export interface LoadContext {
   readonly recoveryPoint: number;
   /** From log-start-offset-checkpoint; 0 when unknown. */
   readonly logStartOffset: number;
+  /** Where the last compaction ended; 0 when there was none. */
+  readonly compactedTo: number;
   readonly onWarning: (text: string) => void;
 }
 
@@ -231,11 +233,12 @@ function walkToEnd(scanner: SegmentScanner, found: (nextOffset: number) => void)
 
 /**
  * Whether records are missing between a segment and the next: a power failure may keep a later file and lose the end
- * of an earlier one. Compaction makes such gaps too, and those are right.
+ * of an earlier one. Compaction makes such gaps too, but only in what was flushed before (LogManager's beforeSwap).
  */
-function isHoleAfter({ segments, config }: LoadContext, segment: LogSegment, end: number): boolean {
-  const next = segments.higher(segment);
-  return !config.compact && next !== undefined && next.baseOffset > end;
+function isHoleAfter(context: LoadContext, segment: LogSegment, end: number): boolean {
+  const next = context.segments.higher(segment)?.baseOffset;
+  if (next === undefined || next <= end) return false;
+  return next > Math.max(context.recoveryPoint, context.compactedTo);
 }
 
 function removeSegmentsAfter({ segments, io, onWarning }: LoadContext, segment: LogSegment): void {

@@ -3,6 +3,7 @@
 
 import { BufferPool } from '../common/buffer-pool.ts';
 import type { Io, Timer } from '../io/io.ts';
+import { type CleanerSettings, LogCleaner } from './cleaner/log-cleaner.ts';
 import {
   DELETE_DIRECTORY_SUFFIX,
   deleteDirectory,
@@ -35,6 +36,8 @@ export interface LogManagerOptions {
   readonly producerIdExpirationMs?: number;
   /** producer.id.expiration.check.interval.ms */
   readonly producerExpiryCheckIntervalMs?: number;
+  /** Absent: nothing is compacted (log.cleaner.enable=false). */
+  readonly cleaner?: CleanerSettings;
   /** Where fetch buffers come from. */
   readonly pool?: BufferPool;
 }
@@ -60,6 +63,9 @@ export class LogManager {
   /** By topic, then partition: a lookup per produce and fetch makes no string. */
   readonly #logs = new Map<string, Map<number, UnifiedLog>>();
   readonly #directoryOf = new Map<UnifiedLog, LogDirectory>();
+  /** By log: where its last cleaning ended. */
+  readonly #cleanedTo = new Map<UnifiedLog, number>();
+  readonly cleaner: LogCleaner | undefined;
   readonly #timers = new Set<Timer>();
   readonly #doomed = new Map<string, Timer>();
   readonly #warn: (text: string) => void;
@@ -85,7 +91,33 @@ export class LogManager {
       throw error;
     }
     this.previousBrokerEpoch = epochs.length === 0 ? -1 : Math.min(...epochs);
+    this.cleaner = options.cleaner === undefined ? undefined : this.#makeCleaner(options.cleaner);
+    this.cleaner?.start();
     this.#startTimers();
+  }
+
+  #makeCleaner(settings: CleanerSettings): LogCleaner {
+    return new LogCleaner({
+      io: this.#io,
+      settings,
+      logs: () => this.logs(),
+      checkpointOf: (log) => this.#cleanedTo.get(log),
+      writeCheckpoint: (log, offset) => {
+        this.#cleanedTo.set(log, offset);
+        this.#writeCleanerOffsets();
+      },
+      // Recovery tells the gaps of a compaction from losses by the recovery point.
+      beforeSwap: async (log) => {
+        await log.flush();
+        this.checkpoint();
+      },
+      onWarning: this.#warn,
+      onFailure: (log, error) => this.#warn(`Compaction of ${log.name} failed: ${String(error)}`),
+    });
+  }
+
+  #writeCleanerOffsets(): void {
+    this.#write('cleaner-offset', true, (log) => this.#cleanedTo.get(log));
   }
 
   #openDirectory(directory: LogDirectory): number {
@@ -93,6 +125,7 @@ export class LogManager {
     const recoveryPoints = directory.read('recovery-point');
     const startOffsets = directory.read('log-start-offset');
     const highWatermarks = directory.read('replication-offset');
+    const cleanedTo = directory.read('cleaner-offset');
     for (const folder of directory.folders()) {
       if (folder.endsWith(DELETE_DIRECTORY_SUFFIX)) {
         this.#removeLater(joinPath(directory.path, folder), 0);
@@ -107,13 +140,16 @@ export class LogManager {
         continue;
       }
       const highWatermark = highWatermarks.get(folder);
-      this.#open(directory, parsed.topic, parsed.partition, {
+      const compactedTo = cleanedTo.get(folder);
+      const log = this.#open(directory, parsed.topic, parsed.partition, {
         config: this.#options.configFor(parsed.topic),
         cleanShutdown: brokerEpoch !== undefined,
         recoveryPoint: recoveryPoints.get(folder) ?? 0,
         logStartOffset: startOffsets.get(folder) ?? 0,
+        compactedTo: compactedTo ?? 0,
         ...(highWatermark === undefined ? {} : { highWatermark }),
       });
+      if (compactedTo !== undefined) this.#cleanedTo.set(log, compactedTo);
     }
     return brokerEpoch ?? -1;
   }
@@ -128,6 +164,7 @@ export class LogManager {
       recoveryPoint?: number;
       logStartOffset?: number;
       highWatermark?: number;
+      compactedTo?: number;
       topicId?: string;
     },
   ): UnifiedLog {
@@ -219,6 +256,7 @@ export class LogManager {
     if (log === undefined) return false;
     const directory = this.#directoryOf.get(log)!;
     log.retire();
+    this.cleaner?.abort(log).catch((error) => this.#warn(`${log.name}: ${String(error)}`));
     const partitions = this.#logs.get(topic)!;
     partitions.delete(partition);
     if (partitions.size === 0) this.#logs.delete(topic);
@@ -231,6 +269,7 @@ export class LogManager {
       throw storageError(error);
     }
     this.#removeLater(doomed, log.config.fileDeleteDelayMs);
+    if (this.#cleanedTo.delete(log)) this.#writeCleanerOffsets();
     return true;
   }
 
@@ -293,6 +332,10 @@ export class LogManager {
   deleteOldSegments(): number {
     let count = 0;
     for (const log of this.logs()) {
+      // Those that are compacted are the cleaner's to look after.
+      if (this.cleaner !== undefined && (log.config.compact || this.cleaner.isCleaning(log))) {
+        continue;
+      }
       try {
         count += log.deleteOldSegments();
       } catch (error) {
@@ -360,6 +403,7 @@ export class LogManager {
     if (this.#closed) return;
     this.#closed = true;
     this.#cancelTimers();
+    await this.cleaner?.stop();
     const failed = new Set<LogDirectory>();
     const waiting = [...this.logs()];
     const closeOneAfterAnother = async () => {
@@ -385,6 +429,7 @@ export class LogManager {
   abandon(): void {
     this.#closed = true;
     this.#cancelTimers();
+    this.cleaner?.stop().catch(() => {});
     for (const log of this.logs()) log.abandon();
     for (const directory of this.#directories) directory.unlock();
   }

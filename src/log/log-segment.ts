@@ -82,15 +82,33 @@ export class LogSegment {
   #hasLeavings = false;
   #needsRoom = false;
 
-  constructor(disk: Disk, directory: string, baseOffset: number, config: LogConfig, nowMs: number) {
+  /** `suffix`: behind the names of its files, while it isn't part of a log yet. */
+  constructor(
+    disk: Disk,
+    directory: string,
+    baseOffset: number,
+    config: LogConfig,
+    nowMs: number,
+    suffix = '',
+  ) {
     this.#disk = disk;
     this.baseOffset = baseOffset;
     const stem = joinPath(directory, offsetName(baseOffset));
-    this.#path = stem + LOG_SUFFIX;
+    this.#path = stem + LOG_SUFFIX + suffix;
     const maxIndexBytes = config.segmentIndexBytes;
-    this.offsetIndex = new OffsetIndex(disk, stem + INDEX_SUFFIX, baseOffset, maxIndexBytes);
-    this.timeIndex = new TimeIndex(disk, stem + TIME_INDEX_SUFFIX, baseOffset, maxIndexBytes);
-    this.transactionIndex = new TransactionIndex(disk, stem + TXN_INDEX_SUFFIX);
+    this.offsetIndex = new OffsetIndex(
+      disk,
+      stem + INDEX_SUFFIX + suffix,
+      baseOffset,
+      maxIndexBytes,
+    );
+    this.timeIndex = new TimeIndex(
+      disk,
+      stem + TIME_INDEX_SUFFIX + suffix,
+      baseOffset,
+      maxIndexBytes,
+    );
+    this.transactionIndex = new TransactionIndex(disk, stem + TXN_INDEX_SUFFIX + suffix);
     this.offsetOfMaxTimestamp = baseOffset;
     this.createdMs = nowMs;
     this.modifiedMs = nowMs;
@@ -193,11 +211,12 @@ export class LogSegment {
 
   /** By the records' own clock when they have one: since the first batch; else since the segment was made. */
   #waitedForRollMs(nowMs: number, messageTimestamp: number): number {
-    const first = this.#firstBatchTimestamp();
+    const first = this.firstBatchTimestamp;
     return first >= 0 ? messageTimestamp - first : nowMs - this.createdMs;
   }
 
-  #firstBatchTimestamp(): number {
+  /** Largest timestamp of the first batch, or -1. */
+  get firstBatchTimestamp(): number {
     if (this.#rollingBasedTimestamp === undefined && this.sizeBytes > 0) {
       const scanner = new SegmentScanner(this.file, 0, this.sizeBytes);
       this.#rollingBasedTimestamp = scanner.next()

@@ -25,10 +25,10 @@ export class SegmentScanner {
   #bufferPosition: number;
   #next: number;
 
-  /** Walks [start, end) of the file. */
-  constructor(file: DiskFile, start: number, end: number) {
+  /** Walks [start, end) of the file, through `own` when the scan is to wait or nest. */
+  constructor(file: DiskFile, start: number, end: number, own?: Buffer) {
     shared ??= Buffer.allocUnsafeSlow(CHUNK_BYTES);
-    this.buffer = shared;
+    this.buffer = own ?? shared;
     this.#file = file;
     this.#end = end;
     this.#next = start;
@@ -61,10 +61,11 @@ export class SegmentScanner {
     const left = this.#end - this.#next;
     const have = Math.max(this.#bufferPosition + this.#filled - this.#next, 0);
     if (have >= left) return false;
-    let wanted = CHUNK_BYTES;
+    const chunkBytes = Math.min(this.buffer.length, CHUNK_BYTES);
+    let wanted = chunkBytes;
     if (have >= 12) {
       const at = this.#next - this.#bufferPosition;
-      wanted = Math.max(this.buffer.readInt32BE(at + 8) + 12, CHUNK_BYTES);
+      wanted = Math.max(this.buffer.readInt32BE(at + 8) + 12, chunkBytes);
       if (wanted > left) {
         // Larger than what is left: torn, unless the rest simply hasn't been read yet.
         if (this.buffer.readInt32BE(at + 8) + 12 > left && have >= HEADER_PEEK_BYTES) return false;

@@ -5,7 +5,16 @@
 import type { BufferPool } from '../common/buffer-pool.ts';
 import type { Io, Timer } from '../io/io.ts';
 import { ApiError, Errors } from '../protocol/errors.ts';
-import { joinPath, LEADER_EPOCH_FILE, PARTITION_METADATA_FILE } from './file-names.ts';
+import {
+  CLEANED_SUFFIX,
+  joinPath,
+  LEADER_EPOCH_FILE,
+  LOG_SUFFIX,
+  offsetName,
+  PARTITION_METADATA_FILE,
+  renameSegmentFiles,
+  SWAP_SUFFIX,
+} from './file-names.ts';
 import { type EpochAndOffset, LeaderEpochCache } from './leader-epoch-cache.ts';
 import {
   type AppendInfo,
@@ -14,7 +23,7 @@ import {
   type LogInternals,
 } from './log-append.ts';
 import type { LogConfig } from './log-config.ts';
-import { storageError } from './log-errors.ts';
+import { DamagedFileError, storageError } from './log-errors.ts';
 import { loadLog, rebuildProducerState } from './log-loader.ts';
 import {
   findByTimestamp,
@@ -47,6 +56,8 @@ export interface UnifiedLogOptions {
   readonly cleanShutdown?: boolean;
   readonly recoveryPoint?: number;
   readonly logStartOffset?: number;
+  /** From cleaner-offset-checkpoint: gaps between segments below it are compaction's. */
+  readonly compactedTo?: number;
   /** From replication-offset-checkpoint. */
   readonly highWatermark?: number;
   readonly producerIdExpirationMs?: number;
@@ -112,6 +123,7 @@ export class UnifiedLog implements LogInternals {
       cleanShutdown: damage === undefined && (options.cleanShutdown ?? false),
       recoveryPoint: damage === undefined ? (options.recoveryPoint ?? 0) : 0,
       logStartOffset: options.logStartOffset ?? 0,
+      compactedTo: options.compactedTo ?? 0,
       onWarning: this.#onWarning,
     });
     if (damage !== undefined && loaded.scannedBytes > 0) {
@@ -419,6 +431,45 @@ export class UnifiedLog implements LogInternals {
       { background: true },
     );
     this.#deletions.set(timer, doomed);
+  }
+
+  /**
+   * Puts the flushed .cleaned files of `baseOffset` in the place of `old`, which must be neighbours and not the active
+   * one (LocalLog.replaceSegments). False, and nothing has changed, when they aren't all the log's any more.
+   */
+  replaceSegments(old: readonly LogSegment[], baseOffset: number): boolean {
+    const { all, active } = this.segments;
+    if (this.#closed || old.some((segment) => segment === active || !all.includes(segment))) {
+      return false;
+    }
+    try {
+      this.#swapIn(old, baseOffset);
+    } catch (error) {
+      // Neither the old state nor the new: the log is as a crash would leave it, and is mended as after one.
+      this.abandon();
+      throw storageError(error);
+    }
+    return true;
+  }
+
+  #swapIn(old: readonly LogSegment[], baseOffset: number): void {
+    const { disk, clock } = this.io;
+    const stem = joinPath(this.directory, offsetName(baseOffset));
+    renameSegmentFiles(disk, stem, CLEANED_SUFFIX, SWAP_SUFFIX);
+    this.#deleteSegments(old);
+    renameSegmentFiles(disk, stem, SWAP_SUFFIX, '');
+    disk.setModifiedMs(stem + LOG_SUFFIX, old.at(-1)!.modifiedMs);
+    const segment = new LogSegment(disk, this.directory, baseOffset, this.config, clock.nowMs());
+    if (!segment.load(true)) {
+      throw new DamagedFileError(segment.path, -1, "the cleaned segment's indexes don't fit it");
+    }
+    this.segments.add(segment);
+    for (const { baseOffset: gone } of old) {
+      if (gone !== baseOffset) this.producerState.removeSnapshot(gone);
+    }
+    disk.flushDirectoryLater(this.directory).catch((error) => {
+      this.#onWarning(`${this.name}: ${String(error)}`);
+    });
   }
 
   removeExpiredProducers(): void {

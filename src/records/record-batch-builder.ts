@@ -326,7 +326,8 @@ export function sizeOfVarlong(value: number): number {
   return bytes;
 }
 
-function writeVarlong(b: Buffer, at: number, value: number): number {
+/** Writes a zigzag varlong; returns the position behind it. */
+export function writeVarlong(b: Buffer, at: number, value: number): number {
   let p = at;
   // Exact for |value| < 2^52, which is more than 140,000 years of milliseconds.
   let n = value < 0 ? -value * 2 - 1 : value * 2;
@@ -342,7 +343,8 @@ function writeVarlong(b: Buffer, at: number, value: number): number {
   return p;
 }
 
-function writeUnsigned(b: Buffer, at: number, value: number): number {
+/** Writes an unsigned varint of 32 bits; returns the position behind it. */
+export function writeUnsigned(b: Buffer, at: number, value: number): number {
   let p = at;
   let n = value >>> 0;
   while (n > 127) {

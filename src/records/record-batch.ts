@@ -48,7 +48,8 @@ const COMPRESSION_MASK = 7;
 const TIMESTAMP_TYPE_BIT = 8;
 const TRANSACTIONAL_BIT = 16;
 const CONTROL_BIT = 32;
-const DELETE_HORIZON_BIT = 64;
+/** The base timestamp field holds a delete horizon (KIP-534). */
+export const DELETE_HORIZON_BIT = 64;
 
 export function magic(buffer: Buffer, at: number): number {
   return buffer.readInt8(at + MAGIC_AT);

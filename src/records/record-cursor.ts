@@ -29,6 +29,9 @@ export class RecordCursor {
   /** -1: the value is null. */
   valueLength = -1;
   headerCount = 0;
+  /** Where the length of the key begins, and the end of the record: key, value and headers as they are (magic 2). */
+  tailPosition = -1;
+  end = -1;
   /** The record's bytes without its length field (magic 2), or the whole message. */
   sizeInBytes = 0;
   /** Set by nextHeader. */
@@ -134,6 +137,8 @@ export class RecordCursor {
     this.offset = this.#baseOffset + offsetDelta;
     this.sequence =
       this.#baseSequence < 0 ? NO_SEQUENCE : addSequence(this.#baseSequence, offsetDelta);
+    this.tailPosition = this.#next;
+    this.end = end;
     const keyLength = this.#readVarint(this.#next, end);
     p = this.#next;
     this.keyLength = keyLength < 0 ? -1 : keyLength;

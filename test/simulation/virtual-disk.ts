@@ -202,10 +202,15 @@ export class VirtualDisk implements Disk {
     };
   }
 
-  freeBytes(_path: string): number {
+  space(_path: string): { totalBytes: number; usableBytes: number } {
     this.alive();
-    const free = this.storage.capacityBytes - this.storage.usedBytes;
-    return Math.max(0, Math.min(free, Number.MAX_SAFE_INTEGER));
+    const totalBytes = Math.min(this.storage.capacityBytes, Number.MAX_SAFE_INTEGER);
+    return { totalBytes, usableBytes: Math.max(0, totalBytes - this.storage.usedBytes) };
+  }
+
+  setModifiedMs(path: string, modifiedMs: number): void {
+    this.alive();
+    this.file(clean(path), 'write').modifiedMs = modifiedMs;
   }
 
   // ---- for the files -----------------------------------------------------------------------------------------------

@@ -79,7 +79,7 @@ describe('a virtual disk', () => {
     const { disk } = world.process();
     const file = disk.open('/f', 'write');
     put(file, 'abc', 0);
-    expect(disk.freeBytes('/')).toBe(2);
+    expect(disk.space('/')).toEqual({ totalBytes: 5, usableBytes: 2 });
     expect(() => put(file, 'defg', 3)).toThrow('ENOSPC');
     expect(disk.readFile('/f').toString()).toBe('abcde');
   });

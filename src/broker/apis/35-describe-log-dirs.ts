@@ -29,7 +29,7 @@ export const describeLogDirs = handler(DESCRIBE_LOG_DIRS, {
     return {
       results: [...byDirectory].map(([path, topics]) => ({
         logDir: resolve(path),
-        usableBytes: io.disk.freeBytes(path),
+        ...io.disk.space(path),
         topics: [...topics].map(([name, partitions]) => ({
           name,
           partitions: partitions.map((partition) => ({
