@@ -10,10 +10,13 @@ import {
   hasProducerId,
   isControl,
   lastOffset,
+  lastOffsetDelta,
+  magic,
   maxTimestamp,
   nextOffset,
   partitionLeaderEpoch,
   producerId,
+  recordCount,
 } from '../records/record-batch.ts';
 import {
   CLEANED_SUFFIX,
@@ -188,7 +191,7 @@ function recoverLog(context: LoadContext, damaged: Set<LogSegment>): Recovered {
     }
     for (const segment of segments.all.filter((s) => damaged.has(s) || unflushed.has(s))) {
       const result = recover(segment, damaged.has(segment));
-      if (result.truncatedBytes > 0 || isHoleAfter(context, segment, result.nextOffset)) {
+      if (result.truncatedBytes > 0 || isHoleAfter(context, segment, result)) {
         removeSegmentsAfter(context, segment);
         break;
       }
@@ -233,11 +236,12 @@ function walkToEnd(scanner: SegmentScanner, found: (nextOffset: number) => void)
 
 /**
  * Whether records are missing between a segment and the next: a power failure may keep a later file and lose the end
- * of an earlier one. Compaction makes such gaps too, but only in what was flushed before (LogManager's beforeSwap).
+ * of an earlier one. Compaction makes such gaps too: in what was flushed before (LogManager's beforeSwap), or at least
+ * in a segment that it rewrote, which was flushed whole before it took its place.
  */
-function isHoleAfter(context: LoadContext, segment: LogSegment, end: number): boolean {
+function isHoleAfter(context: LoadContext, segment: LogSegment, found: SegmentRecovery): boolean {
   const next = context.segments.higher(segment)?.baseOffset;
-  if (next === undefined || next <= end) return false;
+  if (next === undefined || next <= found.nextOffset || found.wasCompacted) return false;
   return next > Math.max(context.recoveryPoint, context.compactedTo);
 }
 
@@ -257,6 +261,8 @@ interface SegmentRecovery {
   truncatedBytes: number;
   /** Behind the last batch that is left. */
   nextOffset: number;
+  /** Offsets are missing within it. */
+  wasCompacted: boolean;
   /** The transaction index was damaged and is empty now. */
   lostTransactions: boolean;
 }
@@ -285,6 +291,7 @@ function recoverSegment(
   const scanner = new SegmentScanner(segment.file, start, fileBytes);
   let expected = segment.baseOffset;
   let problem = 'a torn batch';
+  let wasCompacted = false;
   try {
     while (scanner.next()) {
       const { buffer, at } = scanner;
@@ -293,6 +300,7 @@ function recoverSegment(
       if (baseOffset(buffer, at) < expected || !segment.canHold(last)) {
         throw new CorruptRecordError(`Offset ${last} of a record batch is out of order`);
       }
+      if (start === 0 && hasGap(buffer, at, expected)) wasCompacted = true;
       expected = last + 1;
       segment.batchAppended(config, scanner.sizeBytes, last, maxTimestamp(buffer, at));
       const epoch = partitionLeaderEpoch(buffer, at);
@@ -319,8 +327,15 @@ function recoverSegment(
     scannedBytes: fileBytes - start,
     truncatedBytes,
     nextOffset: expected,
+    wasCompacted,
     lostTransactions,
   };
+}
+
+/** Whether the batch, or what should come before it, has lost records. */
+function hasGap(b: Buffer, at: number, expected: number): boolean {
+  if (magic(b, at) < 2) return false;
+  return baseOffset(b, at) > expected || recordCount(b, at) <= lastOffsetDelta(b, at);
 }
 
 /** The position of a batch before the recovery point that the index names rightly, with everything before it flushed; or 0. */
