@@ -1,7 +1,5 @@
 // Names of the files and folders of a log, as Kafka writes them (org.apache.kafka.storage.internals.log.LogFileUtils).
 
-import type { Disk } from '../io/io.ts';
-
 export const LOG_SUFFIX = '.log';
 export const INDEX_SUFFIX = '.index';
 export const TIME_INDEX_SUFFIX = '.timeindex';
@@ -40,21 +38,6 @@ export function offsetOfName(name: string): number | undefined {
   const dot = name.indexOf('.');
   const digits = dot < 0 ? name : name.slice(0, dot);
   return /^\d+$/.test(digits) ? Number(digits) : undefined;
-}
-
-/** Of the files of a segment those that are there, the .log first, to the same names with another suffix. */
-export function renameSegmentFiles(disk: Disk, stem: string, from: string, to: string): void {
-  for (const suffix of [LOG_SUFFIX, INDEX_SUFFIX, TIME_INDEX_SUFFIX, TXN_INDEX_SUFFIX]) {
-    const path = stem + suffix + from;
-    if (disk.exists(path)) disk.rename(path, stem + suffix + to);
-  }
-}
-
-/** As rename, to remove what was being written. */
-export function removeSegmentFiles(disk: Disk, stem: string, withSuffix: string): void {
-  for (const suffix of [LOG_SUFFIX, INDEX_SUFFIX, TIME_INDEX_SUFFIX, TXN_INDEX_SUFFIX]) {
-    disk.remove(stem + suffix + withSuffix);
-  }
 }
 
 export interface TopicPartition {

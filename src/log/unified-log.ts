@@ -5,16 +5,7 @@
 import type { BufferPool } from '../common/buffer-pool.ts';
 import type { Io, Timer } from '../io/io.ts';
 import { ApiError, Errors } from '../protocol/errors.ts';
-import {
-  CLEANED_SUFFIX,
-  joinPath,
-  LEADER_EPOCH_FILE,
-  LOG_SUFFIX,
-  offsetName,
-  PARTITION_METADATA_FILE,
-  renameSegmentFiles,
-  SWAP_SUFFIX,
-} from './file-names.ts';
+import { joinPath, LEADER_EPOCH_FILE, PARTITION_METADATA_FILE } from './file-names.ts';
 import { type EpochAndOffset, LeaderEpochCache } from './leader-epoch-cache.ts';
 import {
   type AppendInfo,
@@ -38,6 +29,7 @@ import { LogSegments } from './log-segments.ts';
 import { readPartitionMetadata, writePartitionMetadata } from './partition-metadata-file.ts';
 import type { ProducerStateEntry } from './producer-state-entry.ts';
 import { ProducerStateManager } from './producer-state-manager.ts';
+import { swapSegmentFiles } from './segment-swap.ts';
 import type { AbortedTransaction } from './transaction-index.ts';
 
 export type { AppendInfo, AppendOptions } from './log-append.ts';
@@ -454,11 +446,8 @@ export class UnifiedLog implements LogInternals {
 
   #swapIn(old: readonly LogSegment[], baseOffset: number): void {
     const { disk, clock } = this.io;
-    const stem = joinPath(this.directory, offsetName(baseOffset));
-    renameSegmentFiles(disk, stem, CLEANED_SUFFIX, SWAP_SUFFIX);
-    this.#deleteSegments(old);
-    renameSegmentFiles(disk, stem, SWAP_SUFFIX, '');
-    disk.setModifiedMs(stem + LOG_SUFFIX, old.at(-1)!.modifiedMs);
+    const { modifiedMs } = old.at(-1)!;
+    swapSegmentFiles(disk, this.directory, baseOffset, modifiedMs, () => this.#deleteSegments(old));
     const segment = new LogSegment(disk, this.directory, baseOffset, this.config, clock.nowMs());
     if (!segment.load(true)) {
       throw new DamagedFileError(segment.path, -1, "the cleaned segment's indexes don't fit it");

@@ -5,8 +5,8 @@
 import { sipKey } from '../../common/siphash.ts';
 import { DiskError, type Io, type Timer } from '../../io/io.ts';
 import { ApiError } from '../../protocol/errors.ts';
-import { CLEANED_SUFFIX, joinPath, offsetName, removeSegmentFiles } from '../file-names.ts';
 import type { LogSegment } from '../log-segment.ts';
+import { removeCleanedFiles } from '../segment-swap.ts';
 import type { UnifiedLog } from '../unified-log.ts';
 import { type CleanableRange, cleanableRange } from './cleanable-range.ts';
 import type { CleaningOptions, GroupRequest, LastRecord, MapRequest } from './cleaning.ts';
@@ -232,7 +232,7 @@ export class LogCleaner {
     try {
       if (!disk.exists(log.directory)) return;
       for (const { baseOffset } of log.segments.all) {
-        removeSegmentFiles(disk, joinPath(log.directory, offsetName(baseOffset)), CLEANED_SUFFIX);
+        removeCleanedFiles(disk, log.directory, baseOffset);
       }
     } catch {
       // The next start removes them.
