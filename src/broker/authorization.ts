@@ -44,3 +44,14 @@ export const OPERATIONS_NOT_ASKED = -2147483648;
 
 /** Kafka's sentence for every ACL request to a broker without one. */
 export const NO_AUTHORIZER = 'No Authorizer is configured.';
+
+/** Described groups with what the client may do with each, if it asked and there is such a group. */
+export function withGroupOperations<G extends { readonly errorCode?: number | undefined }>(
+  groups: readonly G[],
+  isAsked: boolean,
+): (G & { authorizedOperations: number })[] {
+  return groups.map((group) => ({
+    ...group,
+    authorizedOperations: isAsked && !group.errorCode ? GROUP_OPERATIONS : OPERATIONS_NOT_ASKED,
+  }));
+}

@@ -31,6 +31,7 @@ import { RequestRouter } from './request-router.ts';
 import type { AdvertisedApi, BrokerServices } from './services.ts';
 import { type BoundListener, SocketServer } from './socket-server.ts';
 import { StorageFailures } from './storage-failures.ts';
+import { StreamsTopicCreation } from './streams-topic-creation.ts';
 import { TopicLogConfigs } from './topic-log-configs.ts';
 
 export interface BrokerNodeOptions {
@@ -112,6 +113,7 @@ export class BrokerNode {
       loggers: new Loggers(),
       producerIds: new ProducerIds(controller, config.nodeId, () => this.brokerEpoch),
       topicCreation: new AutoTopicCreation(controller, config, internalTopicConfigs(config), log),
+      streamsTopics: new StreamsTopicCreation(controller, io.clock, log),
       apiVersions: (role) => advertised[role],
       log,
     };

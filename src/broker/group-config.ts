@@ -28,5 +28,11 @@ export function groupCoordinatorConfig(config: BrokerConfig): GroupCoordinatorCo
     consumerGroupHeartbeatIntervalMs: config.number('group.consumer.heartbeat.interval.ms'),
     consumerGroupAssignmentIntervalMs: config.number('group.consumer.assignment.interval.ms'),
     consumerGroupAssignors: config.list('group.consumer.assignors'),
+    streamsGroupMaxSize: config.number('group.streams.max.size'),
+    streamsGroupSessionTimeoutMs: config.number('group.streams.session.timeout.ms'),
+    streamsGroupHeartbeatIntervalMs: config.number('group.streams.heartbeat.interval.ms'),
+    streamsGroupAssignmentIntervalMs: config.number('group.streams.assignment.interval.ms'),
+    streamsGroupInitialRebalanceDelayMs: config.number('group.streams.initial.rebalance.delay.ms'),
+    streamsGroupNumStandbyReplicas: config.number('group.streams.num.standby.replicas'),
   };
 }

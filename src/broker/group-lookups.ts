@@ -51,9 +51,18 @@ export function imageGroupSettings(metadata: MetadataCache): GroupSettingsLookup
       return value === undefined ? undefined : Number(value);
     };
     return {
-      ...optional('sessionTimeoutMs', number('consumer.session.timeout.ms')),
-      ...optional('heartbeatIntervalMs', number('consumer.heartbeat.interval.ms')),
-      ...optional('assignmentIntervalMs', number('consumer.assignment.interval.ms')),
+      consumer: {
+        ...optional('sessionTimeoutMs', number('consumer.session.timeout.ms')),
+        ...optional('heartbeatIntervalMs', number('consumer.heartbeat.interval.ms')),
+        ...optional('assignmentIntervalMs', number('consumer.assignment.interval.ms')),
+      },
+      streams: {
+        ...optional('sessionTimeoutMs', number('streams.session.timeout.ms')),
+        ...optional('heartbeatIntervalMs', number('streams.heartbeat.interval.ms')),
+        ...optional('assignmentIntervalMs', number('streams.assignment.interval.ms')),
+        ...optional('initialRebalanceDelayMs', number('streams.initial.rebalance.delay.ms')),
+        ...optional('numStandbyReplicas', number('streams.num.standby.replicas')),
+      },
     };
   };
 }

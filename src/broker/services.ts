@@ -14,6 +14,7 @@ import type { Loggers } from './loggers.ts';
 import type { MetadataCache } from './metadata-cache.ts';
 import type { ProducerIds } from './producer-ids.ts';
 import type { ReplicaManager } from './replica-manager.ts';
+import type { StreamsTopicCreation } from './streams-topic-creation.ts';
 
 export interface AdvertisedApi {
   readonly apiKey: number;
@@ -36,6 +37,7 @@ export interface BrokerServices {
   readonly loggers: Loggers;
   readonly producerIds: ProducerIds;
   readonly topicCreation: AutoTopicCreation;
+  readonly streamsTopics: StreamsTopicCreation;
   /** What ApiVersions tells on a listener of this role, by key. */
   apiVersions(role: ListenerRole): readonly AdvertisedApi[];
   /** A line for the broker's log. */

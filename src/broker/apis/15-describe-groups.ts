@@ -6,7 +6,7 @@
 // Version notes: v3 authorized operations (KIP-430); v4 static members; v5 flexible; v6 error messages.
 
 import { DESCRIBE_GROUPS } from '../../protocol/generated/apis/describe-groups.ts';
-import { GROUP_OPERATIONS, OPERATIONS_NOT_ASKED } from '../authorization.ts';
+import { withGroupOperations } from '../authorization.ts';
 import { groupContext } from '../group-request.ts';
 import { handler } from '../handler.ts';
 
@@ -14,15 +14,9 @@ export const describeGroups = handler(DESCRIBE_GROUPS, {
   minVersion: 0,
   maxVersion: 6,
   async handle(request, context) {
-    const response = await context.services.groups.describeGroups(groupContext(context), request);
-    const groups = response.groups!.map((group) => ({
-      ...group,
-      authorizedOperations:
-        request.includeAuthorizedOperations && !group.errorCode
-          ? GROUP_OPERATIONS
-          : OPERATIONS_NOT_ASKED,
-    }));
-    return { groups };
+    const service = context.services.groups;
+    const { groups } = await service.describeGroups(groupContext(context), request);
+    return { groups: withGroupOperations(groups!, request.includeAuthorizedOperations) };
   },
   failed: (request, errorCode) => ({
     groups: request.groups.map((groupId) => ({ groupId, errorCode })),

@@ -6,7 +6,7 @@
 
 import { Errors } from '../../protocol/errors.ts';
 import { CONSUMER_GROUP_DESCRIBE } from '../../protocol/generated/apis/consumer-group-describe.ts';
-import { GROUP_OPERATIONS, OPERATIONS_NOT_ASKED } from '../authorization.ts';
+import { withGroupOperations } from '../authorization.ts';
 import { handler } from '../handler.ts';
 
 export const consumerGroupDescribe = handler(CONSUMER_GROUP_DESCRIBE, {
@@ -18,15 +18,8 @@ export const consumerGroupDescribe = handler(CONSUMER_GROUP_DESCRIBE, {
       const errorCode = Errors.UNSUPPORTED_VERSION;
       return { groups: request.groupIds.map((groupId) => ({ groupId, errorCode })) };
     }
-    const response = await service.describeConsumerGroups(request);
-    const groups = response.groups!.map((group) => ({
-      ...group,
-      authorizedOperations:
-        request.includeAuthorizedOperations && !group.errorCode
-          ? GROUP_OPERATIONS
-          : OPERATIONS_NOT_ASKED,
-    }));
-    return { groups };
+    const { groups } = await service.describeConsumerGroups(request);
+    return { groups: withGroupOperations(groups!, request.includeAuthorizedOperations) };
   },
   failed: (request, errorCode) => ({
     groups: request.groupIds.map((groupId) => ({ groupId, errorCode })),

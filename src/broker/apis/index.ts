@@ -47,6 +47,8 @@ import { consumerGroupHeartbeat } from './68-consumer-group-heartbeat.ts';
 import { consumerGroupDescribe } from './69-consumer-group-describe.ts';
 import { listConfigResources } from './74-list-config-resources.ts';
 import { describeTopicPartitions } from './75-describe-topic-partitions.ts';
+import { streamsGroupHeartbeat } from './88-streams-group-heartbeat.ts';
+import { streamsGroupDescribe } from './89-streams-group-describe.ts';
 
 /** By API key. */
 export const handlers: readonly Handler[] = [
@@ -96,4 +98,6 @@ export const handlers: readonly Handler[] = [
   consumerGroupDescribe,
   listConfigResources,
   describeTopicPartitions,
+  streamsGroupHeartbeat,
+  streamsGroupDescribe,
 ];

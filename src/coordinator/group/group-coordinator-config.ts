@@ -32,6 +32,13 @@ export interface GroupCoordinatorConfig {
   readonly consumerGroupHeartbeatIntervalMs: number;
   readonly consumerGroupAssignmentIntervalMs: number;
   readonly consumerGroupAssignors: readonly string[];
+
+  readonly streamsGroupMaxSize: number;
+  readonly streamsGroupSessionTimeoutMs: number;
+  readonly streamsGroupHeartbeatIntervalMs: number;
+  readonly streamsGroupAssignmentIntervalMs: number;
+  readonly streamsGroupInitialRebalanceDelayMs: number;
+  readonly streamsGroupNumStandbyReplicas: number;
 }
 
 export const DEFAULT_GROUP_COORDINATOR_CONFIG: GroupCoordinatorConfig = {
@@ -54,4 +61,10 @@ export const DEFAULT_GROUP_COORDINATOR_CONFIG: GroupCoordinatorConfig = {
   consumerGroupHeartbeatIntervalMs: 5000,
   consumerGroupAssignmentIntervalMs: 1000,
   consumerGroupAssignors: ['uniform', 'range'],
+  streamsGroupMaxSize: 2147483647,
+  streamsGroupSessionTimeoutMs: 45_000,
+  streamsGroupHeartbeatIntervalMs: 5000,
+  streamsGroupAssignmentIntervalMs: 1000,
+  streamsGroupInitialRebalanceDelayMs: 3000,
+  streamsGroupNumStandbyReplicas: 0,
 };

@@ -39,6 +39,12 @@ import type { OffsetDeleteRequest } from '../../protocol/generated/apis/offset-d
 import type { OffsetDeleteResponse } from '../../protocol/generated/apis/offset-delete-response.ts';
 import type { OffsetFetchRequestGroup } from '../../protocol/generated/apis/offset-fetch-request.ts';
 import type { OffsetFetchResponseGroup } from '../../protocol/generated/apis/offset-fetch-response.ts';
+import type { StreamsGroupDescribeRequest } from '../../protocol/generated/apis/streams-group-describe-request.ts';
+import type {
+  DescribedGroup as DescribedStreamsGroup,
+  StreamsGroupDescribeResponse,
+} from '../../protocol/generated/apis/streams-group-describe-response.ts';
+import type { StreamsGroupHeartbeatRequest } from '../../protocol/generated/apis/streams-group-heartbeat-request.ts';
 import type { SyncGroupRequest } from '../../protocol/generated/apis/sync-group-request.ts';
 import type { SyncGroupResponse } from '../../protocol/generated/apis/sync-group-response.ts';
 import type { Draft } from '../../protocol/message.ts';
@@ -54,6 +60,8 @@ import { type GroupSettingsLookup, NO_GROUP_SETTINGS } from './group-settings.ts
 import { GroupShard } from './group-shard.ts';
 import { groupFetchError } from './offsets/offset-fetch-shapes.ts';
 import { type GroupRecord, GroupRecordSerde } from './records.ts';
+import { checkStreamsHeartbeat } from './streams/check-streams-heartbeat.ts';
+import type { StreamsHeartbeatResult } from './streams/streams-heartbeat.ts';
 import { NO_TOPICS, type TopicLookup } from './topic-lookup.ts';
 import { loadRegexEngine } from './topic-regex.ts';
 
@@ -246,6 +254,40 @@ export class GroupCoordinatorService {
       try {
         return await this.#runtime.read(this.partitionFor(groupId), (shard) =>
           shard.describeConsumerGroup(groupId),
+        );
+      } catch (error) {
+        const { code: errorCode, message: errorMessage } = operationError(error);
+        return { groupId, errorCode, errorMessage };
+      }
+    });
+    return { groups: await Promise.all(groups) };
+  }
+
+  // Streams groups (KIP-1071)
+
+  async streamsGroupHeartbeat(
+    context: GroupRequestContext,
+    request: StreamsGroupHeartbeatRequest,
+  ): Promise<StreamsHeartbeatResult> {
+    try {
+      checkStreamsHeartbeat(request);
+      return await this.#write(request.groupId, (shard) =>
+        shard.streamsGroupHeartbeat(context, request),
+      );
+    } catch (error) {
+      const { code: errorCode, message: errorMessage } = operationError(error);
+      return { response: { errorCode, errorMessage }, missingTopics: [] };
+    }
+  }
+
+  async describeStreamsGroups(
+    request: StreamsGroupDescribeRequest,
+  ): Promise<Draft<StreamsGroupDescribeResponse>> {
+    const groups = request.groupIds.map(async (groupId): Promise<Draft<DescribedStreamsGroup>> => {
+      if (groupId === '') return { groupId, errorCode: Errors.INVALID_GROUP_ID };
+      try {
+        return await this.#runtime.read(this.partitionFor(groupId), (shard) =>
+          shard.describeStreamsGroup(groupId),
         );
       } catch (error) {
         const { code: errorCode, message: errorMessage } = operationError(error);

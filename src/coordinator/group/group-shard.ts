@@ -22,6 +22,8 @@ import type { OffsetDeleteRequest } from '../../protocol/generated/apis/offset-d
 import type { OffsetDeleteResponse } from '../../protocol/generated/apis/offset-delete-response.ts';
 import type { OffsetFetchRequestGroup } from '../../protocol/generated/apis/offset-fetch-request.ts';
 import type { OffsetFetchResponseGroup } from '../../protocol/generated/apis/offset-fetch-response.ts';
+import type { DescribedGroup as DescribedStreamsGroup } from '../../protocol/generated/apis/streams-group-describe-response.ts';
+import type { StreamsGroupHeartbeatRequest } from '../../protocol/generated/apis/streams-group-heartbeat-request.ts';
 import type { SyncGroupRequest } from '../../protocol/generated/apis/sync-group-request.ts';
 import type { GroupMetadataKey } from '../../protocol/generated/coordinator/group-metadata-key.ts';
 import type { GroupMetadataValue } from '../../protocol/generated/coordinator/group-metadata-value.ts';
@@ -46,6 +48,11 @@ import type { GroupSettingsLookup } from './group-settings.ts';
 import { fetchOffsets } from './offsets/offset-fetch.ts';
 import { OffsetManager } from './offsets/offset-manager.ts';
 import { type GroupRecord, RecordType } from './records.ts';
+import { describeStreamsGroup } from './streams/describe-streams.ts';
+import { StreamsGroup } from './streams/streams-group.ts';
+import { StreamsHeartbeat, type StreamsHeartbeatResult } from './streams/streams-heartbeat.ts';
+import { StreamsReplay } from './streams/streams-replay.ts';
+import { StreamsSessions } from './streams/streams-sessions.ts';
 import type { TopicLookup } from './topic-lookup.ts';
 
 type Result<T> = CoordinatorResult<GroupRecord, T>;
@@ -75,6 +82,10 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
   readonly #consumerHeartbeat: ConsumerHeartbeat;
   readonly #consumerReplay: ConsumerReplay;
 
+  readonly #streams: StreamsSessions;
+  readonly #streamsHeartbeat: StreamsHeartbeat;
+  readonly #streamsReplay: StreamsReplay;
+
   constructor(services: ShardServices<GroupRecord>, options: GroupShardOptions) {
     const { config, topics, settings } = options;
     this.#services = services;
@@ -90,6 +101,9 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     this.#consumers = new ConsumerSessions({ ...services, config, settings, groups, topics });
     this.#consumerHeartbeat = new ConsumerHeartbeat(this.#consumers);
     this.#consumerReplay = new ConsumerReplay(groups, undo);
+    this.#streams = new StreamsSessions({ ...services, config, settings, groups, topics });
+    this.#streamsHeartbeat = new StreamsHeartbeat(this.#streams);
+    this.#streamsReplay = new StreamsReplay(groups, undo);
     this.offsets = new OffsetManager({ config, clock, undo, groups, rebalance: this.#rebalance });
   }
 
@@ -124,6 +138,20 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
   /** Throws GROUP_ID_NOT_FOUND. */
   describeConsumerGroup(groupId: string): Draft<DescribedConsumerGroup> {
     return describeConsumerGroup(this.#consumers.group(groupId), this.#topics);
+  }
+
+  // Streams groups (KIP-1071)
+
+  streamsGroupHeartbeat(
+    context: GroupRequestContext,
+    request: StreamsGroupHeartbeatRequest,
+  ): Result<StreamsHeartbeatResult> {
+    return this.#streamsHeartbeat.heartbeat(context, request);
+  }
+
+  /** Throws GROUP_ID_NOT_FOUND. */
+  describeStreamsGroup(groupId: string): Draft<DescribedStreamsGroup> {
+    return describeStreamsGroup(this.#streams.group(groupId));
   }
 
   syncGroup(request: SyncGroupRequest, respond: SyncResponder): ClassicResult {
@@ -251,6 +279,7 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     for (const group of this.groups.all()) {
       if (group instanceof ClassicGroup) this.#rebalance.onLoaded(group);
       else if (group instanceof ConsumerGroup) this.#consumers.onLoaded(group);
+      else if (group instanceof StreamsGroup) this.#streams.onLoaded(group);
     }
     this.#scheduleExpiry();
   }
@@ -274,6 +303,7 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
         break;
       default:
         this.#consumerReplay.replay(record);
+        this.#streamsReplay.replay(record);
     }
   }
 

@@ -31,7 +31,7 @@ export interface CommittedOffset {
 export type OffsetExpiryBase = ((offset: CommittedOffset) => number) | undefined;
 
 /** Throws when this partition must not be committed by the member that asked. */
-export type CommitValidator = (topicId: string, partition: number) => void;
+export type CommitValidator = (topicId: string, partition: number, topic: string) => void;
 
 export interface Group {
   readonly type: GroupType;

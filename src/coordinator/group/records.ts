@@ -38,6 +38,30 @@ import type { OffsetCommitKey } from '../../protocol/generated/coordinator/offse
 import { offsetCommitKey } from '../../protocol/generated/coordinator/offset-commit-key.ts';
 import type { OffsetCommitValue } from '../../protocol/generated/coordinator/offset-commit-value.ts';
 import { offsetCommitValue } from '../../protocol/generated/coordinator/offset-commit-value.ts';
+import type { StreamsGroupCurrentMemberAssignmentKey } from '../../protocol/generated/coordinator/streams-group-current-member-assignment-key.ts';
+import { streamsGroupCurrentMemberAssignmentKey } from '../../protocol/generated/coordinator/streams-group-current-member-assignment-key.ts';
+import type { StreamsGroupCurrentMemberAssignmentValue } from '../../protocol/generated/coordinator/streams-group-current-member-assignment-value.ts';
+import { streamsGroupCurrentMemberAssignmentValue } from '../../protocol/generated/coordinator/streams-group-current-member-assignment-value.ts';
+import type { StreamsGroupMemberMetadataKey } from '../../protocol/generated/coordinator/streams-group-member-metadata-key.ts';
+import { streamsGroupMemberMetadataKey } from '../../protocol/generated/coordinator/streams-group-member-metadata-key.ts';
+import type { StreamsGroupMemberMetadataValue } from '../../protocol/generated/coordinator/streams-group-member-metadata-value.ts';
+import { streamsGroupMemberMetadataValue } from '../../protocol/generated/coordinator/streams-group-member-metadata-value.ts';
+import type { StreamsGroupMetadataKey } from '../../protocol/generated/coordinator/streams-group-metadata-key.ts';
+import { streamsGroupMetadataKey } from '../../protocol/generated/coordinator/streams-group-metadata-key.ts';
+import type { StreamsGroupMetadataValue } from '../../protocol/generated/coordinator/streams-group-metadata-value.ts';
+import { streamsGroupMetadataValue } from '../../protocol/generated/coordinator/streams-group-metadata-value.ts';
+import type { StreamsGroupTargetAssignmentMemberKey } from '../../protocol/generated/coordinator/streams-group-target-assignment-member-key.ts';
+import { streamsGroupTargetAssignmentMemberKey } from '../../protocol/generated/coordinator/streams-group-target-assignment-member-key.ts';
+import type { StreamsGroupTargetAssignmentMemberValue } from '../../protocol/generated/coordinator/streams-group-target-assignment-member-value.ts';
+import { streamsGroupTargetAssignmentMemberValue } from '../../protocol/generated/coordinator/streams-group-target-assignment-member-value.ts';
+import type { StreamsGroupTargetAssignmentMetadataKey } from '../../protocol/generated/coordinator/streams-group-target-assignment-metadata-key.ts';
+import { streamsGroupTargetAssignmentMetadataKey } from '../../protocol/generated/coordinator/streams-group-target-assignment-metadata-key.ts';
+import type { StreamsGroupTargetAssignmentMetadataValue } from '../../protocol/generated/coordinator/streams-group-target-assignment-metadata-value.ts';
+import { streamsGroupTargetAssignmentMetadataValue } from '../../protocol/generated/coordinator/streams-group-target-assignment-metadata-value.ts';
+import type { StreamsGroupTopologyKey } from '../../protocol/generated/coordinator/streams-group-topology-key.ts';
+import { streamsGroupTopologyKey } from '../../protocol/generated/coordinator/streams-group-topology-key.ts';
+import type { StreamsGroupTopologyValue } from '../../protocol/generated/coordinator/streams-group-topology-value.ts';
+import { streamsGroupTopologyValue } from '../../protocol/generated/coordinator/streams-group-topology-value.ts';
 import type { MessageSpec } from '../../protocol/message.ts';
 import { Reader } from '../../protocol/reader.ts';
 import { Writer } from '../../protocol/writer.ts';
@@ -53,6 +77,12 @@ export const RecordType = {
   CONSUMER_GROUP_TARGET_ASSIGNMENT_MEMBER: 7,
   CONSUMER_GROUP_CURRENT_MEMBER_ASSIGNMENT: 8,
   CONSUMER_GROUP_REGULAR_EXPRESSION: 16,
+  STREAMS_GROUP_METADATA: 17,
+  STREAMS_GROUP_MEMBER_METADATA: 19,
+  STREAMS_GROUP_TARGET_ASSIGNMENT_METADATA: 20,
+  STREAMS_GROUP_TARGET_ASSIGNMENT_MEMBER: 21,
+  STREAMS_GROUP_CURRENT_MEMBER_ASSIGNMENT: 22,
+  STREAMS_GROUP_TOPOLOGY: 23,
 } as const;
 
 interface RecordOf<T extends number, K, V> {
@@ -77,7 +107,13 @@ export type GroupRecord =
     >
   | RecordOf<7, ConsumerGroupTargetAssignmentMemberKey, ConsumerGroupTargetAssignmentMemberValue>
   | RecordOf<8, ConsumerGroupCurrentMemberAssignmentKey, ConsumerGroupCurrentMemberAssignmentValue>
-  | RecordOf<16, ConsumerGroupRegularExpressionKey, ConsumerGroupRegularExpressionValue>;
+  | RecordOf<16, ConsumerGroupRegularExpressionKey, ConsumerGroupRegularExpressionValue>
+  | RecordOf<17, StreamsGroupMetadataKey, StreamsGroupMetadataValue>
+  | RecordOf<19, StreamsGroupMemberMetadataKey, StreamsGroupMemberMetadataValue>
+  | RecordOf<20, StreamsGroupTargetAssignmentMetadataKey, StreamsGroupTargetAssignmentMetadataValue>
+  | RecordOf<21, StreamsGroupTargetAssignmentMemberKey, StreamsGroupTargetAssignmentMemberValue>
+  | RecordOf<22, StreamsGroupCurrentMemberAssignmentKey, StreamsGroupCurrentMemberAssignmentValue>
+  | RecordOf<23, StreamsGroupTopologyKey, StreamsGroupTopologyValue>;
 
 interface RecordSpecs {
   readonly key: MessageSpec<unknown>;
@@ -113,6 +149,24 @@ const SPECS: ReadonlyMap<number, RecordSpecs> = new Map([
     RecordType.CONSUMER_GROUP_REGULAR_EXPRESSION,
     specs(consumerGroupRegularExpressionKey, consumerGroupRegularExpressionValue),
   ],
+  [RecordType.STREAMS_GROUP_METADATA, specs(streamsGroupMetadataKey, streamsGroupMetadataValue)],
+  [
+    RecordType.STREAMS_GROUP_MEMBER_METADATA,
+    specs(streamsGroupMemberMetadataKey, streamsGroupMemberMetadataValue),
+  ],
+  [
+    RecordType.STREAMS_GROUP_TARGET_ASSIGNMENT_METADATA,
+    specs(streamsGroupTargetAssignmentMetadataKey, streamsGroupTargetAssignmentMetadataValue),
+  ],
+  [
+    RecordType.STREAMS_GROUP_TARGET_ASSIGNMENT_MEMBER,
+    specs(streamsGroupTargetAssignmentMemberKey, streamsGroupTargetAssignmentMemberValue),
+  ],
+  [
+    RecordType.STREAMS_GROUP_CURRENT_MEMBER_ASSIGNMENT,
+    specs(streamsGroupCurrentMemberAssignmentKey, streamsGroupCurrentMemberAssignmentValue),
+  ],
+  [RecordType.STREAMS_GROUP_TOPOLOGY, specs(streamsGroupTopologyKey, streamsGroupTopologyValue)],
 ]);
 
 /** The type stands where older Kafkas had the key's version; the message itself has version 0 only. */

@@ -7,10 +7,12 @@ import {
   type GroupCoordinatorConfig,
 } from '../../../src/coordinator/group/group-coordinator-config.ts';
 import { GroupCoordinatorService } from '../../../src/coordinator/group/group-coordinator-service.ts';
+import type { GroupSettingsLookup } from '../../../src/coordinator/group/group-settings.ts';
 import type { ConsumerGroupHeartbeatRequest } from '../../../src/protocol/generated/apis/consumer-group-heartbeat-request.ts';
 import type { JoinGroupRequest } from '../../../src/protocol/generated/apis/join-group-request.ts';
 import type { JoinGroupResponse } from '../../../src/protocol/generated/apis/join-group-response.ts';
 import type { OffsetFetchResponsePartitions } from '../../../src/protocol/generated/apis/offset-fetch-response.ts';
+import type { StreamsGroupHeartbeatRequest } from '../../../src/protocol/generated/apis/streams-group-heartbeat-request.ts';
 import type { SyncGroupResponse } from '../../../src/protocol/generated/apis/sync-group-response.ts';
 import { consumerProtocolSubscription } from '../../../src/protocol/generated/data/consumer-protocol-subscription.ts';
 import type { Draft } from '../../../src/protocol/message.ts';
@@ -54,6 +56,8 @@ export class GroupHarness {
   readonly config: GroupCoordinatorConfig;
   readonly lines: string[] = [];
   readonly topics = new TestTopics();
+  /** What is set for single groups. */
+  settings: GroupSettingsLookup = () => ({});
   readonly #io: ReturnType<typeof virtualIo>['io'];
   service: GroupCoordinatorService;
 
@@ -81,6 +85,7 @@ export class GroupHarness {
       config: this.config,
       writer: this.log,
       topics: this.topics,
+      settings: (groupId) => this.settings(groupId),
       log: (line) => this.lines.push(line),
     });
   }
@@ -228,6 +233,44 @@ export class GroupHarness {
         ...fields,
       }),
     );
+  }
+
+  /** One StreamsGroupHeartbeat; an error is in the answer. */
+  async streamsBeat(
+    groupId: string,
+    memberId: string,
+    memberEpoch: number,
+    fields: Partial<StreamsGroupHeartbeatRequest> = {},
+  ) {
+    const tasks = memberEpoch === 0 ? [] : null;
+    return this.run(
+      this.service.streamsGroupHeartbeat(this.context(0), {
+        groupId,
+        memberId,
+        memberEpoch,
+        endpointInformationEpoch: 0,
+        instanceId: null,
+        rackId: null,
+        rebalanceTimeoutMs: memberEpoch === 0 ? 30_000 : -1,
+        topology: null,
+        activeTasks: tasks,
+        standbyTasks: tasks,
+        warmupTasks: tasks,
+        processId: memberEpoch === 0 ? `process-of-${memberId}` : null,
+        userEndpoint: null,
+        clientTags: null,
+        taskOffsets: null,
+        taskEndOffsets: null,
+        shutdownApplication: false,
+        ...fields,
+      }),
+    );
+  }
+
+  async describeStreams(groupId: string) {
+    const request = { groupIds: [groupId], includeAuthorizedOperations: false };
+    const response = await this.run(this.service.describeStreamsGroups(request));
+    return response.groups![0]!;
   }
 
   async describeConsumer(groupId: string) {

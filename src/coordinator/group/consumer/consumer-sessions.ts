@@ -53,7 +53,7 @@ export class ConsumerSessions {
   /** The group's own settings, else the broker's. */
   settings(groupId: string): ConsumerGroupSettings {
     const { config, settings } = this.services;
-    const own = settings(groupId);
+    const own = settings(groupId).consumer ?? {};
     return {
       sessionTimeoutMs: own.sessionTimeoutMs ?? config.consumerGroupSessionTimeoutMs,
       heartbeatIntervalMs: own.heartbeatIntervalMs ?? config.consumerGroupHeartbeatIntervalMs,

@@ -37,19 +37,23 @@ export function subscribedTopics(
   return [...subscribedNames(member, regexes)].flatMap((name) => topics.byName(name) ?? []);
 }
 
-/**
- * A fingerprint of the subscribed topics that exist: another one asks for another assignment. Below 2^53, so that it
- * survives the record; Kafka's own differs, which costs a group that moves between the two one more epoch.
- */
+/** A fingerprint of the subscribed topics that exist: another one asks for another assignment. */
 export function metadataHash(
   members: Iterable<ConsumerMember>,
   regexes: Regexes,
   topics: TopicLookup,
 ): number {
-  const found = new Map<string, TopicInfo>();
-  for (const member of members) {
-    for (const topic of subscribedTopics(member, regexes, topics)) found.set(topic.name, topic);
-  }
+  const found: TopicInfo[] = [];
+  for (const member of members) found.push(...subscribedTopics(member, regexes, topics));
+  return topicsHash(found);
+}
+
+/**
+ * Below 2^53, so that it survives the record; 0 without topics. Kafka's own differs, which costs a group that moves
+ * between the two one more epoch.
+ */
+export function topicsHash(topics: readonly TopicInfo[]): number {
+  const found = new Map(topics.map((topic) => [topic.name, topic]));
   if (found.size === 0) return 0;
   const lines = [...found.keys()].sort().map((name) => {
     const { id, partitionCount } = found.get(name)!;

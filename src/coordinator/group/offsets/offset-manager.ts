@@ -69,7 +69,7 @@ export class OffsetManager {
         if (metadata.length > this.#services.config.offsetMetadataMaxSize) {
           return { partitionIndex, errorCode: Errors.OFFSET_METADATA_TOO_LARGE };
         }
-        validate?.(topicId, partitionIndex);
+        validate?.(topicId, partitionIndex, name);
         records.push(
           offsetCommitRecord(request.groupId, name, partitionIndex, {
             offset: committedOffset,
