@@ -1,10 +1,11 @@
 // A node of both roles: the controller, and the broker with its logs, its coordinators, its listeners and its standing with the controller.
 // Composed here, and nowhere else. The controller is a method call away; in Kafka it is a connection.
 
-import { GROUP_METADATA_TOPIC } from '../common/topic-name.ts';
+import { GROUP_METADATA_TOPIC, TRANSACTION_STATE_TOPIC } from '../common/topic-name.ts';
 import { type ListenerEndpoint, securityProtocolId } from '../config/endpoints.ts';
 import type { BrokerConfig } from '../config/server-properties.ts';
 import { GroupCoordinatorService } from '../coordinator/group/group-coordinator-service.ts';
+import { TransactionCoordinator } from '../coordinator/transaction/transaction-coordinator.ts';
 import type { Io } from '../io/io.ts';
 import { LogManager } from '../log/log-manager.ts';
 import type { Controller } from '../metadata/controller/controller.ts';
@@ -33,6 +34,9 @@ import { type BoundListener, SocketServer } from './socket-server.ts';
 import { StorageFailures } from './storage-failures.ts';
 import { StreamsTopicCreation } from './streams-topic-creation.ts';
 import { TopicLogConfigs } from './topic-log-configs.ts';
+import { transactionCoordinatorConfig } from './transaction-config.ts';
+import { LocalMarkers } from './transaction-markers.ts';
+import { TransactionVerifier } from './transaction-verifier.ts';
 
 export interface BrokerNodeOptions {
   readonly config: BrokerConfig;
@@ -54,6 +58,7 @@ export class BrokerNode {
   private readonly logs: LogManager;
   private readonly controller: Controller;
   private readonly groups: GroupCoordinatorService;
+  private readonly transactions: TransactionCoordinator;
   private readonly sockets: SocketServer;
   private readonly delayed: DelayedOperations;
   private lifecycle: BrokerLifecycle | undefined;
@@ -87,10 +92,26 @@ export class BrokerNode {
       settings: imageGroupSettings(metadata),
       log,
     });
+    const { groups } = this;
+    const producerIds = new ProducerIds(controller, config.nodeId, () => this.brokerEpoch);
+    const markers = new LocalMarkers({ clock: io.clock, replicas, metadata, groups, log });
+    this.transactions = new TransactionCoordinator({
+      io,
+      config: transactionCoordinatorConfig(config),
+      writer: new LocalPartitionWriter(replicas, TRANSACTION_STATE_TOPIC),
+      markers,
+      nextProducerId: () => producerIds.next(),
+      partitionCount: () =>
+        metadata.topic(TRANSACTION_STATE_TOPIC)?.partitions.length ??
+        config.number('transaction.state.log.num.partitions'),
+      transactionVersion: () => metadata.image.features.level('transaction.version'),
+      log,
+    });
     const publishing = new MetadataPublishing({
       metadata,
       replicas,
-      groups: this.groups,
+      groups,
+      transactions: this.transactions,
       nodeId: config.nodeId,
       log,
     });
@@ -109,9 +130,15 @@ export class BrokerNode {
       ),
       fetchReader: new FetchReader(replicas, metadata, log),
       delayed: this.delayed,
-      groups: this.groups,
+      groups,
+      transactions: this.transactions,
+      markers,
+      verifier: new TransactionVerifier(
+        this.transactions,
+        config.boolean('transaction.partition.verification.enable'),
+      ),
       loggers: new Loggers(),
-      producerIds: new ProducerIds(controller, config.nodeId, () => this.brokerEpoch),
+      producerIds,
       topicCreation: new AutoTopicCreation(controller, config, internalTopicConfigs(config), log),
       streamsTopics: new StreamsTopicCreation(controller, io.clock, log),
       apiVersions: (role) => advertised[role],
@@ -146,6 +173,7 @@ export class BrokerNode {
     } catch (error) {
       await node?.sockets.close();
       node?.groups.close();
+      node?.transactions.close();
       await controller?.shutdown();
       await logs.shutdown(logs.previousBrokerEpoch);
       throw error;
@@ -166,6 +194,7 @@ export class BrokerNode {
       ?.leave()
       .catch((error: Error) => this.options.log(`controlled shutdown failed: ${error.message}`));
     this.groups.close();
+    this.transactions.close();
     this.delayed.expireAll();
     await this.sockets.close(SHUTDOWN_GRACE_MS);
     await this.logs.shutdown(this.brokerEpoch);
@@ -244,6 +273,8 @@ function openLogs({ config, io, log }: BrokerNodeOptions): LogManager {
     ...(config.boolean('log.cleaner.enable')
       ? { cleaner: topicConfigs.cleanerSettings(EMPTY_IMAGE) }
       : {}),
+    producerExpiryCheckIntervalMs: config.number('producer.id.expiration.check.interval.ms'),
+    verifiesTransactions: config.boolean('transaction.partition.verification.enable'),
   });
 }
 
@@ -274,16 +305,30 @@ function advertise(role: ListenerRole): AdvertisedApi[] {
     .sort((a, b) => a.apiKey - b.apiKey);
 }
 
-/** As GroupCoordinatorService.groupMetadataTopicConfigs. */
+/** What the coordinators create their topics with, as GroupCoordinatorService and TransactionStateManager do. */
 function internalTopicConfigs(
   config: BrokerConfig,
 ): (topic: string) => ReadonlyMap<string, string> {
-  return (topic) =>
-    topic === GROUP_METADATA_TOPIC
-      ? new Map([
-          ['cleanup.policy', 'compact'],
-          ['compression.type', 'producer'],
-          ['segment.bytes', String(config.number('offsets.topic.segment.bytes'))],
-        ])
-      : new Map();
+  const number = (name: string): string => String(config.number(name));
+  const configs = new Map([
+    [
+      GROUP_METADATA_TOPIC,
+      new Map([
+        ['cleanup.policy', 'compact'],
+        ['compression.type', 'producer'],
+        ['segment.bytes', number('offsets.topic.segment.bytes')],
+      ]),
+    ],
+    [
+      TRANSACTION_STATE_TOPIC,
+      new Map([
+        ['unclean.leader.election.enable', 'false'],
+        ['compression.type', 'uncompressed'],
+        ['cleanup.policy', 'compact'],
+        ['min.insync.replicas', number('transaction.state.log.min.isr')],
+        ['segment.bytes', number('transaction.state.log.segment.bytes')],
+      ]),
+    ],
+  ]);
+  return (topic) => configs.get(topic) ?? new Map();
 }

@@ -19,7 +19,7 @@ export interface HandlerDefinition<Q, R> {
   readonly advertisedMinVersion?: number;
   /** Default: the broker listeners alone. */
   readonly roles?: readonly ListenerRole[];
-  /** True: once handle has returned, nothing looks at the request's bytes any more, and they may be overwritten. */
+  /** True: once handle has returned, or settled, nothing looks at the request's bytes any more, and they may be overwritten. */
   readonly freesRequest?: boolean;
   handle(request: Q, context: RequestContext): Answer<R> | Promise<Answer<R>>;
   /** The answer when handle threw: Kafka's getErrorResponse. Default: the error code at the top. */

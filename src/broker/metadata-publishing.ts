@@ -1,8 +1,9 @@
 // What the broker does with each new metadata image, in the order in which it must happen: the partitions first, then
 // what clients are told of them, then the coordinators that live in them.
 
-import { GROUP_METADATA_TOPIC } from '../common/topic-name.ts';
+import { GROUP_METADATA_TOPIC, TRANSACTION_STATE_TOPIC } from '../common/topic-name.ts';
 import type { GroupCoordinatorService } from '../coordinator/group/group-coordinator-service.ts';
+import type { TransactionCoordinator } from '../coordinator/transaction/transaction-coordinator.ts';
 import type { MetadataDelta } from '../metadata/image/metadata-delta.ts';
 import type { MetadataImage } from '../metadata/image/metadata-image.ts';
 import type { MetadataPublisher } from '../metadata/image/publisher.ts';
@@ -13,8 +14,15 @@ export interface MetadataPublishingOptions {
   readonly metadata: MetadataCache;
   readonly replicas: ReplicaManager;
   readonly groups: GroupCoordinatorService;
+  readonly transactions: TransactionCoordinator;
   readonly nodeId: number;
   readonly log: (line: string) => void;
+}
+
+/** A coordinator that lives in the partitions of its topic. */
+interface Coordinator {
+  onElection(partition: number, leaderEpoch: number): Promise<void>;
+  onResignation(partition: number, leaderEpoch?: number): void;
 }
 
 export class MetadataPublishing implements MetadataPublisher {
@@ -30,27 +38,36 @@ export class MetadataPublishing implements MetadataPublisher {
     const before = metadata.image;
     replicas.apply(delta, image);
     metadata.image = image;
-    this.updateGroups(delta, before);
+    this.updateLeaderships(delta);
+    this.forgetOffsets(delta, before);
   }
 
-  private updateGroups(delta: MetadataDelta, before: MetadataImage): void {
-    const { topicsDelta } = delta;
+  private updateLeaderships({ topicsDelta }: MetadataDelta): void {
     if (topicsDelta === undefined) return;
-    const { groups, nodeId, log } = this.options;
+    const { nodeId, log } = this.options;
     const changes = topicsDelta.localChanges(nodeId);
     for (const { topic, partition } of changes.deletes) {
-      if (topic === GROUP_METADATA_TOPIC) groups.onResignation(partition);
+      this.coordinatorOf(topic)?.onResignation(partition);
     }
     for (const { topic, partition, registration } of changes.followers) {
-      if (topic !== GROUP_METADATA_TOPIC) continue;
-      groups.onResignation(partition, registration.leaderEpoch);
+      this.coordinatorOf(topic)?.onResignation(partition, registration.leaderEpoch);
     }
     for (const { topic, partition, registration } of changes.electedLeaders) {
-      if (topic !== GROUP_METADATA_TOPIC) continue;
-      groups.onElection(partition, registration.leaderEpoch).catch((error: Error) => {
-        log(`could not load the groups of ${topic}-${partition}: ${error.message}`);
-      });
+      this.coordinatorOf(topic)
+        ?.onElection(partition, registration.leaderEpoch)
+        .catch((error: Error) => log(`could not load ${topic}-${partition}: ${error.message}`));
     }
+  }
+
+  private coordinatorOf(topic: string): Coordinator | undefined {
+    const { groups, transactions } = this.options;
+    if (topic === GROUP_METADATA_TOPIC) return groups;
+    return topic === TRANSACTION_STATE_TOPIC ? transactions : undefined;
+  }
+
+  private forgetOffsets({ topicsDelta }: MetadataDelta, before: MetadataImage): void {
+    if (topicsDelta === undefined) return;
+    const { groups, log } = this.options;
     const deleted: string[] = [];
     for (const id of topicsDelta.deletedTopicIds) {
       const name = before.topics.getTopicById(id)?.name;

@@ -2,6 +2,7 @@
 // Knows nothing of what the records mean.
 
 import type {
+  AppendContext,
   PartitionListener,
   PartitionWriter,
 } from '../coordinator/runtime/partition-writer.ts';
@@ -24,9 +25,10 @@ export class LocalPartitionWriter implements PartitionWriter {
     return this.leading(partition).log.config.maxMessageBytes;
   }
 
-  append(partition: number, batch: Buffer): number {
+  append(partition: number, batch: Buffer, context?: AppendContext): number {
     const info = this.leading(partition).append(batch, this.requiredAcks, {
       origin: 'coordinator',
+      ...context,
     });
     return info.lastOffset + 1;
   }

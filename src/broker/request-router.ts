@@ -74,9 +74,14 @@ export class RequestRouter implements FrameServer {
     } catch (error) {
       return frameResponse(handler, this.failed(handler, request, context, error), context);
     }
-    if (handler.freesRequest) context.peer.frameDone();
-    if (!(response instanceof Promise)) return this.frame(handler, request, response, context);
-    return response.then(
+    const done = () => {
+      if (handler.freesRequest) context.peer.frameDone();
+    };
+    if (!(response instanceof Promise)) {
+      done();
+      return this.frame(handler, request, response, context);
+    }
+    return response.finally(done).then(
       (settled) => this.frame(handler, request, settled, context),
       (error) => frameResponse(handler, this.failed(handler, request, context, error), context),
     );

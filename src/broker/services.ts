@@ -3,6 +3,8 @@
 
 import type { BrokerConfig } from '../config/server-properties.ts';
 import type { GroupCoordinatorService } from '../coordinator/group/group-coordinator-service.ts';
+import type { MarkerWriter } from '../coordinator/transaction/marker-sender.ts';
+import type { TransactionCoordinator } from '../coordinator/transaction/transaction-coordinator.ts';
 import type { Io } from '../io/io.ts';
 import type { Controller } from '../metadata/controller/controller.ts';
 import type { AutoTopicCreation } from './auto-topic-creation.ts';
@@ -15,6 +17,7 @@ import type { MetadataCache } from './metadata-cache.ts';
 import type { ProducerIds } from './producer-ids.ts';
 import type { ReplicaManager } from './replica-manager.ts';
 import type { StreamsTopicCreation } from './streams-topic-creation.ts';
+import type { TransactionVerifier } from './transaction-verifier.ts';
 
 export interface AdvertisedApi {
   readonly apiKey: number;
@@ -34,6 +37,9 @@ export interface BrokerServices {
   readonly fetchReader: FetchReader;
   readonly delayed: DelayedOperations;
   readonly groups: GroupCoordinatorService;
+  readonly transactions: TransactionCoordinator;
+  readonly markers: MarkerWriter;
+  readonly verifier: TransactionVerifier;
   readonly loggers: Loggers;
   readonly producerIds: ProducerIds;
   readonly topicCreation: AutoTopicCreation;

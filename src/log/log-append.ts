@@ -11,6 +11,7 @@ import {
   completeBatchBytes,
   crc,
   hasProducerId,
+  isTransactional,
   lastOffset,
   lastSequence,
   magic,
@@ -32,10 +33,16 @@ import type {
 } from './producer-append-info.ts';
 import { type BatchMetadata, firstOffsetOf } from './producer-state-entry.ts';
 import type { ProducerStateManager } from './producer-state-manager.ts';
+import { checkTransaction, endsVerification } from './transaction-verification.ts';
+import type { VerificationGuard } from './verification-state.ts';
 
 export interface AppendOptions {
   /** 'client' when absent: everything is checked. */
   readonly origin?: AppendOrigin;
+  /** For markers: the transaction.version that their transaction ran under. */
+  readonly transactionVersion?: number;
+  /** What startTransactionVerification gave, for transactional records. */
+  readonly verificationGuard?: VerificationGuard;
 }
 
 export interface AppendInfo {
@@ -60,10 +67,12 @@ export interface LogInternals {
   readonly config: LogConfig;
   readonly epochs: LeaderEpochCache;
   readonly producerState: ProducerStateManager;
+  readonly verifiesTransactions: boolean;
   readonly logStartOffset: number;
   readonly logEndOffset: number;
   maybeRoll(params: RollParams): LogSegment;
-  appended(nextOffset: number, messages: number): void;
+  advanceTo(nextOffset: number): void;
+  appended(messages: number): void;
 }
 
 interface Summary {
@@ -79,9 +88,10 @@ export function appendToLog(
   log: LogInternals,
   given: Buffer,
   leaderEpoch: number,
-  origin: AppendOrigin,
+  options: AppendOptions,
   assignOffsets: boolean,
 ): AppendInfo {
+  const origin = options.origin ?? 'client';
   const nowMs = log.io.clock.nowMs();
   const validBytes = checkBatches(log, given, origin, assignOffsets);
   if (validBytes === 0) return emptyAppend(log);
@@ -98,7 +108,7 @@ export function appendToLog(
       `Message batch size is ${records.length} bytes in append to partition ${log.name}, which exceeds the maximum configured segment size of ${log.config.segmentBytes}.`,
     );
   }
-  const producers = checkProducers(log, records, origin);
+  const producers = checkProducers(log, records, options);
   const segment = log.maybeRoll({
     maxTimestamp: summary.maxTimestamp,
     maxOffset: summary.lastOffset,
@@ -107,8 +117,10 @@ export function appendToLog(
   });
   segment.append(log.config, records, summary.maxTimestamp, nowMs);
   countBatches(log, segment, records);
+  // The records are there from here on, whatever becomes of the transaction index.
+  log.advanceTo(summary.lastOffset + 1);
   applyProducers(log, segment, producers);
-  log.appended(summary.lastOffset + 1, summary.messages);
+  log.appended(summary.messages);
   const appendTime = assignOffsets && log.config.messageTimestampType === 'LogAppendTime';
   return {
     firstOffset: summary.firstOffset,
@@ -140,7 +152,8 @@ function duplicateAppend(log: LogInternals, batch: BatchMetadata): AppendInfo {
     firstOffset: firstOffsetOf(batch),
     lastOffset: batch.lastOffset,
     maxTimestamp: batch.timestamp,
-    logAppendTimeMs: log.config.messageTimestampType === 'LogAppendTime' ? batch.timestamp : -1,
+    // Whatever the topic's timestamps mean, as Kafka answers.
+    logAppendTimeMs: batch.timestamp,
     logStartOffset: log.logStartOffset,
     sizeBytes: 0,
     messageCount: 0,
@@ -299,16 +312,20 @@ function refuseOffsets(
 interface ProducerChanges {
   readonly infos: readonly ProducerAppendInfo[];
   readonly completed: readonly CompletedTransaction[];
+  /** Producers that need no verification any more. */
+  readonly verified: readonly number[];
 }
 
 /** Sequence and epoch checks of every batch with a producer id; undefined when there is none. */
 function checkProducers(
   log: LogInternals,
   b: Buffer,
-  origin: AppendOrigin,
+  options: AppendOptions,
 ): ProducerChanges | undefined {
+  const origin = options.origin ?? 'client';
   let infos: ProducerAppendInfo[] | undefined;
   const completed: CompletedTransaction[] = [];
+  const verified: number[] = [];
   for (let at = 0; at < b.length; at += completeBatchBytes(b, at, b.length)) {
     if (!hasProducerId(b, at)) continue;
     const id = producerId(b, at);
@@ -318,10 +335,14 @@ function checkProducers(
       info = log.producerState.prepare(id, origin);
       infos.push(info);
     }
-    const ended = info.append(b, at);
+    if (isTransactional(b, at)) {
+      if (origin !== 'replication') checkTransaction(log, b, at, options.verificationGuard);
+      if (endsVerification(log, b, at)) verified.push(id);
+    }
+    const ended = info.append(b, at, options.transactionVersion);
     if (ended !== undefined) completed.push(ended);
   }
-  return infos === undefined ? undefined : { infos, completed };
+  return infos === undefined ? undefined : { infos, completed, verified };
 }
 
 function countBatches(log: LogInternals, segment: LogSegment, b: Buffer): void {
@@ -342,6 +363,7 @@ function applyProducers(
   if (changes === undefined) return;
   const { producerState } = log;
   for (const info of changes.infos) producerState.apply(info);
+  for (const id of changes.verified) producerState.endVerification(id);
   for (const ended of changes.completed) {
     const lastStableOffset = producerState.lastStableOffset(ended);
     const { aborted, ...transaction } = ended;

@@ -34,6 +34,8 @@ export interface LogManagerOptions {
   readonly highWatermarkCheckpointIntervalMs?: number;
   /** producer.id.expiration.ms */
   readonly producerIdExpirationMs?: number;
+  /** transaction.partition.verification.enable */
+  readonly verifiesTransactions?: boolean;
   /** producer.id.expiration.check.interval.ms */
   readonly producerExpiryCheckIntervalMs?: number;
   /** Absent: nothing is compacted (log.cleaner.enable=false). */
@@ -177,6 +179,7 @@ export class LogManager {
       pool: this.pool,
       onWarning: this.#warn,
       ...(expiration === undefined ? {} : { producerIdExpirationMs: expiration }),
+      verifiesTransactions: this.#options.verifiesTransactions ?? false,
       ...more,
     });
     let partitions = this.#logs.get(topic);

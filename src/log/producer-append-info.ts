@@ -15,7 +15,8 @@ import {
   producerEpoch,
 } from '../records/record-batch.ts';
 import { RecordCursor } from '../records/record-cursor.ts';
-import { type BatchMetadata, ProducerStateEntry } from './producer-state-entry.ts';
+import type { BatchMetadata, ProducerStateEntry } from './producer-state-entry.ts';
+import type { VerificationStateEntry } from './verification-state.ts';
 
 /** Where an append comes from, which decides what is checked. */
 export type AppendOrigin = 'client' | 'coordinator' | 'replication' | 'raft-leader';
@@ -29,7 +30,19 @@ export interface CompletedTransaction {
   readonly aborted: boolean;
 }
 
+export interface ProducerAppendOptions {
+  /** The partition's name, for messages. */
+  readonly partition: string;
+  /** An empty one when the partition doesn't know the producer. */
+  readonly current: ProducerStateEntry;
+  readonly origin: AppendOrigin;
+  readonly verification: VerificationStateEntry | undefined;
+}
+
 const markerCursor = new RecordCursor();
+/** From here on a marker carries the epoch after its transaction's (KIP-890). */
+const EPOCH_BUMPING_VERSION = 2;
+const LAST_EPOCH = 0x7fff;
 
 export class ProducerAppendInfo {
   readonly producerId: number;
@@ -37,6 +50,7 @@ export class ProducerAppendInfo {
   readonly #partition: string;
   readonly #origin: AppendOrigin;
   readonly #current: ProducerStateEntry;
+  readonly #verification: VerificationStateEntry | undefined;
   #epoch: number;
   #coordinatorEpoch: number;
   #lastTimestamp: number;
@@ -44,10 +58,11 @@ export class ProducerAppendInfo {
   /** Whether the epoch moved away from the current entry's: its batches don't count any more. */
   #batches: { epoch: number; batch: BatchMetadata }[] = [];
 
-  constructor(partition: string, current: ProducerStateEntry, origin: AppendOrigin) {
+  constructor({ partition, current, origin, verification }: ProducerAppendOptions) {
     this.#partition = partition;
     this.producerId = current.producerId;
     this.#origin = origin;
+    this.#verification = verification;
     this.#current = current;
     this.#epoch = current.producerEpoch;
     this.#coordinatorEpoch = current.coordinatorEpoch;
@@ -55,9 +70,12 @@ export class ProducerAppendInfo {
     this.#transactionFirstOffset = current.currentTransactionFirstOffset;
   }
 
-  /** Takes in the batch at `at`. Throws an ApiError (invalid epoch, out of order sequence …) and has then changed nothing. */
-  append(buffer: Buffer, at: number): CompletedTransaction | undefined {
-    if (isControl(buffer, at)) return this.#appendControlBatch(buffer, at);
+  /**
+   * Takes in the batch at `at`. Throws an ApiError (invalid epoch, out of order sequence …) and has then changed nothing.
+   * `transactionVersion`: the transaction.version under which the transaction of a marker ran.
+   */
+  append(buffer: Buffer, at: number, transactionVersion = 0): CompletedTransaction | undefined {
+    if (isControl(buffer, at)) return this.#appendControlBatch(buffer, at, transactionVersion);
     const epoch = producerEpoch(buffer, at);
     const firstOffset = baseOffset(buffer, at);
     const transactional = isTransactional(buffer, at);
@@ -93,21 +111,36 @@ export class ProducerAppendInfo {
 
   #check(epoch: number, sequence: number, offset: number): void {
     if (this.#origin === 'replication') return;
-    this.#checkEpoch(epoch, offset, false);
+    if (epoch < this.#epoch) this.#refuseEpoch(epoch, offset, '<', -1);
     if (this.#origin === 'client') this.#checkSequence(epoch, sequence, offset);
   }
 
-  #checkEpoch(epoch: number, offset: number, markerWithoutBump: boolean): void {
-    if (epoch >= this.#epoch && !markerWithoutBump) return;
-    const relation = markerWithoutBump ? '<=' : '<';
+  /**
+   * With transaction.version 2 the marker's epoch is above its transaction's, so that a marker that comes late can't end
+   * the next one. The same epoch with no transaction open is the marker come twice, or the last epoch there is.
+   */
+  #checkMarkerEpoch(epoch: number, offset: number, transactionVersion: number): void {
+    if (this.#origin === 'replication') return;
+    if (transactionVersion < EPOCH_BUMPING_VERSION) {
+      if (epoch < this.#epoch) this.#refuseEpoch(epoch, offset, '<', transactionVersion);
+      return;
+    }
+    if (epoch > this.#epoch) return;
+    const isRetry =
+      epoch === this.#epoch && (this.#transactionFirstOffset < 0 || epoch === LAST_EPOCH);
+    if (!isRetry) this.#refuseEpoch(epoch, offset, '<=', transactionVersion);
+  }
+
+  #refuseEpoch(epoch: number, offset: number, relation: string, version: number): never {
     throw new ApiError(
       Errors.INVALID_PRODUCER_EPOCH,
-      `Epoch of producer ${this.producerId} at offset ${offset} in ${this.#partition} is ${epoch}, which is ${relation} the last seen epoch ${this.#epoch}`,
+      `Epoch of producer ${this.producerId} at offset ${offset} in ${this.#partition} is ${epoch}, which is ${relation} the last seen epoch ${this.#epoch} (TV${version})`,
     );
   }
 
   #checkSequence(epoch: number, sequence: number, offset: number): void {
     const where = `producer ${this.producerId} at offset ${offset} in partition ${this.#partition}`;
+    this.#checkFirstSequence(sequence, where);
     if (epoch !== this.#epoch) {
       if (sequence === 0 || this.#epoch === NO_PRODUCER_EPOCH) return;
       throw new ApiError(
@@ -125,13 +158,34 @@ export class ProducerAppendInfo {
     );
   }
 
+  /** Of requests that waited for the same verification, the one with the lowest sequence has to come first. */
+  #checkFirstSequence(sequence: number, where: string): void {
+    const verification = this.#verification;
+    if (verification === undefined) return;
+    if (verification.supportsEpochBump && sequence !== 0 && this.#current.isEmpty) {
+      throw new ApiError(
+        Errors.OUT_OF_ORDER_SEQUENCE_NUMBER,
+        `Invalid sequence number for ${where}: ${sequence} (incoming seq. number). Expected sequence 0 for transactions v2 idempotent producer with no existing state.`,
+      );
+    }
+    if (sequence <= verification.lowestSequence) return;
+    throw new ApiError(
+      Errors.OUT_OF_ORDER_SEQUENCE_NUMBER,
+      `Out of order sequence number for ${where}: ${sequence} (incoming seq. number), ${verification.lowestSequence} (earliest seen sequence)`,
+    );
+  }
+
   #lastSequence(): number {
     const appended = this.#batches[this.#batches.length - 1];
     if (appended !== undefined) return appended.batch.lastSequence;
     return this.#current.producerEpoch === this.#epoch ? this.#current.lastSequence : -1;
   }
 
-  #appendControlBatch(buffer: Buffer, at: number): CompletedTransaction | undefined {
+  #appendControlBatch(
+    buffer: Buffer,
+    at: number,
+    transactionVersion: number,
+  ): CompletedTransaction | undefined {
     markerCursor.reset(buffer, at);
     if (!markerCursor.next()) return undefined;
     const { buffer: b, keyPosition, keyLength, valuePosition, valueLength } = markerCursor;
@@ -140,7 +194,7 @@ export class ProducerAppendInfo {
     const markerEpoch = coordinatorEpoch(b, valuePosition, valueLength);
     const offset = markerCursor.offset;
     const epoch = producerEpoch(buffer, at);
-    if (this.#origin !== 'replication') this.#checkEpoch(epoch, offset, false);
+    this.#checkMarkerEpoch(epoch, offset, transactionVersion);
     if (this.#origin !== 'replication' && this.#coordinatorEpoch > markerEpoch) {
       throw new ApiError(
         Errors.TRANSACTION_COORDINATOR_FENCED,
@@ -169,14 +223,5 @@ export class ProducerAppendInfo {
     entry.coordinatorEpoch = this.#coordinatorEpoch;
     entry.lastTimestamp = this.#lastTimestamp;
     entry.currentTransactionFirstOffset = this.#transactionFirstOffset;
-  }
-
-  /** An entry for a producer that the partition doesn't know yet. */
-  static forUnknown(
-    partition: string,
-    producerId: number,
-    origin: AppendOrigin,
-  ): ProducerAppendInfo {
-    return new ProducerAppendInfo(partition, new ProducerStateEntry(producerId), origin);
   }
 }

@@ -11,6 +11,7 @@ import {
 } from './producer-append-info.ts';
 import { readProducerSnapshot, writeProducerSnapshot } from './producer-snapshot.ts';
 import { ProducerStateEntry } from './producer-state-entry.ts';
+import { VerificationStateEntry } from './verification-state.ts';
 
 interface OpenTransaction {
   readonly producerId: number;
@@ -34,6 +35,8 @@ export class ProducerStateManager {
   readonly #ongoing: OpenTransaction[] = [];
   /** Ended, but the marker isn't below the high watermark yet. */
   readonly #unreplicated: OpenTransaction[] = [];
+  /** Producers whose transaction the coordinator is being asked for. */
+  readonly #verifications = new Map<number, VerificationStateEntry>();
   /** Offsets of snapshot files that are there, ascending. */
   #snapshots: number[] = [];
   /** The offset up to which the state is known. */
@@ -80,12 +83,48 @@ export class ProducerStateManager {
     return this.#entries.get(producerId);
   }
 
+  /** Whether the producer has written to a transaction of this very epoch that is still open. */
+  hasOngoingTransaction(producerId: number, epoch: number): boolean {
+    const entry = this.#entries.get(producerId);
+    return (
+      entry !== undefined &&
+      entry.currentTransactionFirstOffset >= 0 &&
+      entry.producerEpoch === epoch
+    );
+  }
+
+  verification(producerId: number): VerificationStateEntry | undefined {
+    return this.#verifications.get(producerId);
+  }
+
+  startVerification(
+    producerId: number,
+    sequence: number,
+    epoch: number,
+    supportsEpochBump: boolean,
+    nowMs: number,
+  ): VerificationStateEntry {
+    let verification = this.#verifications.get(producerId);
+    if (verification === undefined) {
+      verification = new VerificationStateEntry(nowMs, sequence, epoch, supportsEpochBump);
+      this.#verifications.set(producerId, verification);
+    }
+    verification.join(sequence, epoch);
+    return verification;
+  }
+
+  endVerification(producerId: number): void {
+    this.#verifications.delete(producerId);
+  }
+
   /** For one append: nothing changes before apply. */
   prepare(producerId: number, origin: AppendOrigin): ProducerAppendInfo {
-    const entry = this.#entries.get(producerId);
-    return entry === undefined
-      ? ProducerAppendInfo.forUnknown(this.#partition, producerId, origin)
-      : new ProducerAppendInfo(this.#partition, entry, origin);
+    return new ProducerAppendInfo({
+      partition: this.#partition,
+      current: this.#entries.get(producerId) ?? new ProducerStateEntry(producerId),
+      origin,
+      verification: this.#verifications.get(producerId),
+    });
   }
 
   apply(info: ProducerAppendInfo): void {
@@ -127,6 +166,9 @@ export class ProducerStateManager {
   removeExpired(nowMs: number): void {
     for (const [id, entry] of this.#entries) {
       if (this.#isExpired(entry, nowMs)) this.#entries.delete(id);
+    }
+    for (const [id, { startedMs }] of this.#verifications) {
+      if (nowMs - startedMs >= this.#options.producerIdExpirationMs) this.#verifications.delete(id);
     }
   }
 

@@ -31,6 +31,8 @@ import type { ProducerStateEntry } from './producer-state-entry.ts';
 import { ProducerStateManager } from './producer-state-manager.ts';
 import { swapSegmentFiles } from './segment-swap.ts';
 import type { AbortedTransaction } from './transaction-index.ts';
+import { startVerification } from './transaction-verification.ts';
+import type { VerificationGuard } from './verification-state.ts';
 
 export type { AppendInfo, AppendOptions } from './log-append.ts';
 export type { Isolation, ReadOptions, ReadResult } from './log-read.ts';
@@ -53,6 +55,8 @@ export interface UnifiedLogOptions {
   /** From replication-offset-checkpoint. */
   readonly highWatermark?: number;
   readonly producerIdExpirationMs?: number;
+  /** transaction.partition.verification.enable; false when absent. */
+  readonly verifiesTransactions?: boolean;
   readonly onWarning?: (text: string) => void;
 }
 
@@ -69,6 +73,7 @@ export class UnifiedLog implements LogInternals {
   readonly epochs: LeaderEpochCache;
   config: LogConfig;
   readonly directory: string;
+  readonly verifiesTransactions: boolean;
   /** Bytes that opening it had to scan. */
   readonly scannedBytes: number;
   #topicId: string | undefined;
@@ -96,6 +101,7 @@ export class UnifiedLog implements LogInternals {
     this.directory = directory;
     this.config = config;
     this.pool = options.pool;
+    this.verifiesTransactions = options.verifiesTransactions ?? false;
     this.#onWarning = options.onWarning ?? (() => {});
     if (!io.disk.exists(directory)) io.disk.makeDirectory(directory);
     this.#topicId = this.#settleTopicId(options.topicId);
@@ -212,34 +218,51 @@ export class UnifiedLog implements LogInternals {
 
   /** Stamps the batches with offsets and `leaderEpoch` (in the buffer itself) and appends them. Throws ApiError. */
   appendAsLeader(records: Buffer, leaderEpoch: number, options: AppendOptions = {}): AppendInfo {
-    return this.#append(records, leaderEpoch, options.origin ?? 'client', true);
+    return this.#append(records, leaderEpoch, options, true);
   }
 
   /** Appends batches as a leader sent them, with their offsets and epochs. */
   appendAsFollower(records: Buffer, leaderEpoch = Number.MAX_SAFE_INTEGER): AppendInfo {
-    return this.#append(records, leaderEpoch, 'replication', false);
+    return this.#append(records, leaderEpoch, { origin: 'replication' }, false);
   }
 
   #append(
     records: Buffer,
     leaderEpoch: number,
-    origin: NonNullable<AppendOptions['origin']>,
+    options: AppendOptions,
     assignOffsets: boolean,
   ): AppendInfo {
     if (this.#closed)
       throw new ApiError(Errors.KAFKA_STORAGE_ERROR, `The log ${this.name} is closed`);
     try {
-      return appendToLog(this, records, leaderEpoch, origin, assignOffsets);
+      return appendToLog(this, records, leaderEpoch, options, assignOffsets);
     } catch (error) {
       throw storageError(error);
     }
   }
 
+  /**
+   * Before the coordinator is asked whether a producer's transaction holds this partition (KIP-890): what the append has to
+   * show then. Throws INVALID_PRODUCER_EPOCH.
+   */
+  startTransactionVerification(
+    producerId: number,
+    sequence: number,
+    epoch: number,
+    supportsEpochBump: boolean,
+  ): VerificationGuard {
+    return startVerification(this, producerId, sequence, epoch, supportsEpochBump);
+  }
+
   /** Called by appendToLog once the bytes are written. */
-  appended(nextOffset: number, messages: number): void {
+  advanceTo(nextOffset: number): void {
     this.#logEndOffset = nextOffset;
     this.#lastAppendMs = this.segments.active.modifiedMs;
-    this.producerState.mapEndOffset = nextOffset;
+  }
+
+  /** Called by appendToLog when the producers' state has followed. */
+  appended(messages: number): void {
+    this.producerState.mapEndOffset = this.#logEndOffset;
     this.#unflushedMessages += messages;
     this.#updateFirstUnstable();
     if (this.#unflushedMessages >= this.config.flushMessages) this.flushSync();

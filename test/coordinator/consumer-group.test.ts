@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { loadRegexEngine } from '../../src/coordinator/re2.ts';
 import { Errors } from '../../src/protocol/errors.ts';
 import type { ConsumerGroupHeartbeatResponse } from '../../src/protocol/generated/apis/consumer-group-heartbeat-response.ts';
 import type { Draft } from '../../src/protocol/message.ts';
@@ -23,6 +24,9 @@ function owns(harness: GroupHarness, ...partitions: number[]) {
   const topicPartitions = partitions.length === 0 ? [] : [{ topicId: idOf(harness), partitions }];
   return { topicPartitions };
 }
+
+// The dynamic import takes as long as the disk does, which no virtual clock knows.
+beforeAll(loadRegexEngine);
 
 describe('joining a consumer group', () => {
   test('the first member gets everything at once', async () => {

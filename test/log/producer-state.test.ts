@@ -125,7 +125,7 @@ describe('producer epochs', () => {
     const error = failure(() => log.appendAsLeader(idempotent(1, 1, 2), 0));
     expect(error.code).toBe(Errors.INVALID_PRODUCER_EPOCH);
     expect(error.message).toBe(
-      'Epoch of producer 1 at offset 1 in orders-0 is 2, which is < the last seen epoch 3',
+      'Epoch of producer 1 at offset 1 in orders-0 is 2, which is < the last seen epoch 3 (TV-1)',
     );
     log.abandon();
   });

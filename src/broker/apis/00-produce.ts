@@ -20,16 +20,20 @@ import type {
 import type {
   NodeEndpoint,
   PartitionProduceResponse,
+  ProduceResponse,
 } from '../../protocol/generated/apis/produce-response.ts';
 import type { Draft } from '../../protocol/message.ts';
-import {
-  compressionType,
-  isTransactional,
-  magic,
-  sizeInBytes,
-} from '../../records/record-batch.ts';
-import { handler } from '../handler.ts';
+import { compressionType, magic, sizeInBytes } from '../../records/record-batch.ts';
+import { type Answer, handler } from '../handler.ts';
 import type { Partition } from '../partition.ts';
+import {
+  hasTransactionalRecords,
+  NOTHING_VERIFIED,
+  topicNameOf,
+  UnverifiedError,
+  type VerifiedProduce,
+  verifyProduce,
+} from '../produce-verification.ts';
 import { CloseConnectionError, type RequestContext } from '../request-context.ts';
 
 type PartitionDraft = Draft<PartitionProduceResponse>;
@@ -52,29 +56,14 @@ export const produce = handler(PRODUCE, {
   advertisedMinVersion: 0,
   freesRequest: true,
   handle(request, context) {
-    const hasValidAcks = request.acks >= -1 && request.acks <= 1;
-    const endpoints: Draft<NodeEndpoint>[] = [];
-    let failure: string | undefined;
-    const responses = request.topicData.map((topic) => {
-      const name =
-        context.apiVersion >= 13
-          ? context.services.metadata.topicById(topic.topicId)?.name
-          : topic.name;
-      const partitionResponses = topic.partitionData.map((data) => {
-        const answer = hasValidAcks
-          ? appendTo(name, data, request, context, endpoints)
-          : { index: data.index, errorCode: Errors.INVALID_REQUIRED_ACKS, baseOffset: -1 };
-        if (answer.errorCode !== Errors.NONE)
-          failure ??= `${name}-${data.index}: ${answer.errorCode}`;
-        return answer;
-      });
-      return { name: topic.name, topicId: topic.topicId, partitionResponses };
-    });
-    if (request.acks === 0) {
-      if (failure === undefined) return null;
-      throw new CloseConnectionError(`a produce request with acks=0 failed: ${failure}`);
+    if (!hasTransactionalRecords(request)) return answerTo(request, context, NOTHING_VERIFIED);
+    if (request.transactionalId === null) {
+      throw new ApiError(Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
     }
-    return endpoints.length > 0 ? { responses, nodeEndpoints: endpoints } : { responses };
+    const verified = verifyProduce(request, request.transactionalId, context);
+    return verified instanceof Promise
+      ? verified.then((result) => answerTo(request, context, result))
+      : answerTo(request, context, verified);
   },
   failed: (request, code, message) => ({
     responses: request.topicData.map((topic) => ({
@@ -90,12 +79,40 @@ export const produce = handler(PRODUCE, {
   }),
 });
 
+function answerTo(
+  request: ProduceRequest,
+  context: RequestContext,
+  verified: VerifiedProduce,
+): Answer<ProduceResponse> {
+  const hasValidAcks = request.acks >= -1 && request.acks <= 1;
+  const endpoints: Draft<NodeEndpoint>[] = [];
+  let failure: string | undefined;
+  const responses = request.topicData.map((topic) => {
+    const name = topicNameOf(topic, context);
+    const partitionResponses = topic.partitionData.map((data) => {
+      const answer = hasValidAcks
+        ? appendTo(name, data, request, context, endpoints, verified)
+        : { index: data.index, errorCode: Errors.INVALID_REQUIRED_ACKS, baseOffset: -1 };
+      if (answer.errorCode !== Errors.NONE)
+        failure ??= `${name}-${data.index}: ${answer.errorCode}`;
+      return answer;
+    });
+    return { name: topic.name, topicId: topic.topicId, partitionResponses };
+  });
+  if (request.acks === 0) {
+    if (failure === undefined) return null;
+    throw new CloseConnectionError(`a produce request with acks=0 failed: ${failure}`);
+  }
+  return endpoints.length > 0 ? { responses, nodeEndpoints: endpoints } : { responses };
+}
+
 function appendTo(
   topic: string | undefined,
   data: PartitionProduceData,
   request: ProduceRequest,
   context: RequestContext,
   endpoints: Draft<NodeEndpoint>[],
+  verified: VerifiedProduce,
 ): PartitionDraft {
   const { index } = data;
   if (topic === undefined) {
@@ -110,9 +127,9 @@ function appendTo(
         `Cannot append to internal topic ${topic}`,
       );
     }
+    const verificationGuard = verified.guardFor(topic, index);
     partition = context.services.replicas.leading(topic, index);
-    refuseTransactional(records, request.transactionalId);
-    const info = partition.append(records, request.acks, { origin: 'client' });
+    const info = partition.append(records, request.acks, { origin: 'client', verificationGuard });
     return {
       index,
       errorCode: Errors.NONE,
@@ -159,16 +176,6 @@ function checkedRecords(records: Buffer | null, version: number): Buffer {
   return records;
 }
 
-/** Without a coordinator nobody would ever end the transaction, and its readers would wait for ever. */
-function refuseTransactional(records: Buffer, transactionalId: string | null): void {
-  if (!isTransactional(records, 0)) return;
-  throw new ApiError(
-    transactionalId === null
-      ? Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED
-      : Errors.INVALID_TXN_STATE,
-  );
-}
-
 function partitionError(
   error: unknown,
   topic: string,
@@ -184,7 +191,8 @@ function partitionError(
     index,
     errorCode: error.code,
     baseOffset: -1,
-    // Only this one has words of its own (LogAppendResult.hasCustomErrorMessage); the client knows the others'.
+    // Only these have words of their own (LogAppendResult.hasCustomErrorMessage); the client knows the others'.
+    ...(error instanceof UnverifiedError ? { errorMessage: error.message } : {}),
     ...(error instanceof RecordValidationError
       ? {
           errorMessage: error.message,

@@ -1,14 +1,14 @@
 // FindCoordinator v0-6
 //
-// Behavior: the broker that leads the group's partition of __consumer_offsets, which is created when it isn't there
-// yet: this answer waits for it. Transactional ids and share groups have no coordinator yet: the answer says so with an
-// error that clients don't retry.
+// Behavior: the broker that leads the group's partition of __consumer_offsets or the transactional id's of
+// __transaction_state; the topic is created when it isn't there yet: this answer waits for it. Share groups have no
+// coordinator yet: the answer says so with an error that clients don't retry.
 //
 // Version notes:
 // v1 key type; v3 flexible; v4 several keys (KIP-699); v5 KIP-890; v6 share groups (KIP-932).
 
 import { coordinatorPartitionFor } from '../../common/java-hash.ts';
-import { GROUP_METADATA_TOPIC } from '../../common/topic-name.ts';
+import { GROUP_METADATA_TOPIC, TRANSACTION_STATE_TOPIC } from '../../common/topic-name.ts';
 import { Errors, errorInfo } from '../../protocol/errors.ts';
 import { FIND_COORDINATOR } from '../../protocol/generated/apis/find-coordinator.ts';
 import { handler } from '../handler.ts';
@@ -55,26 +55,24 @@ export const findCoordinator = handler(FIND_COORDINATOR, {
 });
 
 async function find(key: string, keyType: number, context: RequestContext): Promise<Found> {
-  if (keyType === GROUP) return findGroup(key, context);
-  if (keyType === TRANSACTION || (keyType === SHARE && context.apiVersion >= 6)) {
-    const what = keyType === TRANSACTION ? 'transactions' : 'share groups';
+  if (keyType === GROUP) return findIn(GROUP_METADATA_TOPIC, key, context);
+  if (keyType === TRANSACTION) return findIn(TRANSACTION_STATE_TOPIC, key, context);
+  if (keyType === SHARE && context.apiVersion >= 6) {
     return {
       ...nowhere(Errors.UNSUPPORTED_VERSION),
-      errorMessage: `kafta has no coordinator for ${what} yet`,
+      errorMessage: 'kafta has no coordinator for share groups yet',
     };
   }
   const errorCode = Errors.INVALID_REQUEST;
   return { ...nowhere(errorCode), errorMessage: errorInfo(errorCode).message ?? '' };
 }
 
-async function findGroup(group: string, context: RequestContext): Promise<Found> {
+async function findIn(name: string, key: string, context: RequestContext): Promise<Found> {
   const { metadata, topicCreation } = context.services;
-  if (metadata.topic(GROUP_METADATA_TOPIC) === undefined) {
-    await topicCreation.request([GROUP_METADATA_TOPIC]);
-  }
-  const topic = metadata.topic(GROUP_METADATA_TOPIC);
+  if (metadata.topic(name) === undefined) await topicCreation.request([name]);
+  const topic = metadata.topic(name);
   if (topic === undefined) return nowhere(Errors.COORDINATOR_NOT_AVAILABLE);
-  const partition = topic.partitions[coordinatorPartitionFor(group, topic.partitions.length)];
+  const partition = topic.partitions[coordinatorPartitionFor(key, topic.partitions.length)];
   const leader = partition?.leader ?? -1;
   const endpoint = metadata.endpoint(leader, context.listenerName);
   if (endpoint === undefined) return nowhere(Errors.COORDINATOR_NOT_AVAILABLE);

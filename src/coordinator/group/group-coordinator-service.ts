@@ -47,12 +47,19 @@ import type {
 import type { StreamsGroupHeartbeatRequest } from '../../protocol/generated/apis/streams-group-heartbeat-request.ts';
 import type { SyncGroupRequest } from '../../protocol/generated/apis/sync-group-request.ts';
 import type { SyncGroupResponse } from '../../protocol/generated/apis/sync-group-response.ts';
+import type { TxnOffsetCommitRequest } from '../../protocol/generated/apis/txn-offset-commit-request.ts';
+import type { TxnOffsetCommitResponse } from '../../protocol/generated/apis/txn-offset-commit-response.ts';
 import type { Draft } from '../../protocol/message.ts';
+import { loadRegexEngine } from '../re2.ts';
 import type { CoordinatorResult } from '../runtime/coordinator-result.ts';
 import { CoordinatorRuntime } from '../runtime/coordinator-runtime.ts';
 import { operationError } from '../runtime/operation-errors.ts';
 import type { PartitionWriter } from '../runtime/partition-writer.ts';
-import type { ShardState } from '../runtime/shard-context.ts';
+import type {
+  ShardState,
+  TransactionalProducer,
+  TransactionMarker,
+} from '../runtime/shard-context.ts';
 import { checkConsumerHeartbeat } from './consumer/check-heartbeat.ts';
 import type { GroupRequestContext } from './group.ts';
 import type { GroupCoordinatorConfig } from './group-coordinator-config.ts';
@@ -63,7 +70,6 @@ import { type GroupRecord, GroupRecordSerde } from './records.ts';
 import { checkStreamsHeartbeat } from './streams/check-streams-heartbeat.ts';
 import type { StreamsHeartbeatResult } from './streams/streams-heartbeat.ts';
 import { NO_TOPICS, type TopicLookup } from './topic-lookup.ts';
-import { loadRegexEngine } from './topic-regex.ts';
 
 export const OFFSETS_TOPIC = '__consumer_offsets';
 
@@ -124,6 +130,11 @@ export class GroupCoordinatorService {
 
   stateOf(partition: number): ShardState | undefined {
     return this.#runtime.stateOf(partition);
+  }
+
+  /** A transaction ends that has committed offsets in the partition: they count now, or never. Rejects with an ApiError. */
+  completeTransaction(partition: number, marker: TransactionMarker): Promise<void> {
+    return this.#runtime.completeTransaction(partition, marker);
   }
 
   /** Everything that was committed for these topics is deleted. */
@@ -311,6 +322,23 @@ export class GroupCoordinatorService {
     }
   }
 
+  /** Offsets that count when the producer's transaction is committed. */
+  async commitTransactionalOffsets(
+    context: GroupRequestContext,
+    request: TxnOffsetCommitRequest,
+    producer: TransactionalProducer,
+  ): Promise<Draft<TxnOffsetCommitResponse>> {
+    try {
+      return await this.#runtime.writeTransactional(
+        this.partitionFor(request.groupId),
+        producer,
+        (shard) => shard.commitTransactionalOffsets(context, request),
+      );
+    } catch (error) {
+      return txnCommitFailure(request, operationError(error).code);
+    }
+  }
+
   /** One group of OffsetFetch; topic names must be filled in. */
   async fetchOffsets(
     context: GroupRequestContext,
@@ -420,6 +448,17 @@ export function commitFailure(
   const topics = request.topics.map(({ name, topicId, partitions }) => ({
     name,
     topicId,
+    partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode })),
+  }));
+  return { topics };
+}
+
+export function txnCommitFailure(
+  request: TxnOffsetCommitRequest,
+  errorCode: number,
+): Draft<TxnOffsetCommitResponse> {
+  const topics = request.topics.map(({ name, partitions }) => ({
+    name,
     partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode })),
   }));
   return { topics };

@@ -25,6 +25,8 @@ import type { OffsetFetchResponseGroup } from '../../protocol/generated/apis/off
 import type { DescribedGroup as DescribedStreamsGroup } from '../../protocol/generated/apis/streams-group-describe-response.ts';
 import type { StreamsGroupHeartbeatRequest } from '../../protocol/generated/apis/streams-group-heartbeat-request.ts';
 import type { SyncGroupRequest } from '../../protocol/generated/apis/sync-group-request.ts';
+import type { TxnOffsetCommitRequest } from '../../protocol/generated/apis/txn-offset-commit-request.ts';
+import type { TxnOffsetCommitResponse } from '../../protocol/generated/apis/txn-offset-commit-response.ts';
 import type { GroupMetadataKey } from '../../protocol/generated/coordinator/group-metadata-key.ts';
 import type { GroupMetadataValue } from '../../protocol/generated/coordinator/group-metadata-value.ts';
 import type { Draft } from '../../protocol/message.ts';
@@ -180,6 +182,13 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     request: OffsetCommitRequest,
   ): Result<Draft<OffsetCommitResponse>> {
     return this.offsets.commit(context, request);
+  }
+
+  commitTransactionalOffsets(
+    context: GroupRequestContext,
+    request: TxnOffsetCommitRequest,
+  ): Result<Draft<TxnOffsetCommitResponse>> {
+    return this.offsets.commitTransactional(context, request);
   }
 
   fetchOffsets(

@@ -6,7 +6,13 @@ import { ApiError, Errors } from '../../protocol/errors.ts';
 import type { CoordinatorResult } from './coordinator-result.ts';
 import type { CoordinatorShard, RecordSerde, ShardServices } from './coordinator-shard.ts';
 import type { PartitionWriter } from './partition-writer.ts';
-import { type RuntimeConfig, ShardContext, type ShardState } from './shard-context.ts';
+import {
+  type RuntimeConfig,
+  ShardContext,
+  type ShardState,
+  type TransactionalProducer,
+  type TransactionMarker,
+} from './shard-context.ts';
 
 export interface CoordinatorRuntimeOptions<S extends CoordinatorShard<R>, R> {
   readonly io: Io;
@@ -87,6 +93,25 @@ export class CoordinatorRuntime<S extends CoordinatorShard<R>, R> {
   /** Settles when the state that the operation saw is committed; rejects with an ApiError. */
   async read<T>(partition: number, operation: (shard: S) => T): Promise<T> {
     return this.#context(partition).read(operation);
+  }
+
+  /** As write, for records of a producer's transaction. */
+  async writeTransactional<T>(
+    partition: number,
+    producer: TransactionalProducer,
+    operation: (shard: S) => CoordinatorResult<R, T>,
+  ): Promise<T> {
+    return this.#context(partition).writeTransactional(producer, operation);
+  }
+
+  /** Ends a producer's transaction in the partition; settles when the marker is committed, rejects with an ApiError. */
+  async completeTransaction(partition: number, marker: TransactionMarker): Promise<void> {
+    return this.#context(partition).completeTransaction(marker);
+  }
+
+  /** The leader epoch under which the shard was loaded; undefined when it isn't here. */
+  leaderEpochOf(partition: number): number | undefined {
+    return this.#contexts.get(partition)?.leaderEpoch;
   }
 
   /** One promise per shard that is loading or active. */

@@ -3,9 +3,11 @@
 // CoordinatorContext. Order of a write: operation -> replay -> batch -> append -> committed -> answer.
 
 import { DiskError, type Io, type Timer } from '../../io/io.ts';
+import type { VerificationGuard } from '../../log/verification-state.ts';
 import { ApiError, Errors } from '../../protocol/errors.ts';
 import type { CompressionType } from '../../records/compression/compression.ts';
-import { RecordBatchBuilder } from '../../records/record-batch-builder.ts';
+import { buildEndTransactionBatch } from '../../records/control-record.ts';
+import { type BatchIdentity, RecordBatchBuilder } from '../../records/record-batch-builder.ts';
 import { type LoadSummary, loadShard } from './coordinator-loader.ts';
 import type { CoordinatorResult } from './coordinator-result.ts';
 import type {
@@ -53,6 +55,22 @@ const MAX_BATCH_BYTES = 1024 * 1024;
 
 /** A shard keeps the buffer of its last batch up to this size. */
 const MAX_KEPT_BUFFER_BYTES = 64 * 1024;
+
+/** Who writes transactional records, and the proof that it may. */
+export interface TransactionalProducer {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly verificationGuard: VerificationGuard;
+}
+
+/** The end of a producer's transaction in one partition. */
+export interface TransactionMarker {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly coordinatorEpoch: number;
+  readonly commit: boolean;
+  readonly transactionVersion: number;
+}
 
 interface PendingBatch {
   records: SerializedRecord[];
@@ -170,6 +188,84 @@ export class ShardContext<S extends CoordinatorShard<R>, R> implements Partition
         else reject(error);
       });
     });
+  }
+
+  /**
+   * Runs an operation whose records belong to a producer's transaction: they go in a batch of their own, at once, and count
+   * when the transaction is committed. Settles when the batch is in the log for good.
+   */
+  writeTransactional<T>(
+    producer: TransactionalProducer,
+    operation: (shard: S) => CoordinatorResult<R, T>,
+  ): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#settleOrFail(reject, () => {
+        const shard = this.#shardForAppend();
+        const result = operation(shard);
+        const answer = answerOf(result, resolve, reject);
+        if (result.records.length === 0) this.#answerWhenCommitted(answer);
+        else this.#appendTransactional(producer, result, answer);
+      });
+    });
+  }
+
+  /**
+   * Appends the marker that ends a producer's transaction in this partition; its pending records count now, or never.
+   * Settles when the marker is committed.
+   */
+  completeTransaction(marker: TransactionMarker): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      this.#settleOrFail(reject, () => {
+        const shard = this.#shardForAppend();
+        const { io, writer, partition } = this.#options;
+        const { producerId, commit, transactionVersion } = marker;
+        const bytes = buildEndTransactionBatch({ ...marker, timestamp: io.clock.nowMs() });
+        this.#lastWrittenOffset = writer.append(partition, bytes, { transactionVersion });
+        shard.replayEndTransactionMarker(producerId, commit);
+        this.#answerWhenCommitted(answerOf({ records: [], response: undefined }, resolve, reject));
+      });
+    });
+  }
+
+  /** Everything that waits goes first: what comes now has a batch of its own. */
+  #shardForAppend(): S {
+    const shard = this.#activeShard();
+    if (this.deferredAnswers >= this.#options.config.maxDeferredAnswers) {
+      throw new ApiError(Errors.COORDINATOR_NOT_AVAILABLE);
+    }
+    const failure = this.#flush();
+    if (failure !== undefined) throw failure;
+    return shard;
+  }
+
+  #settleOrFail(reject: (error: unknown) => void, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (this.#state === 'active' && this.#batch === undefined) this.#undo.revert();
+      reject(error instanceof ApiError ? error : appendError(error));
+    }
+  }
+
+  #appendTransactional(
+    producer: TransactionalProducer,
+    result: CoordinatorResult<R, unknown>,
+    answer: DeferredAnswer,
+  ): void {
+    const { writer, partition, serde } = this.#options;
+    const { producerId, producerEpoch, verificationGuard } = producer;
+    const serialized = result.records.map((record) => serde.serialize(record));
+    let sizeBytes = BATCH_HEADER_BYTES;
+    for (const record of serialized) sizeBytes += estimatedSizeBytes(record);
+    if (sizeBytes > Math.min(writer.maxBatchBytes(partition), MAX_BATCH_BYTES)) {
+      throw new ApiError(Errors.RECORD_LIST_TOO_LARGE);
+    }
+    for (const record of result.records) {
+      this.#shard!.replay(record, -1, producerId, producerEpoch);
+    }
+    const bytes = this.#build(serialized, { producerId, producerEpoch, transactional: true });
+    this.#lastWrittenOffset = writer.append(partition, bytes, { verificationGuard });
+    this.#answerWhenCommitted(answer);
   }
 
   /** Runs an operation that only looks. Settles when the state it saw is committed. */
@@ -333,7 +429,7 @@ export class ShardContext<S extends CoordinatorShard<R>, R> implements Partition
   }
 
   /** In a buffer that is used again for the next batch, unless this one was out of the ordinary. */
-  #build(records: readonly SerializedRecord[]): Buffer {
+  #build(records: readonly SerializedRecord[], identity: BatchIdentity = {}): Buffer {
     const { io, config } = this.#options;
     this.#builder ??= new RecordBatchBuilder({ compression: config.compression });
     const builder = this.#builder;
@@ -344,7 +440,7 @@ export class ShardContext<S extends CoordinatorShard<R>, R> implements Partition
       builder.append(timestamp, key, 0, key.length, value, 0, value?.length ?? 0);
     }
     // As Kafka writes them: sequence 0, though there is no producer to count for.
-    return builder.build({ baseSequence: 0 });
+    return builder.build({ ...identity, baseSequence: 0 });
   }
 
   #failBatch(error: ApiError): void {
@@ -362,6 +458,20 @@ export class ShardContext<S extends CoordinatorShard<R>, R> implements Partition
       done(error === undefined);
     });
   }
+}
+
+function answerOf<T>(
+  result: CoordinatorResult<unknown, T>,
+  resolve: (response: T) => void,
+  reject: (error: unknown) => void,
+): DeferredAnswer {
+  return {
+    complete: (error) => {
+      result.onAppended?.(error);
+      if (error === undefined) resolve(result.response);
+      else reject(error);
+    },
+  };
 }
 
 const NO_TIMER: Timer = { cancel: () => {} };

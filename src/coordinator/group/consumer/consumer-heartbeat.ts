@@ -5,11 +5,12 @@ import { ApiError, Errors } from '../../../protocol/errors.ts';
 import type { ConsumerGroupHeartbeatRequest } from '../../../protocol/generated/apis/consumer-group-heartbeat-request.ts';
 import type { ConsumerGroupHeartbeatResponse } from '../../../protocol/generated/apis/consumer-group-heartbeat-response.ts';
 import type { Draft } from '../../../protocol/message.ts';
+import { isRegexEngineLoaded } from '../../re2.ts';
 import type { CoordinatorResult } from '../../runtime/coordinator-result.ts';
 import { ClassicGroup } from '../classic/classic-group.ts';
 import type { GroupRequestContext } from '../group.ts';
 import type { GroupRecord } from '../records.ts';
-import { isRegexEngineLoaded, topicsMatching } from '../topic-regex.ts';
+import { topicsMatching } from '../topic-regex.ts';
 import { ConsumerGroup } from './consumer-group.ts';
 import {
   type ConsumerMember,

@@ -8,6 +8,8 @@ import type { OffsetCommitRequest } from '../../../protocol/generated/apis/offse
 import type { OffsetCommitResponse } from '../../../protocol/generated/apis/offset-commit-response.ts';
 import type { OffsetDeleteRequest } from '../../../protocol/generated/apis/offset-delete-request.ts';
 import type { OffsetDeleteResponse } from '../../../protocol/generated/apis/offset-delete-response.ts';
+import type { TxnOffsetCommitRequest } from '../../../protocol/generated/apis/txn-offset-commit-request.ts';
+import type { TxnOffsetCommitResponse } from '../../../protocol/generated/apis/txn-offset-commit-response.ts';
 import type { LegacyOffsetCommitValue } from '../../../protocol/generated/coordinator/legacy-offset-commit-value.ts';
 import type { OffsetCommitKey } from '../../../protocol/generated/coordinator/offset-commit-key.ts';
 import type { OffsetCommitValue } from '../../../protocol/generated/coordinator/offset-commit-value.ts';
@@ -116,6 +118,65 @@ export class OffsetManager {
     if (request.generationIdOrMemberEpoch < 0) return groups.getOrCreateClassic(request.groupId);
     if (context.requestVersion >= GROUP_ID_NOT_FOUND_VERSION) return groups.get(request.groupId);
     throw new ApiError(Errors.ILLEGAL_GENERATION);
+  }
+
+  /** Offsets of a producer's transaction: they are pending until its marker comes. Throws an ApiError that concerns all. */
+  commitTransactional(
+    context: GroupRequestContext,
+    request: TxnOffsetCommitRequest,
+  ): CoordinatorResult<GroupRecord, Draft<TxnOffsetCommitResponse>> {
+    const validate = this.#validateTransactionalCommit(context, request);
+    const nowMs = this.#services.clock.nowMs();
+    const records: GroupRecord[] = [];
+    const topics = request.topics.map(({ name, partitions }) => ({
+      name,
+      partitions: partitions.map((partition) => {
+        const { partitionIndex, committedOffset, committedLeaderEpoch } = partition;
+        const metadata = partition.committedMetadata ?? '';
+        if (metadata.length > this.#services.config.offsetMetadataMaxSize) {
+          return { partitionIndex, errorCode: Errors.OFFSET_METADATA_TOO_LARGE };
+        }
+        validate?.(ZERO_UUID, partitionIndex, name);
+        records.push(
+          offsetCommitRecord(request.groupId, name, partitionIndex, {
+            offset: committedOffset,
+            leaderEpoch: committedLeaderEpoch,
+            metadata,
+            commitTimestampMs: nowMs,
+            expireTimestampMs: -1,
+            topicId: ZERO_UUID,
+          }),
+        );
+        return { partitionIndex, errorCode: Errors.NONE };
+      }),
+    }));
+    return { records, response: { topics } };
+  }
+
+  #validateTransactionalCommit(
+    context: GroupRequestContext,
+    request: TxnOffsetCommitRequest,
+  ): CommitValidator | undefined {
+    const { groupId, generationId, memberId, groupInstanceId } = request;
+    const { groups } = this.#services;
+    let group = groups.find(groupId);
+    if (group === undefined) {
+      if (generationId >= 0) throw new ApiError(Errors.ILLEGAL_GENERATION);
+      group = groups.getOrCreateClassic(groupId);
+    }
+    try {
+      return group.validateOffsetCommit(
+        memberId,
+        groupInstanceId,
+        generationId,
+        true,
+        context.requestVersion,
+      );
+    } catch (error) {
+      // Producers know nothing of member epochs.
+      const isStale = error instanceof ApiError && error.code === Errors.STALE_MEMBER_EPOCH;
+      throw isStale ? new ApiError(Errors.ILLEGAL_GENERATION) : error;
+    }
   }
 
   // Deletion

@@ -1,0 +1,130 @@
+// TxnOffsetCommit v0-5
+//
+// Behavior: offsets of a group that count when the producer's transaction is committed. The transaction has to hold the
+// group's partition of __consumer_offsets, which is checked; from v5 on it is added.
+//
+// Version notes:
+// v2 leader epoch. v3 flexible, group membership (KIP-447). v4: TRANSACTION_ABORTABLE. v5 needs no AddOffsetsToTxn
+// (KIP-890).
+
+import { GROUP_METADATA_TOPIC } from '../../common/topic-name.ts';
+import { txnCommitFailure } from '../../coordinator/group/group-coordinator-service.ts';
+import { VerificationGuard } from '../../log/verification-state.ts';
+import { ApiError, Errors } from '../../protocol/errors.ts';
+import { TXN_OFFSET_COMMIT } from '../../protocol/generated/apis/txn-offset-commit.ts';
+import type { TxnOffsetCommitRequest } from '../../protocol/generated/apis/txn-offset-commit-request.ts';
+import type { TxnOffsetCommitResponse } from '../../protocol/generated/apis/txn-offset-commit-response.ts';
+import type { Draft } from '../../protocol/message.ts';
+import { errorCodeOf } from '../error-code.ts';
+import { groupContext } from '../group-request.ts';
+import { handler } from '../handler.ts';
+import type { RequestContext } from '../request-context.ts';
+import { txnOffsetCommitSupport } from '../transaction-verifier.ts';
+
+const NO_SEQUENCE = -1;
+/** Older clients don't retry while the coordinator loads. */
+const KNOWS_LOADING_SINCE = 2;
+
+export const txnOffsetCommit = handler(TXN_OFFSET_COMMIT, {
+  minVersion: 0,
+  maxVersion: 5,
+  async handle(request, context) {
+    const { metadata } = context.services;
+    const isKnown = (topic: string, partition: number): boolean =>
+      metadata.topic(topic)?.partitions[partition] !== undefined;
+    const known = request.topics.flatMap(({ name, partitions }) => {
+      const found = partitions.filter(({ partitionIndex }) => isKnown(name, partitionIndex));
+      return found.length === 0 ? [] : [{ name, partitions: found }];
+    });
+    const answered = known.length === 0 ? {} : await commit({ ...request, topics: known }, context);
+    const byTopic = new Map((answered.topics ?? []).map((topic) => [topic.name, topic.partitions]));
+    return {
+      topics: request.topics.map(({ name, partitions }) => ({
+        name,
+        partitions: [
+          ...partitions
+            .filter(({ partitionIndex }) => !isKnown(name, partitionIndex))
+            .map(({ partitionIndex }) => ({
+              partitionIndex,
+              errorCode: Errors.UNKNOWN_TOPIC_OR_PARTITION,
+            })),
+          ...(byTopic.get(name) ?? []),
+        ],
+      })),
+    };
+  },
+  failed: txnCommitFailure,
+});
+
+async function commit(
+  request: TxnOffsetCommitRequest,
+  context: RequestContext,
+): Promise<Draft<TxnOffsetCommitResponse>> {
+  const { services, apiVersion } = context;
+  if (request.groupId === '') return txnCommitFailure(request, Errors.INVALID_GROUP_ID);
+  try {
+    const verificationGuard = await verifiedGuard(request, context);
+    const { producerId, producerEpoch } = request;
+    const producer = { producerId, producerEpoch, verificationGuard };
+    const response = await services.groups.commitTransactionalOffsets(
+      groupContext(context),
+      request,
+      producer,
+    );
+    return apiVersion < KNOWS_LOADING_SINCE ? withoutLoading(response) : response;
+  } catch (error) {
+    return txnCommitFailure(request, errorCodeOf(error, services.log));
+  }
+}
+
+/** Asks the transaction coordinator, unless the transaction has committed offsets here before. */
+async function verifiedGuard(
+  request: TxnOffsetCommitRequest,
+  { services, apiVersion }: RequestContext,
+): Promise<VerificationGuard> {
+  const { verifier, groups, replicas } = services;
+  const support = txnOffsetCommitSupport(apiVersion);
+  if (!verifier.asks(support)) return VerificationGuard.SENTINEL;
+  const { transactionalId, producerId, producerEpoch, groupId } = request;
+  const index = groups.partitionFor(groupId);
+  const { log } = leadingOffsets(replicas, index);
+  const guard = log.startTransactionVerification(
+    producerId,
+    NO_SEQUENCE,
+    producerEpoch,
+    support === 'add',
+  );
+  if (guard === VerificationGuard.SENTINEL) return guard;
+  const partitions = new Map([[GROUP_METADATA_TOPIC, new Set([index])]]);
+  const errorOf = await verifier.verify(
+    { transactionalId, producerId, producerEpoch, partitions },
+    support,
+  );
+  const errorCode = errorOf(GROUP_METADATA_TOPIC, index);
+  if (errorCode !== Errors.NONE) throw new ApiError(errorCode);
+  return guard;
+}
+
+/** Without the partition this broker isn't the group's coordinator. */
+function leadingOffsets(replicas: RequestContext['services']['replicas'], index: number) {
+  try {
+    return replicas.leading(GROUP_METADATA_TOPIC, index);
+  } catch (error) {
+    throw error instanceof ApiError ? new ApiError(Errors.NOT_COORDINATOR) : error;
+  }
+}
+
+function withoutLoading(response: Draft<TxnOffsetCommitResponse>): Draft<TxnOffsetCommitResponse> {
+  return {
+    topics: (response.topics ?? []).map(({ name, partitions }) => ({
+      name,
+      partitions: (partitions ?? []).map(({ partitionIndex, errorCode }) => ({
+        partitionIndex,
+        errorCode:
+          errorCode === Errors.COORDINATOR_LOAD_IN_PROGRESS
+            ? Errors.COORDINATOR_NOT_AVAILABLE
+            : errorCode,
+      })),
+    })),
+  };
+}
