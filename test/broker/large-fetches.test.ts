@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FETCH } from '../../src/protocol/generated/apis/fetch.ts';
 import { METADATA } from '../../src/protocol/generated/apis/metadata.ts';
-import { baseOffset, sizeInBytes } from '../../src/records/record-batch.ts';
+import { baseOffset, sizeInBytes, verifyCrc } from '../../src/records/record-batch.ts';
 import { RecordCursor } from '../../src/records/record-cursor.ts';
 import type { RawClient } from './support/raw-client.ts';
 import {
@@ -79,6 +79,27 @@ describe('large fetches', () => {
   it('begin with the batch that holds the offset', async () => {
     const { records } = await fetch(client, SMALL, 777, { partitionMaxBytes: 300_000 });
     expect(baseOffset(records!, 0)).toBe(777);
+  });
+
+  it('come whole to a reader who was slow while others read much', async () => {
+    const slow = await Promise.all(Array.from({ length: 3 }, () => broker.client()));
+    const draft = fetchDraft(LARGE, 0, { maxBytes: 50_000_000, partitionMaxBytes: 50_000_000 });
+    // More than the system holds for a connection.
+    const answers = slow.flatMap((each) => {
+      each.socket.pause();
+      return Array.from({ length: 4 }, () => each.send(FETCH, 12, draft));
+    });
+    for (let turn = 0; turn < 3; turn++) {
+      expect(await readAll(SMALL, 0, 5_000_000)).toHaveLength(1500);
+    }
+    for (const each of slow) each.socket.resume();
+    for (const { responses } of await Promise.all(answers)) {
+      const records = responses[0]!.partitions[0]!.records!;
+      for (let at = 0; at < records.length; at += sizeInBytes(records, at)) {
+        expect(() => verifyCrc(records, at)).not.toThrow();
+      }
+      expect(numbersIn(records).numbers).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    }
   });
 
   it('that nobody reads don’t keep others from being served, nor does their readers’ leaving', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Errors } from '../../src/protocol/errors.ts';
 import { FETCH } from '../../src/protocol/generated/apis/fetch.ts';
 import { PRODUCE } from '../../src/protocol/generated/apis/produce.ts';
+import { Compression } from '../../src/records/compression/compression.ts';
 import { baseOffset, lastOffset, sizeInBytes } from '../../src/records/record-batch.ts';
 import type { RawClient } from './support/raw-client.ts';
 import {
@@ -107,6 +108,18 @@ describe('produce', () => {
     expect((await fetch(client, topic, 0)).highWatermark).toBe(0);
   });
 
+  it('takes zstd from v7 on alone (KIP-110)', async () => {
+    const topic = await newTopic();
+    const records = batch(['x'], { compression: Compression.ZSTD });
+    const send = async (version: number) => {
+      const topicData = [{ name: topic, partitionData: [{ index: 0, records }] }];
+      const { responses } = await client.send(PRODUCE, version, { acks: 1, topicData });
+      return responses[0]!.partitionResponses[0]!.errorCode;
+    };
+    expect(await send(6)).toBe(Errors.UNSUPPORTED_COMPRESSION_TYPE);
+    expect(await send(7)).toBe(0);
+  });
+
   it('refuses the broker’s own topics to all but the admin client', async () => {
     await createTopic(client, '__consumer_offsets', { configs: { 'cleanup.policy': 'compact' } });
     const answer = await produce(client, '__consumer_offsets', batch(['x']));
@@ -160,6 +173,16 @@ describe('fetch', () => {
     const waiting = fetch(client, topic, 0, { maxWaitMs: 20_000, minBytes: one.length + 1 });
     await produce(producer, topic, one);
     await produce(producer, topic, batch(['x'.repeat(100)]));
+    expect((await waiting).records?.length).toBe(2 * one.length);
+  });
+
+  it('waits for more than is there when that is less than minBytes', async () => {
+    const topic = await newTopic();
+    const one = batch(['x'.repeat(100)]);
+    await produce(client, topic, one);
+    const producer = await broker.client();
+    const waiting = fetch(client, topic, 0, { maxWaitMs: 20_000, minBytes: one.length + 1 });
+    await produce(producer, topic, one);
     expect((await waiting).records?.length).toBe(2 * one.length);
   });
 

@@ -190,6 +190,25 @@ describe('offsets', () => {
     expect(await find(-7)).toEqual([Errors.UNSUPPORTED_VERSION, -1, -1]);
   });
 
+  it('are refused for a partition asked twice, and for another leader epoch', async () => {
+    await createTopic(client, 'epochs');
+    const find = async (partitions: { currentLeaderEpoch?: number }[]) => {
+      const { topics } = await client.send(LIST_OFFSETS, 10, {
+        replicaId: -1,
+        topics: [
+          {
+            name: 'epochs',
+            partitions: partitions.map((more) => ({ partitionIndex: 0, timestamp: -1, ...more })),
+          },
+        ],
+      });
+      return topics[0]!.partitions.map(({ errorCode }) => errorCode);
+    };
+    expect(await find([{}, {}])).toEqual([Errors.INVALID_REQUEST]);
+    expect(await find([{ currentLeaderEpoch: 0 }])).toEqual([0]);
+    expect(await find([{ currentLeaderEpoch: 7 }])).toEqual([Errors.UNKNOWN_LEADER_EPOCH]);
+  });
+
   it('begin later once records are deleted', async () => {
     await createTopic(client, 'trimmed');
     await produce(client, 'trimmed', batch(['a', 'b', 'c']));

@@ -144,6 +144,7 @@ describe('the socket server', () => {
       memoryBytes: 1_000_000,
     });
     const hoarders = await Promise.all(Array.from({ length: 20 }, () => client(port)));
+    await expect.poll(() => server.connectionCount, PATIENT).toBe(20);
     for (const { socket } of hoarders) {
       socket.write(Buffer.from('05f5e0ff', 'hex'));
       socket.write(Buffer.alloc(200_000));
