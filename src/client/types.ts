@@ -217,6 +217,41 @@ export interface CommittedOffset {
   readonly metadata: string;
 }
 
+export interface TransactionListing {
+  readonly transactionalId: string;
+  readonly producerId: number;
+  /** Kafka's name: Empty, Ongoing, PrepareCommit, CompleteCommit, PrepareAbort, CompleteAbort, PrepareEpochFence. */
+  readonly state: string;
+  /** The id of the broker that coordinates it. */
+  readonly coordinator: number;
+}
+
+export interface TransactionDescription {
+  readonly coordinator: number;
+  /** As in TransactionListing. */
+  readonly state: string;
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly timeoutMs: number;
+  /** undefined unless one is open. */
+  readonly startTimeMs: number | undefined;
+  /** Those without their marker yet. */
+  readonly partitions: readonly TopicPartition[];
+}
+
+/** A producer with sequence numbers, as a partition's log knows it. */
+export interface ProducerState {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  /** undefined before its first marker. */
+  readonly coordinatorEpoch: number | undefined;
+  readonly lastSequence: number;
+  /** ms, of the last batch. */
+  readonly lastTimestamp: number;
+  /** undefined when none is open. */
+  readonly transactionStartOffset: number | undefined;
+}
+
 /** A header of a record; the value may be null. */
 export interface RecordHeader {
   readonly key: Buffer;

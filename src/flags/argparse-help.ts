@@ -2,7 +2,7 @@
 // justified by widening the gaps in its middle (TextHelper.adjustSpace).
 
 import { lineBreakSegments } from './line-break.ts';
-import type { OptionSpec, OptionTable } from './option-table.ts';
+import type { ExclusiveGroup, OptionGroup, OptionSpec, OptionTable } from './option-table.ts';
 
 const WIDTH = 75;
 const HELP_COLUMN = 25;
@@ -16,7 +16,8 @@ export function shownOption(spec: OptionSpec): string {
 }
 
 function flags(spec: OptionSpec): string[] {
-  return [spec.name, ...(spec.aliases ?? [])].map((name) =>
+  const names = [spec.name, ...(spec.aliases ?? [])];
+  return (spec.shortFirst === true ? names.toReversed() : names).map((name) =>
     name.length === 1 ? `-${name}` : `--${name}`,
   );
 }
@@ -39,6 +40,7 @@ function optionsOf(table: OptionTable, subcommand: string): readonly OptionSpec[
 }
 
 function subcommandNames(table: OptionTable): string {
+  if (table.subcommandsTitle !== undefined) return table.subcommandsTitle.metavar;
   return `{${(table.subcommands ?? []).map((each) => each.name).join(',')}}`;
 }
 
@@ -50,7 +52,7 @@ export function argparseUsage(table: OptionTable, subcommand: string): string {
   const indent = ' '.repeat(isLong ? SHORT_INDENT : start.length);
   let line = isLong ? indent : start;
   let isFirst = true;
-  const words = [...(subcommand === '' ? [] : [subcommand]), ...usageWords(table, subcommand)];
+  const words = [...pathWords(table, subcommand), ...usageWords(table, subcommand)];
   for (const word of words) {
     if (!isFirst && line.length + 1 + word.length > WIDTH) {
       lines.push(line);
@@ -62,10 +64,17 @@ export function argparseUsage(table: OptionTable, subcommand: string): string {
   return `${[...lines, line].join('\n')}\n`;
 }
 
+/** What must stand on a line before a sub-command's own words. */
+function pathWords(table: OptionTable, subcommand: string): string[] {
+  if (subcommand === '') return [];
+  const above = table.options.filter(({ required }) => required === true);
+  return [...above.map((spec) => `${flags(spec)[0]}${placeholder(spec)}`), subcommand];
+}
+
 /** What stands between two breaks of a usage: options first, then the groups that exclude each other. */
 function usageWords(table: OptionTable, subcommand: string): string[] {
   const options = optionsOf(table, subcommand);
-  const form = (spec: OptionSpec) => `--${spec.name}${placeholder(spec)}`;
+  const form = (spec: OptionSpec) => `${flags(spec)[0]}${placeholder(spec)}`;
   const words = ['[-h]'];
   for (const spec of options) {
     if (spec.excludes !== undefined) continue;
@@ -96,24 +105,38 @@ function alternatives(members: readonly string[], isRequired: boolean): string[]
 export function argparseHelp(table: OptionTable, subcommand: string): string {
   let text = argparseUsage(table, subcommand);
   if (subcommand === '') text += `\n${wrap(table.description, 0, '')}\n`;
-  if (subcommand === '' && table.subcommands !== undefined) {
-    text += `\npositional arguments:\n  ${subcommandNames(table)}\n`;
-    for (const each of table.subcommands) text += entry(`    ${each.name}`, each.help);
-  }
+  const description = table.subcommands?.find(({ name }) => name === subcommand)?.description;
+  if (description !== undefined) text += `\n${wrap(description, 0, '')}\n`;
+  const isTitled = table.subcommandsTitle !== undefined;
+  if (subcommand === '' && !isTitled) text += subcommandEntries(table, 'positional arguments');
   text += '\noptional arguments:\n';
   text += entry('  -h, --help', 'show this help message and exit');
-  const apart = table.exclusive ?? [];
+  const apart: readonly (ExclusiveGroup | OptionGroup)[] = [
+    ...(table.exclusive ?? []),
+    ...(table.groups ?? []),
+  ];
+  const isIn = (spec: OptionSpec, name: string) => spec.excludes === name || spec.group === name;
   for (const spec of optionsOf(table, subcommand)) {
-    if (!apart.some(({ name }) => name === spec.excludes)) text += optionEntry(table, spec);
+    if (!apart.some(({ name }) => isIn(spec, name))) text += optionEntry(table, spec);
   }
   for (const { name, title, description } of apart) {
+    if (!optionsOf(table, subcommand).some((spec) => isIn(spec, name))) continue;
     text += title === undefined ? '\n' : `\n${title}:\n`;
     text += `  ${wrap(description, 2, '  ')}\n\n`;
     for (const spec of optionsOf(table, subcommand)) {
-      if (spec.excludes === name) text += optionEntry(table, spec);
+      if (isIn(spec, name)) text += optionEntry(table, spec);
     }
   }
+  if (subcommand === '' && isTitled) {
+    text += subcommandEntries(table, table.subcommandsTitle!.title);
+  }
   return text;
+}
+
+function subcommandEntries(table: OptionTable, title: string): string {
+  if (table.subcommands === undefined) return '';
+  const entries = table.subcommands.map((each) => entry(`    ${each.name}`, each.help));
+  return `\n${title}:\n  ${subcommandNames(table)}\n${entries.join('')}`;
 }
 
 function optionEntry(table: OptionTable, spec: OptionSpec): string {

@@ -32,6 +32,13 @@ export class ArgparseHelpAsked extends CommandLineError {
 /** A value, as no option of Kafka's scripts looks like it. */
 const NEGATIVE_NUMBER = /^-(\d+|\d*\.\d+)$/;
 
+/** -v or --version of a script that has it: answered at once as well. */
+export class ArgparseVersionAsked extends CommandLineError {
+  constructor() {
+    super('Version', 'net.sourceforge.argparse4j.internal.HelpScreenException');
+  }
+}
+
 export const HELP_OPTION: OptionSpec = {
   name: 'help',
   aliases: ['h'],
@@ -71,7 +78,8 @@ class ArgparseParse {
     }
     this.ensureRequired();
     this.ensureChosen();
-    return new ParsedOptions(this.table, this.specs, this.given, [], this.subcommand);
+    const specs = specsByName(this.table, [...this.table.options, ...this.options]);
+    return new ParsedOptions(this.table, specs, this.given, [], this.subcommand);
   }
 
   private isOption(token: string): boolean {
@@ -146,6 +154,7 @@ class ArgparseParse {
 
   private take(spec: OptionSpec, attached: string | undefined): void {
     if (spec === HELP_OPTION) throw new ArgparseHelpAsked(this.subcommand);
+    if (spec.name === 'version' && spec.argument === undefined) throw new ArgparseVersionAsked();
     this.ensureAlone(spec);
     const values = this.given.get(spec) ?? [];
     this.given.set(spec, values);
@@ -218,10 +227,14 @@ class ArgparseParse {
   }
 
   private ensureRequired(): void {
-    for (const spec of this.options.toReversed()) {
-      if (spec.required === true && !this.given.has(spec)) {
-        throw this.refusal(`argument ${shownOption(spec)} is required`);
-      }
+    this.ensureAllOf(this.options, this.subcommand);
+    if (this.subcommand !== '') this.ensureAllOf(this.table.options, '');
+  }
+
+  private ensureAllOf(options: readonly OptionSpec[], subcommand: string): void {
+    for (const spec of options.toReversed()) {
+      if (spec.required !== true || this.given.has(spec)) continue;
+      throw new ArgparseRefusal(`argument ${shownOption(spec)} is required`, subcommand);
     }
   }
 
@@ -248,14 +261,21 @@ class ArgparseParse {
   }
 }
 
+const BITS = { Short: 16, Integer: 32, Long: 64 } as const;
+
 /** Integer.valueOf, Long.valueOf and Double.valueOf: why they throw, undefined when they don't. */
-function numberProblem(type: 'Integer' | 'Long' | 'Double', text: string): string | undefined {
+function numberProblem(
+  type: 'Short' | 'Integer' | 'Long' | 'Double',
+  text: string,
+): string | undefined {
   if (type === 'Double') {
     if (text.trim() === '') return 'empty String';
     return parseJavaDouble(text) === undefined ? `For input string: "${text}"` : undefined;
   }
-  const bits = type === 'Integer' ? 32 : 64;
-  if (parseJavaInteger(text, bits) !== undefined) return undefined;
+  if (parseJavaInteger(text, BITS[type]) !== undefined) return undefined;
+  if (type === 'Short' && parseJavaInteger(text, 32) !== undefined) {
+    return `Value out of range. Value:"${text}" Radix:10`;
+  }
   const isRadixTold = type === 'Integer' && /^[+-]?\d+$/.test(text);
   return `For input string: "${text}"${isRadixTold ? ' under radix 10' : ''}`;
 }

@@ -26,8 +26,14 @@ export interface OptionTable {
   readonly showsDefaults?: boolean;
   /** argparse4j's groups of options of which one may be given, where they have a text or must be chosen from. */
   readonly exclusive?: readonly ExclusiveGroup[];
+  /** argparse4j's groups of options with a text of their own in --help; see OptionSpec.group. */
+  readonly groups?: readonly OptionGroup[];
   /** argparse4j's sub-commands; exactly one must be named. */
   readonly subcommands?: readonly Subcommand[];
+  /** Their title in --help and what stands for them in the usage, where the script says it. */
+  readonly subcommandsTitle?: { readonly title: string; readonly metavar: string };
+  /** Sub-commands that `kafta` has beside those of Kafka's script, or under better names. */
+  readonly ownSubcommands?: readonly Subcommand[];
   /** Options which Kafka has removed and which `kafta` and the legacy launchers still take. */
   readonly removed?: readonly RemovedOption[];
   /** Removed options that still do something: the tool itself handles them, for lenient callers alone. */
@@ -45,10 +51,19 @@ export interface ExclusiveGroup {
   readonly required?: boolean;
 }
 
+export interface OptionGroup {
+  /** What its options have in `group`. */
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+}
+
 export interface Subcommand {
   readonly name: string;
   /** Kafka's line for it in --help. */
   readonly help: string;
+  /** What its own --help begins with. */
+  readonly description?: string;
   readonly options: readonly OptionSpec[];
 }
 
@@ -67,13 +82,17 @@ export interface OptionSpec {
   readonly availableIf?: readonly string[];
   /** argparse4j: options of a table with the same word here exclude each other. */
   readonly excludes?: string;
+  /** argparse4j: the group of --help in which it stands. */
+  readonly group?: string;
+  /** argparse4j: the short spelling is the one that usages show. */
+  readonly shortFirst?: boolean;
   /** Leave it out of `kafta`'s help: deprecated, or Kafka's own noise. */
   readonly hidden?: boolean;
 }
 
 export interface ArgumentSpec {
   /** Java's type of it: shown in help, and what `integer()`, `long()` convert by. Absent: untyped text. */
-  readonly type?: 'String' | 'Integer' | 'Long' | 'Double';
+  readonly type?: 'String' | 'Short' | 'Integer' | 'Long' | 'Double';
   /** jopt's describedAs: 'server to connect to'. */
   readonly name?: string;
   /** `--state` as well as `--state Empty`. */

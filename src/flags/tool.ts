@@ -1,7 +1,12 @@
 // A tool as its callers see it, and the way through it that launchers and commands share:
 // removed options → parse → help or version → run → the wording of a refused command line.
 
-import { ArgparseHelpAsked, ArgparseRefusal, parseArgparse } from './argparse.ts';
+import {
+  ArgparseHelpAsked,
+  ArgparseRefusal,
+  ArgparseVersionAsked,
+  parseArgparse,
+} from './argparse.ts';
 import { argparseError, argparseHelp } from './argparse-help.ts';
 import { parseJopt } from './jopt.ts';
 import { joptHelp } from './jopt-help.ts';
@@ -12,6 +17,8 @@ import type { ToolContext } from './tool-context.ts';
 
 /** What `--version` prints: the release whose behaviour is mirrored. */
 export const KAFKA_VERSION = '4.3.1';
+/** argparse4j's scripts tell it as well. */
+const KAFKA_COMMIT = '26b251a451ce941d';
 
 export interface Tool {
   readonly table: OptionTable;
@@ -50,6 +57,7 @@ export async function runTool(
       context.out.text(argparseHelp(tool.table, error.subcommand));
       return context.manner === 'exact' ? (tool.helpExitCode ?? 0) : 0;
     }
+    if (error instanceof ArgparseVersionAsked) return version(context, ` (Commit:${KAFKA_COMMIT})`);
     if (error instanceof CommandLineError) return refuse(tool, error, context);
     throw error;
   }
@@ -59,7 +67,16 @@ function tableFor({ table }: Tool, context: ToolContext): OptionTable {
   const legacy = context.isLenient ? (table.legacy ?? []) : [];
   const own = context.manner === 'modern' ? (table.own ?? []) : [];
   const options = context.isLenient ? table.options.map(withoutRequiredServer) : table.options;
-  return { ...table, options: [...options, ...legacy, ...own] };
+  const all = [...options, ...legacy, ...own];
+  if (table.subcommands === undefined || context.manner === 'exact') {
+    return { ...table, options: all };
+  }
+  // What may stand before a sub-command may as well stand behind it.
+  const subcommands = [...table.subcommands, ...(table.ownSubcommands ?? [])].map((each) => ({
+    ...each,
+    options: [...each.options, ...all.filter((spec) => !each.options.includes(spec))],
+  }));
+  return { ...table, options: all, subcommands };
 }
 
 /** Lenient callers find a broker without the option. */
@@ -94,8 +111,8 @@ function help(tool: Tool, context: ToolContext): number {
   return context.manner === 'exact' ? 1 : 0;
 }
 
-function version(context: ToolContext): number {
-  context.out.line(KAFKA_VERSION);
+function version(context: ToolContext, more = ''): number {
+  context.out.line(context.manner === 'exact' ? KAFKA_VERSION + more : KAFKA_VERSION);
   return 0;
 }
 

@@ -6,8 +6,9 @@ import type { ClientError } from '../../client/errors.ts';
 import { partitionKey, type TopicPartition } from '../../client/types.ts';
 import { Errors, errorInfo } from '../../protocol/errors.ts';
 import { pad, widest } from '../support/columns.ts';
+import { hashOrder } from '../support/hash-order.ts';
 import { describeError } from '../support/java-error.ts';
-import { type GroupService, hashOrder, printError } from './group-service.ts';
+import { type GroupService, printError } from './group-service.ts';
 import { partitionsOfArgument } from './offset-plan.ts';
 
 type Result = TopicPartition & { readonly error: ClientError | undefined };

@@ -9,15 +9,10 @@ import {
   partitionKey,
   type TopicPartition,
 } from '../../client/types.ts';
+import { hashOrder } from '../support/hash-order.ts';
 import { ToolError } from '../support/java-error.ts';
 import { executionError, getWrapped, orThrow } from '../support/java-future.ts';
-import {
-  chosenGroups,
-  committedOffsets,
-  type GroupService,
-  hashOrder,
-  printError,
-} from './group-service.ts';
+import { chosenGroups, committedOffsets, type GroupService, printError } from './group-service.ts';
 import { presentMembers } from './members-report.ts';
 import { type OffsetRow, presentOffsets } from './offsets-report.ts';
 import { presentStates } from './states-report.ts';

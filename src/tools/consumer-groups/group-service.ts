@@ -4,9 +4,8 @@
 import { listGroupOffsets } from '../../client/admin/list-group-offsets.ts';
 import { listGroups } from '../../client/admin/list-groups.ts';
 import type { KafkaClient } from '../../client/kafka-client.ts';
-import { type GroupListing, partitionKey, type TopicPartition } from '../../client/types.ts';
-import { javaHashMapOrder, javaHashOrder } from '../../common/java.ts';
-import { javaHashCode } from '../../common/java-hash.ts';
+import { type GroupListing, partitionKey } from '../../client/types.ts';
+import { javaHashMapOrder } from '../../common/java.ts';
 import type { ParsedOptions } from '../../flags/parsed-options.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
 import { getWrapped } from '../support/java-future.ts';
@@ -49,14 +48,6 @@ export async function chosenGroups(service: GroupService): Promise<readonly stri
 export async function committedOffsets({ client, timeoutMs }: GroupService, groupId: string) {
   const offsets = await getWrapped(listGroupOffsets(client, groupId, { timeoutMs }));
   return new Map(offsets.map((each) => [partitionKey(each.topic, each.partition), each]));
-}
-
-/** The order of a HashMap with TopicPartition as its key. */
-export function hashOrder<P extends TopicPartition>(partitions: readonly P[]): P[] {
-  return javaHashOrder(
-    partitions,
-    ({ topic, partition }) => (31 * (31 + partition) + javaHashCode(topic)) | 0,
-  );
 }
 
 /** "\nError: message" on stdout; a cause leaves its trace on stderr. */

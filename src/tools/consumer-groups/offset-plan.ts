@@ -7,11 +7,12 @@ import { OffsetSpec, partitionKey, type TopicPartition } from '../../client/type
 import { javaLongToString, parseJavaInteger } from '../../common/java.ts';
 import { usage } from '../../flags/usage.ts';
 import { Errors } from '../../protocol/errors.ts';
+import { hashOrder } from '../support/hash-order.ts';
 import { executionError, getWrapped, orThrow, runtimeError } from '../support/java-future.ts';
 import { dateTimeMs, durationMs } from '../support/java-time.ts';
 import { warn } from '../support/log-line.ts';
 import { RESET_SCENARIOS } from './checks.ts';
-import { committedOffsets, type GroupService, hashOrder } from './group-service.ts';
+import { committedOffsets, type GroupService } from './group-service.ts';
 
 export type PlannedOffset = TopicPartition & { readonly offset: number };
 
