@@ -12,6 +12,8 @@ export interface BrokerLifecycleOptions {
   readonly registration: BrokerRegistrationRequest;
   /** broker.heartbeat.interval.ms */
   readonly heartbeatIntervalMs: number;
+  /** Ids of the log directories that failed. */
+  readonly offlineLogDirs: () => readonly string[];
   readonly log: (line: string) => void;
   /** The controller refuses this broker for good. */
   readonly onFatal: (error: Error) => void;
@@ -68,7 +70,7 @@ export class BrokerLifecycle {
       currentMetadataOffset: controller.lastCommittedOffset,
       wantFence: false,
       wantShutDown: this.isLeaving,
-      offlineLogDirs: [],
+      offlineLogDirs: [...this.options.offlineLogDirs()],
       cordonedLogDirs: null,
     });
     if (response.errorCode !== Errors.NONE) throw new ApiError(response.errorCode);

@@ -70,19 +70,25 @@ export class BrokerNode {
     this.controller = controller;
     const topicConfigs = new TopicLogConfigs(config);
     this.delayed = new DelayedOperations(io.clock);
+    const failures = new StorageFailures({
+      clock: io.clock,
+      metadataLogDir: config.metadataLogDir,
+      log,
+      diskFailed: (failure) => logs.diskFailed(failure),
+      onFatal: options.onFatal,
+    });
     const replicas = new ReplicaManager({
       nodeId: config.nodeId,
       logs: this.logs,
       configs: topicConfigs,
       delayed: this.delayed,
-      failures: new StorageFailures({
-        clock: io.clock,
-        logDirCount: config.logDirs.length,
-        log,
-        onFatal: options.onFatal,
-      }),
+      failures,
       log,
     });
+    logs.onDirectoryFailure = (failure) => {
+      failures.directoryFailed(failure);
+      replicas.wentOffline(failure.logs);
+    };
     const metadata = new MetadataCache(controller.nodeId, controller.kraftVersion);
     this.groups = new GroupCoordinatorService({
       io,
@@ -227,6 +233,7 @@ export class BrokerNode {
       controller,
       clock: io.clock,
       heartbeatIntervalMs: config.number('broker.heartbeat.interval.ms'),
+      offlineLogDirs: () => directoryIds.filter((_, n) => !this.logs.isOnline(config.logDirs[n]!)),
       log,
       onFatal,
       registration: {

@@ -80,7 +80,9 @@ export class FetchReader {
     if (topic === undefined) return failedRead(target, undefined, Errors.UNKNOWN_TOPIC_ID);
     const partition = this.replicas.find(topic, target.partition);
     if (partition === undefined) {
-      return failedRead(target, undefined, Errors.UNKNOWN_TOPIC_OR_PARTITION);
+      const isUnopened = this.replicas.isUnopened(topic, target.partition);
+      const code = isUnopened ? Errors.KAFKA_STORAGE_ERROR : Errors.UNKNOWN_TOPIC_OR_PARTITION;
+      return failedRead(target, undefined, code);
     }
     try {
       partition.checkLeaderEpoch(target.currentLeaderEpoch);

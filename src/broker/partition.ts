@@ -179,8 +179,11 @@ export class Partition {
     );
   }
 
-  /** @throws ApiError NOT_LEADER_OR_FOLLOWER */
+  /** @throws ApiError NOT_LEADER_OR_FOLLOWER, KAFKA_STORAGE_ERROR once its log directory has failed */
   checkLeader(): void {
+    if (this.log.isClosed) {
+      throw new ApiError(Errors.KAFKA_STORAGE_ERROR, `Partition ${this.name} is offline`);
+    }
     if (this.isLeader) return;
     throw new ApiError(
       Errors.NOT_LEADER_OR_FOLLOWER,

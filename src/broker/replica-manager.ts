@@ -2,6 +2,7 @@
 // What happens in a partition wakes the requests that wait for it. Kafka's ReplicaManager, for local replicas.
 
 import type { LogManager } from '../log/log-manager.ts';
+import type { UnifiedLog } from '../log/unified-log.ts';
 import { ConfigResourceType, resourceOf } from '../metadata/image/configs-image.ts';
 import type { MetadataDelta } from '../metadata/image/metadata-delta.ts';
 import type { MetadataImage } from '../metadata/image/metadata-image.ts';
@@ -38,6 +39,8 @@ export class ReplicaManager {
   private readonly log: (line: string) => void;
   private hasImage = false;
   private readonly byTopic = new Map<string, Map<number, Partition>>();
+  /** Names of partitions that should be here, but whose logs can't be opened. */
+  private readonly unopened = new Set<string>();
   private readonly followers = new Map<Partition, Set<PartitionFollower>>();
 
   constructor(options: ReplicaManagerOptions) {
@@ -79,7 +82,10 @@ export class ReplicaManager {
   private applyConfigs(delta: MetadataDelta, image: MetadataImage): void {
     const resources = [...(delta.configsDelta?.changes.keys() ?? [])].map(resourceOf);
     const isBroker = resources.some(({ type }) => type === ConfigResourceType.BROKER);
-    if (isBroker) this.logs.cleaner?.reconfigure(this.configs.cleanerSettings(image));
+    if (isBroker) {
+      this.logs.cleaner?.reconfigure(this.configs.cleanerSettings(image));
+      this.logs.cordon(this.configs.cordonedLogDirs(image));
+    }
     const changed = isBroker
       ? [...this.byTopic.keys()]
       : resources.filter(({ type }) => type === ConfigResourceType.TOPIC).map(({ name }) => name);
@@ -105,11 +111,16 @@ export class ReplicaManager {
 
   /**
    * The partition, to be led by this broker.
-   * @throws ApiError UNKNOWN_TOPIC_OR_PARTITION, NOT_LEADER_OR_FOLLOWER
+   * @throws ApiError UNKNOWN_TOPIC_OR_PARTITION, KAFKA_STORAGE_ERROR, NOT_LEADER_OR_FOLLOWER
    */
   leading(topic: string, index: number): Partition {
     const partition = this.find(topic, index);
-    if (partition === undefined) throw new ApiError(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+    if (partition === undefined) {
+      if (this.isUnopened(topic, index)) {
+        throw new ApiError(Errors.KAFKA_STORAGE_ERROR, `Partition ${topic}-${index} is offline`);
+      }
+      throw new ApiError(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+    }
     partition.checkLeader();
     return partition;
   }
@@ -127,6 +138,27 @@ export class ReplicaManager {
     };
   }
 
+  /** Their log directory failed: who waits for them is told, and who follows them gives up. */
+  wentOffline(logs: readonly UnifiedLog[]): void {
+    for (const log of logs) {
+      const partition = this.find(log.topic, log.partition);
+      if (partition === undefined) continue;
+      this.leave(partition);
+    }
+  }
+
+  private leave(partition: Partition): void {
+    const followers = this.followers.get(partition);
+    this.followers.delete(partition);
+    for (const follower of followers ?? []) follower.onGone();
+    this.delayed.wakeAll(partition.arrivals);
+  }
+
+  /** Whether the partition should be here, but its log can't be opened. */
+  isUnopened(topic: string, index: number): boolean {
+    return this.unopened.has(`${topic}-${index}`);
+  }
+
   private applyOne(change: LocalPartition, image: MetadataImage): void {
     const existing = this.find(change.topic, change.partition);
     if (existing !== undefined && existing.topicId === change.topicId) {
@@ -137,7 +169,9 @@ export class ReplicaManager {
     if (existing !== undefined) this.remove(existing.topic, existing.topicId, existing.index);
     try {
       this.open(change, image);
+      this.unopened.delete(`${change.topic}-${change.partition}`);
     } catch (error) {
+      this.unopened.add(`${change.topic}-${change.partition}`);
       this.failures.noticed(error, `${change.topic}-${change.partition}`);
       this.log(
         `cannot open partition ${change.topic}-${change.partition}: ${(error as Error).message}`,
@@ -153,7 +187,7 @@ export class ReplicaManager {
       this.logs.deleteLog(topic, index);
     }
     const config = this.configs.forTopic(topic, image);
-    const log = this.logs.createLog(topic, index, topicId, config);
+    const log = this.logs.createLog(topic, index, topicId, config, undefined, this.hasImage);
     // A log that was there was opened before the topic's configs were known.
     if (leftOver === log) log.updateConfig(config);
     const partition = new Partition({
@@ -175,6 +209,7 @@ export class ReplicaManager {
   }
 
   private remove(topic: string, topicId: string, index: number): void {
+    this.unopened.delete(`${topic}-${index}`);
     const partitions = this.byTopic.get(topic);
     const partition = partitions?.get(index);
     if (partitions === undefined || partition === undefined) return;
@@ -182,10 +217,7 @@ export class ReplicaManager {
     partitions.delete(index);
     if (partitions.size === 0) this.byTopic.delete(topic);
     this.logs.deleteLog(topic, index);
-    const followers = this.followers.get(partition);
-    this.followers.delete(partition);
-    for (const follower of followers ?? []) follower.onGone();
-    this.delayed.wakeAll(partition.arrivals);
+    this.leave(partition);
   }
 
   private appended(partition: Partition, sizeBytes: number): void {

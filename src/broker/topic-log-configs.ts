@@ -34,6 +34,15 @@ export class TopicLogConfigs {
     };
   }
 
+  /** cordoned.log.dirs of this broker; `*` means all of them. */
+  cordonedLogDirs(image: MetadataImage): readonly string[] {
+    const { BROKER } = ConfigResourceType;
+    const own = image.configs.configMapForResource(BROKER, String(this.config.nodeId));
+    const text = own.get('cordoned.log.dirs') ?? this.config.text('cordoned.log.dirs') ?? '';
+    const names = text.split(',').map((name) => name.trim());
+    return names.includes('*') ? this.config.logDirs : names.filter((name) => name !== '');
+  }
+
   forTopic(topic: string, image: MetadataImage): LogConfig {
     const { configs } = image;
     const { BROKER, TOPIC } = ConfigResourceType;

@@ -1,6 +1,6 @@
 // One of log.dirs: its lock, its checkpoints and its clean-shutdown marker. Opens no logs by itself.
 
-import type { Disk, DiskLock } from '../io/io.ts';
+import type { Disk, DiskError, DiskLock } from '../io/io.ts';
 import { readOffsetCheckpoint, writeOffsetCheckpoint } from './checkpoint-file.ts';
 import {
   CLEAN_SHUTDOWN_FILE,
@@ -44,8 +44,10 @@ export class LogDirectory {
   readonly #lock: DiskLock;
   readonly #onWarning: (text: string) => void;
   readonly #written = new Map<Checkpoint, string>();
+  /** Why it can't be used any more. */
+  #failure: DiskError | undefined;
 
-  /** Throws DirectoryLockedError. */
+  /** Throws DirectoryLockedError, DiskError. */
   constructor(disk: Disk, path: string, onWarning: (text: string) => void) {
     this.#disk = disk;
     this.path = path;
@@ -54,6 +56,22 @@ export class LogDirectory {
     const lock = disk.lock(joinPath(path, LOCK_FILE));
     if (lock === undefined) throw new DirectoryLockedError(path);
     this.#lock = lock;
+  }
+
+  get isOnline(): boolean {
+    return this.#failure === undefined;
+  }
+
+  /** From here on nothing is written to it. */
+  takeOffline(failure: DiskError): void {
+    this.#failure ??= failure;
+  }
+
+  /** Whether a path is the folder or lies in it. */
+  holds(path: string): boolean {
+    return (
+      path === this.path || path.startsWith(this.path.endsWith('/') ? this.path : `${this.path}/`)
+    );
   }
 
   /**

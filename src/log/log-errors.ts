@@ -27,3 +27,12 @@ export function storageError(error: unknown): unknown {
   if (!(error instanceof DiskError) && !(error instanceof DamagedFileError)) return error;
   return new ApiError(Errors.KAFKA_STORAGE_ERROR, error.message, { cause: error });
 }
+
+/** What can pass by itself, or by somebody's making room: no reason to give up a disk. */
+const PASSING = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EMFILE', 'ENFILE']);
+
+/** The error of a disk that can't be used any more, directly or as the cause; undefined for all others. */
+export function diskFailure(error: unknown): DiskError | undefined {
+  const found = error instanceof ApiError ? error.cause : error;
+  return found instanceof DiskError && !PASSING.has(found.code) ? found : undefined;
+}

@@ -2,7 +2,8 @@
 // and leaves the folders at a clean stop as Apache Kafka does (kafka.log.LogManager).
 
 import { BufferPool } from '../common/buffer-pool.ts';
-import type { Io, Timer } from '../io/io.ts';
+import type { DiskError, Io, Timer } from '../io/io.ts';
+import { ApiError, Errors } from '../protocol/errors.ts';
 import { type CleanerSettings, LogCleaner } from './cleaner/log-cleaner.ts';
 import {
   DELETE_DIRECTORY_SUFFIX,
@@ -15,8 +16,17 @@ import {
 } from './file-names.ts';
 import type { LogConfig } from './log-config.ts';
 import { type Checkpoint, LogDirectory } from './log-directory.ts';
-import { storageError } from './log-errors.ts';
+import { DamagedFileError, diskFailure, storageError } from './log-errors.ts';
 import { UnifiedLog } from './unified-log.ts';
+
+export interface DirectoryFailure {
+  readonly path: string;
+  readonly failure: DiskError;
+  /** There is no other one: nothing was closed. */
+  readonly isLast: boolean;
+  /** Those that went offline with it. */
+  readonly logs: readonly UnifiedLog[];
+}
 
 export interface LogManagerOptions {
   readonly io: Io;
@@ -44,6 +54,16 @@ export interface LogManagerOptions {
   readonly pool?: BufferPool;
 }
 
+interface OpenOptions {
+  readonly config: LogConfig;
+  readonly cleanShutdown: boolean;
+  readonly recoveryPoint?: number;
+  readonly logStartOffset?: number;
+  readonly highWatermark?: number;
+  readonly compactedTo?: number;
+  readonly topicId?: string;
+}
+
 const INITIAL_DELAY_MS = 30_000;
 /** A log without appends for so long is flushed with the next checkpoint, so that a restart needn't scan it. */
 const IDLE_FLUSH_MS = 10_000;
@@ -68,6 +88,13 @@ export class LogManager {
   /** By log: where its last cleaning ended. */
   readonly #cleanedTo = new Map<UnifiedLog, number>();
   readonly cleaner: LogCleaner | undefined;
+  /** Folders whose disks failed. */
+  readonly #offline = new Map<string, DiskError>();
+  /** Logs that can't be opened, by name, and why. */
+  readonly #damaged = new Map<string, DamagedFileError>();
+  #cordoned: ReadonlySet<string> = new Set();
+  /** Set by the owner. */
+  onDirectoryFailure: (failure: DirectoryFailure) => void = () => {};
   readonly #timers = new Set<Timer>();
   readonly #doomed = new Map<string, Timer>();
   readonly #warn: (text: string) => void;
@@ -84,10 +111,13 @@ export class LogManager {
     const epochs: number[] = [];
     try {
       for (const path of options.logDirs) {
-        const directory = new LogDirectory(this.#io.disk, path, this.#warn);
-        this.#directories.push(directory);
+        this.#orOffline(path, () => {
+          this.#directories.push(new LogDirectory(this.#io.disk, path, this.#warn));
+        });
       }
-      for (const directory of this.#directories) epochs.push(this.#openDirectory(directory));
+      for (const directory of [...this.#directories]) {
+        this.#orOffline(directory.path, () => epochs.push(this.#openDirectory(directory)));
+      }
     } catch (error) {
       this.abandon();
       throw error;
@@ -96,6 +126,67 @@ export class LogManager {
     this.cleaner = options.cleaner === undefined ? undefined : this.#makeCleaner(options.cleaner);
     this.cleaner?.start();
     this.#startTimers();
+  }
+
+  /** At the start a folder whose disk fails is left out, unless it was the last one. */
+  #orOffline(path: string, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      const failure = diskFailure(error);
+      const others = this.#options.logDirs.length - this.#offline.size - 1;
+      if (failure === undefined || others === 0) throw error;
+      this.#warn(`${path} is offline: ${failure.message}; the other log directories go on`);
+      this.#offline.set(path, failure);
+      const directory = this.#directories.find((each) => each.path === path);
+      if (directory !== undefined) this.#closeDirectory(directory, failure);
+    }
+  }
+
+  /** Its logs are closed as they are, and forgotten. */
+  #closeDirectory(directory: LogDirectory, failure: DiskError): UnifiedLog[] {
+    directory.takeOffline(failure);
+    const gone: UnifiedLog[] = [];
+    for (const [log, holder] of this.#directoryOf) if (holder === directory) gone.push(log);
+    for (const log of gone) {
+      this.#forget(log);
+      this.cleaner?.abort(log).catch(() => {});
+      try {
+        log.abandon();
+      } catch {
+        // It may well fail to close, too.
+      }
+    }
+    return gone;
+  }
+
+  #forget(log: UnifiedLog): void {
+    const partitions = this.#logs.get(log.topic);
+    partitions?.delete(log.partition);
+    if (partitions?.size === 0) this.#logs.delete(log.topic);
+    this.#directoryOf.delete(log);
+    this.#cleanedTo.delete(log);
+  }
+
+  /**
+   * To be told of every failure of a disk: takes the folder that the failed path lies in offline, with its logs, and
+   * tells onDirectoryFailure. The last folder stays as it is: its owner stops.
+   */
+  diskFailed(failure: DiskError): void {
+    const directory = this.#directories.find((each) => each.holds(failure.path));
+    if (directory === undefined || this.#offline.has(directory.path) || this.#closed) return;
+    const isLast = this.#options.logDirs.length - this.#offline.size === 1;
+    const gone = isLast ? [] : this.#closeDirectory(directory, failure);
+    if (!isLast) this.#offline.set(directory.path, failure);
+    this.onDirectoryFailure({ path: directory.path, failure, isLast, logs: gone });
+  }
+
+  isOnline(logDir: string): boolean {
+    return this.#options.logDirs.includes(logDir) && !this.#offline.has(logDir);
+  }
+
+  get hasOfflineDirectories(): boolean {
+    return this.#offline.size > 0;
   }
 
   #makeCleaner(settings: CleanerSettings): LogCleaner {
@@ -114,7 +205,10 @@ export class LogManager {
         this.checkpoint();
       },
       onWarning: this.#warn,
-      onFailure: (log, error) => this.#warn(`Compaction of ${log.name} failed: ${String(error)}`),
+      onFailure: (log, error) => {
+        this.#warn(`Compaction of ${log.name} failed: ${String(error)}`);
+        this.#noticed(error);
+      },
     });
   }
 
@@ -143,7 +237,7 @@ export class LogManager {
       }
       const highWatermark = highWatermarks.get(folder);
       const compactedTo = cleanedTo.get(folder);
-      const log = this.#open(directory, parsed.topic, parsed.partition, {
+      const log = this.#openUnlessDamaged(directory, parsed.topic, parsed.partition, {
         config: this.#options.configFor(parsed.topic),
         cleanShutdown: brokerEpoch !== undefined,
         recoveryPoint: recoveryPoints.get(folder) ?? 0,
@@ -151,25 +245,30 @@ export class LogManager {
         compactedTo: compactedTo ?? 0,
         ...(highWatermark === undefined ? {} : { highWatermark }),
       });
-      if (compactedTo !== undefined) this.#cleanedTo.set(log, compactedTo);
+      if (log !== undefined && compactedTo !== undefined) this.#cleanedTo.set(log, compactedTo);
     }
     return brokerEpoch ?? -1;
   }
 
-  #open(
+  /** A log with a file that can't be used and can't be rebuilt is left as it is, and the others go on. */
+  #openUnlessDamaged(
     directory: LogDirectory,
     topic: string,
     partition: number,
-    more: {
-      config: LogConfig;
-      cleanShutdown: boolean;
-      recoveryPoint?: number;
-      logStartOffset?: number;
-      highWatermark?: number;
-      compactedTo?: number;
-      topicId?: string;
-    },
-  ): UnifiedLog {
+    more: OpenOptions,
+  ): UnifiedLog | undefined {
+    try {
+      return this.#open(directory, topic, partition, more);
+    } catch (error) {
+      if (!(error instanceof DamagedFileError)) throw error;
+      const name = partitionDirectory(topic, partition);
+      this.#warn(`${name} can't be opened and stays offline: ${error.message}`);
+      this.#damaged.set(name, error);
+      return undefined;
+    }
+  }
+
+  #open(directory: LogDirectory, topic: string, partition: number, more: OpenOptions): UnifiedLog {
     const expiration = this.#options.producerIdExpirationMs;
     const log = new UnifiedLog({
       io: this.#io,
@@ -178,6 +277,7 @@ export class LogManager {
       directory: joinPath(directory.path, partitionDirectory(topic, partition)),
       pool: this.pool,
       onWarning: this.#warn,
+      onFailure: (error) => this.#noticed(error),
       ...(expiration === undefined ? {} : { producerIdExpirationMs: expiration }),
       verifiesTransactions: this.#options.verifiesTransactions ?? false,
       ...more,
@@ -203,8 +303,9 @@ export class LogManager {
     for (const partitions of this.#logs.values()) yield* partitions.values();
   }
 
+  /** All of log.dirs, the failed ones too. */
   get logDirs(): readonly string[] {
-    return this.#directories.map((directory) => directory.path);
+    return this.#options.logDirs;
   }
 
   /** The folder of log.dirs that a log lies in. */
@@ -212,18 +313,30 @@ export class LogManager {
     return this.#directoryOf.get(log)?.path;
   }
 
-  /** The existing log, or a new one in the folder with the fewest (or in `logDir`). Throws ApiError. */
+  /**
+   * The existing log, or a new one in the folder with the fewest (or in `logDir`). Not `isNew`: it may be in a folder
+   * that failed, and isn't made anew then. Throws ApiError.
+   */
   createLog(
     topic: string,
     partition: number,
     topicId: string | undefined,
     config: LogConfig = this.#options.configFor(topic),
     logDir?: string,
+    isNew = true,
   ): UnifiedLog {
     const existing = this.getLog(topic, partition);
     if (existing !== undefined) {
       if (topicId !== undefined && existing.topicId !== topicId) existing.assignTopicId(topicId);
       return existing;
+    }
+    const damage = this.#damaged.get(partitionDirectory(topic, partition));
+    if (damage !== undefined) throw storageError(damage);
+    if (!isNew && this.#offline.size > 0) {
+      throw new ApiError(
+        Errors.KAFKA_STORAGE_ERROR,
+        `Can not create log for ${partitionDirectory(topic, partition)} because log directories ${[...this.#offline.keys()].join(',')} are offline`,
+      );
     }
     const directory = this.#directories.find((d) => d.path === logDir) ?? this.#emptiest();
     try {
@@ -233,8 +346,14 @@ export class LogManager {
         ...(topicId === undefined ? {} : { topicId }),
       });
     } catch (error) {
+      this.#noticed(error);
       throw storageError(error);
     }
+  }
+
+  #noticed(error: unknown): void {
+    const failure = diskFailure(error);
+    if (failure !== undefined) this.diskFailed(failure);
   }
 
   #emptiest(): LogDirectory {
@@ -242,11 +361,23 @@ export class LogManager {
     for (const directory of this.#directoryOf.values()) {
       counts.set(directory, (counts.get(directory) ?? 0) + 1);
     }
-    let best = this.#directories[0]!;
-    for (const directory of this.#directories) {
+    const online = this.#directories.filter((directory) => directory.isOnline);
+    const open = online.filter((directory) => !this.#cordoned.has(directory.path));
+    const candidates = open.length > 0 ? open : online;
+    let best = candidates[0]!;
+    for (const directory of candidates) {
       if ((counts.get(directory) ?? 0) < (counts.get(best) ?? 0)) best = directory;
     }
     return best;
+  }
+
+  /** cordoned.log.dirs (KIP-1066): nothing new is put there while there is another one. */
+  cordon(logDirs: Iterable<string>): void {
+    this.#cordoned = new Set(logDirs);
+  }
+
+  isCordoned(logDir: string): boolean {
+    return this.#cordoned.has(logDir);
   }
 
   updateConfig(topic: string, config: LogConfig): void {
@@ -260,19 +391,18 @@ export class LogManager {
     const directory = this.#directoryOf.get(log)!;
     log.retire();
     this.cleaner?.abort(log).catch((error) => this.#warn(`${log.name}: ${String(error)}`));
-    const partitions = this.#logs.get(topic)!;
-    partitions.delete(partition);
-    if (partitions.size === 0) this.#logs.delete(topic);
-    this.#directoryOf.delete(log);
+    const wasCleaned = this.#cleanedTo.has(log);
+    this.#forget(log);
     const unique = this.#io.random.bytes(16).toString('hex');
     const doomed = joinPath(directory.path, deleteDirectory(topic, partition, unique));
     try {
       this.#io.disk.rename(log.directory, doomed);
     } catch (error) {
+      this.#noticed(error);
       throw storageError(error);
     }
     this.#removeLater(doomed, log.config.fileDeleteDelayMs);
-    if (this.#cleanedTo.delete(log)) this.#writeCleanerOffsets();
+    if (wasCleaned) this.#writeCleanerOffsets();
     return true;
   }
 
@@ -321,6 +451,7 @@ export class LogManager {
             work();
           } catch (error) {
             this.#warn(`Housekeeping of the logs failed: ${String(error)}`);
+            this.#noticed(error);
           }
           arm(intervalMs);
         },
@@ -343,6 +474,7 @@ export class LogManager {
         count += log.deleteOldSegments();
       } catch (error) {
         this.#warn(`Retention of ${log.name} failed: ${String(error)}`);
+        this.#noticed(error);
       }
     }
     return count;
@@ -365,7 +497,10 @@ export class LogManager {
   }
 
   #flush(log: UnifiedLog): void {
-    log.flush().catch((error) => this.#warn(`Flushing ${log.name} failed: ${String(error)}`));
+    log.flush().catch((error) => {
+      this.#warn(`Flushing ${log.name} failed: ${String(error)}`);
+      this.#noticed(error);
+    });
   }
 
   /** Recovery points and log start offsets. */
@@ -398,7 +533,15 @@ export class LogManager {
       const offset = offsetOf(log);
       if (offset !== undefined) offsets.get(directory)!.set(log.name, offset);
     }
-    for (const [directory, map] of offsets) directory.write(checkpoint, map, flush);
+    for (const [directory, map] of offsets) {
+      if (!directory.isOnline) continue;
+      try {
+        directory.write(checkpoint, map, flush);
+      } catch (error) {
+        this.#noticed(error);
+        throw error;
+      }
+    }
   }
 
   /** Flushes and closes all logs, writes checkpoints and clean-shutdown markers, lets go of the locks. Idempotent. */
@@ -423,7 +566,7 @@ export class LogManager {
     this.checkpoint();
     this.checkpointHighWatermarks();
     for (const directory of this.#directories) {
-      if (!failed.has(directory)) directory.writeCleanShutdown(brokerEpoch);
+      if (directory.isOnline && !failed.has(directory)) directory.writeCleanShutdown(brokerEpoch);
       directory.unlock();
     }
   }

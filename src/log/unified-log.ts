@@ -3,8 +3,9 @@
 // (org.apache.kafka.storage.internals.log.UnifiedLog)
 
 import type { BufferPool } from '../common/buffer-pool.ts';
-import type { Io, Timer } from '../io/io.ts';
+import type { Io } from '../io/io.ts';
 import { ApiError, Errors } from '../protocol/errors.ts';
+import { DoomedSegments } from './doomed-segments.ts';
 import { joinPath, LEADER_EPOCH_FILE, PARTITION_METADATA_FILE } from './file-names.ts';
 import { type EpochAndOffset, LeaderEpochCache } from './leader-epoch-cache.ts';
 import {
@@ -58,6 +59,8 @@ export interface UnifiedLogOptions {
   /** transaction.partition.verification.enable; false when absent. */
   readonly verifiesTransactions?: boolean;
   readonly onWarning?: (text: string) => void;
+  /** Of what went wrong behind everybody's back: a flush, an index that is written behind. */
+  readonly onFailure?: (error: unknown) => void;
 }
 
 const DAY_MS = 86_400_000;
@@ -88,13 +91,14 @@ export class UnifiedLog implements LogInternals {
   #lastAppendMs = 0;
   #closed = false;
   readonly #onWarning: (text: string) => void;
-  /** Segments whose files wait for their removal. */
-  readonly #deletions = new Map<Timer, readonly LogSegment[]>();
+  readonly #onFailure: (error: unknown) => void;
+  readonly #doomed: DoomedSegments;
   #flushing: Promise<void> = Promise.resolve();
 
   constructor(options: UnifiedLogOptions) {
     const { io, directory, config } = options;
     this.io = io;
+    this.#doomed = new DoomedSegments(io, (error) => this.#failedBehind(error));
     this.topic = options.topic;
     this.partition = options.partition;
     this.name = `${options.topic}-${options.partition}`;
@@ -103,6 +107,7 @@ export class UnifiedLog implements LogInternals {
     this.pool = options.pool;
     this.verifiesTransactions = options.verifiesTransactions ?? false;
     this.#onWarning = options.onWarning ?? (() => {});
+    this.#onFailure = options.onFailure ?? (() => {});
     if (!io.disk.exists(directory)) io.disk.makeDirectory(directory);
     this.#topicId = this.#settleTopicId(options.topicId);
     this.producerState = new ProducerStateManager(io.disk, this.name, directory, {
@@ -278,7 +283,7 @@ export class UnifiedLog implements LogInternals {
     try {
       this.writeBehind();
     } catch (error) {
-      this.#onWarning(`${this.name}: ${String(error)}`);
+      this.#failedBehind(error);
     }
   };
 
@@ -338,7 +343,7 @@ export class UnifiedLog implements LogInternals {
     this.#drawJitter(segment);
     this.segments.add(segment);
     this.#flushRolled(old, offset).catch((error) => {
-      this.#onWarning(`${this.name}: ${String(error)}`);
+      this.#failedBehind(error);
     });
     return segment;
   }
@@ -431,21 +436,8 @@ export class UnifiedLog implements LogInternals {
   }
 
   #deleteSegments(doomed: readonly LogSegment[]): void {
-    const paths: string[] = [];
-    for (const segment of doomed) {
-      this.segments.remove(segment);
-      paths.push(...segment.markDeleted());
-    }
-    const timer = this.io.clock.setTimer(
-      Math.min(this.config.fileDeleteDelayMs, 0x7fffffff),
-      () => {
-        this.#deletions.delete(timer);
-        for (const segment of doomed) segment.close();
-        for (const path of paths) this.io.disk.remove(path);
-      },
-      { background: true },
-    );
-    this.#deletions.set(timer, doomed);
+    for (const segment of doomed) this.segments.remove(segment);
+    this.#doomed.add(doomed, this.config.fileDeleteDelayMs);
   }
 
   /**
@@ -480,7 +472,7 @@ export class UnifiedLog implements LogInternals {
       if (gone !== baseOffset) this.producerState.removeSnapshot(gone);
     }
     disk.flushDirectoryLater(this.directory).catch((error) => {
-      this.#onWarning(`${this.name}: ${String(error)}`);
+      this.#failedBehind(error);
     });
   }
 
@@ -597,12 +589,15 @@ export class UnifiedLog implements LogInternals {
   }
 
   #closeFiles(): void {
-    for (const [timer, doomed] of this.#deletions) {
-      timer.cancel();
-      for (const segment of doomed) segment.close();
-    }
-    this.#deletions.clear();
+    this.#doomed.close();
     for (const segment of this.segments.all) segment.close();
+  }
+
+  #failedBehind(error: unknown): void {
+    // Files of a closed log are somebody else's.
+    if (this.#closed) return;
+    this.#onWarning(`${this.name}: ${String(error)}`);
+    this.#onFailure(error);
   }
 
   get isClosed(): boolean {

@@ -4,17 +4,19 @@ import { DiskError } from '../../src/io/io.ts';
 import { nodeIo } from '../../src/io/node.ts';
 import { ApiError, Errors } from '../../src/protocol/errors.ts';
 
-function failures(logDirCount = 1) {
+function failures() {
   const lines: string[] = [];
   const fatal: string[] = [];
+  const failed: DiskError[] = [];
   const { clock } = nodeIo();
   const options = {
     clock,
-    logDirCount,
+    metadataLogDir: '/meta',
     log: (line: string) => lines.push(line),
+    diskFailed: (failure: DiskError) => failed.push(failure),
     onFatal: (error: Error) => fatal.push(error.message),
   };
-  return { failures: new StorageFailures(options), lines, fatal };
+  return { failures: new StorageFailures(options), lines, fatal, failed };
 }
 
 function storageError(code: string): ApiError {
@@ -33,17 +35,26 @@ describe('a disk that refuses', () => {
     expect(fatal).toEqual([]);
   });
 
-  it('when it is broken ends the broker that has no other', () => {
-    const { failures: noticed, fatal } = failures();
-    noticed.noticed(storageError('EIO'), 't-0');
-    expect(fatal[0]).toContain('EIO');
-  });
-
-  it('when it is broken and not the only one leaves the others in service', () => {
-    const { failures: noticed, lines, fatal } = failures(2);
+  it('when it is broken takes its directory offline', () => {
+    const { failures: noticed, lines, failed } = failures();
     noticed.noticed(storageError('EIO'), 't-0');
     expect(lines).toHaveLength(1);
-    expect(fatal).toEqual([]);
+    expect(failed.map(({ path }) => path)).toEqual(['/data/t-0/00000000000000000000.log']);
+  });
+
+  it('ends the broker when its directory was the last, or has the metadata', () => {
+    const failure = new DiskError('EIO', '/data/t-0/00000000000000000000.log', 'write');
+    const lost = (path: string, isLast: boolean) => {
+      const { failures: noticed, fatal, lines } = failures();
+      noticed.directoryFailed({ path, failure, isLast, logs: [] });
+      return [fatal, lines];
+    };
+    expect(lost('/data', true)[0]).toEqual([`the only log directory failed: ${failure.message}`]);
+    expect(lost('/meta', false)[0]).toEqual([
+      `the log directory with the metadata failed: ${failure.message}`,
+    ]);
+    expect(lost('/data', false)[0]).toEqual([]);
+    expect(lost('/data', false)[1]![0]).toContain('log directory /data failed and is offline');
   });
 
   it('is not blamed for what a client did', () => {

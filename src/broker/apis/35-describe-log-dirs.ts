@@ -5,10 +5,18 @@
 // Version notes: v2 flexible; v3 an error at the top; v4 sizes of the volume (KIP-827); v5 cordoned (KIP-1066).
 
 import { resolve } from 'node:path';
+import type { Disk } from '../../io/io.ts';
+import { diskFailure } from '../../log/log-errors.ts';
+import { Errors } from '../../protocol/errors.ts';
 import { DESCRIBE_LOG_DIRS } from '../../protocol/generated/apis/describe-log-dirs.ts';
 import type { DescribableLogDirTopic } from '../../protocol/generated/apis/describe-log-dirs-request.ts';
+import type {
+  DescribeLogDirsPartition,
+  DescribeLogDirsResult,
+} from '../../protocol/generated/apis/describe-log-dirs-response.ts';
+import type { Draft } from '../../protocol/message.ts';
 import { handler } from '../handler.ts';
-import type { Partition } from '../partition.ts';
+import type { ReplicaManager } from '../replica-manager.ts';
 
 export const describeLogDirs = handler(DESCRIBE_LOG_DIRS, {
   minVersion: 1,
@@ -16,33 +24,47 @@ export const describeLogDirs = handler(DESCRIBE_LOG_DIRS, {
   handle(request, context) {
     const { replicas, io } = context.services;
     const wanted = wantedPartitions(request.topics);
-    const byDirectory = new Map<string, Map<string, Partition[]>>();
-    for (const path of replicas.logs.logDirs) byDirectory.set(path, new Map());
-    for (const partition of replicas.partitions()) {
-      if (wanted !== undefined && !wanted.get(partition.topic)?.has(partition.index)) continue;
-      const topics = byDirectory.get(replicas.logs.logDirOf(partition.log) ?? '');
-      if (topics === undefined) continue;
-      const partitions = topics.get(partition.topic) ?? [];
-      topics.set(partition.topic, partitions);
-      partitions.push(partition);
-    }
     return {
-      results: [...byDirectory].map(([path, topics]) => ({
-        logDir: resolve(path),
-        ...io.disk.space(path),
-        topics: [...topics].map(([name, partitions]) => ({
-          name,
-          partitions: partitions.map((partition) => ({
-            partitionIndex: partition.index,
-            partitionSize: partition.log.sizeBytes,
-            offsetLag: 0,
-            isFutureKey: false,
-          })),
-        })),
-      })),
+      results: replicas.logs.logDirs.map((path) => describe(path, replicas, io.disk, wanted)),
     };
   },
 });
+
+function describe(
+  path: string,
+  replicas: ReplicaManager,
+  disk: Disk,
+  wanted: ReadonlyMap<string, ReadonlySet<number>> | undefined,
+): Draft<DescribeLogDirsResult> {
+  const { logs } = replicas;
+  const offline = { logDir: resolve(path), errorCode: Errors.KAFKA_STORAGE_ERROR };
+  if (!logs.isOnline(path)) return offline;
+  const topics = new Map<string, DescribeLogDirsPartition[]>();
+  for (const { topic, index, log } of replicas.partitions()) {
+    if (wanted !== undefined && !wanted.get(topic)?.has(index)) continue;
+    if (logs.logDirOf(log) !== path) continue;
+    const partitions = topics.get(topic) ?? [];
+    topics.set(topic, partitions);
+    partitions.push({
+      partitionIndex: index,
+      partitionSize: log.sizeBytes,
+      offsetLag: 0,
+      isFutureKey: false,
+    });
+  }
+  try {
+    return {
+      logDir: resolve(path),
+      ...disk.space(path),
+      isCordoned: logs.isCordoned(path),
+      topics: [...topics].map(([name, partitions]) => ({ name, partitions })),
+    };
+  } catch (error) {
+    const failure = diskFailure(error);
+    if (failure !== undefined) logs.diskFailed(failure);
+    return offline;
+  }
+}
 
 /** undefined: all of them. */
 function wantedPartitions(

@@ -1,0 +1,75 @@
+// A broker with two log directories of which one goes away under it.
+
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Errors } from '../../src/protocol/errors.ts';
+import { DESCRIBE_LOG_DIRS } from '../../src/protocol/generated/apis/describe-log-dirs.ts';
+import { LIST_OFFSETS } from '../../src/protocol/generated/apis/list-offsets.ts';
+import { batch, createTopic, fetch, produce, TestBroker } from './support/running-broker.ts';
+
+let broker: TestBroker | undefined;
+const folder = mkdtempSync(join(tmpdir(), 'kafta-dirs-'));
+
+afterEach(async () => {
+  await broker?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('a log directory that fails', () => {
+  it('costs its partitions alone, and is shown', async () => {
+    const [a, b] = [join(folder, 'a'), join(folder, 'b')];
+    broker = await TestBroker.start({
+      properties: { 'log.dirs': `${a},${b}`, 'metadata.log.dir': a },
+    });
+    const client = await broker.client();
+    await createTopic(client, 'spread', {
+      partitions: 4,
+      configs: { 'internal.segment.bytes': '200' },
+    });
+    const inB = [0, 1, 2, 3].filter((n) => readdirSync(b).includes(`spread-${n}`));
+    expect(inB).toHaveLength(2);
+    rmSync(b, { recursive: true });
+
+    const send = async (partition: number) =>
+      (await produce(client, 'spread', batch(['x'.repeat(100)]), { partition })).errorCode;
+    // The files that are open still take something; the next segment can't be made.
+    const [lost, alsoLost] = inB as [number, number];
+    const codes = [await send(lost), await send(lost), await send(lost)];
+    expect(codes.at(-1)).toBe(Errors.KAFKA_STORAGE_ERROR);
+    expect(await send(alsoLost)).toBe(Errors.KAFKA_STORAGE_ERROR);
+    for (const n of [0, 1, 2, 3].filter((each) => !inB.includes(each))) {
+      expect([await send(n), await send(n)]).toEqual([0, 0]);
+    }
+    const found = await fetch(client, 'spread', 0, {
+      topics: [
+        {
+          topic: 'spread',
+          partitions: [{ partition: alsoLost, fetchOffset: 0, partitionMaxBytes: 1000 }],
+        },
+      ],
+    });
+    expect(found.errorCode).toBe(Errors.KAFKA_STORAGE_ERROR);
+    const offsets = await client.send(LIST_OFFSETS, 7, {
+      replicaId: -1,
+      topics: [{ name: 'spread', partitions: [{ partitionIndex: lost, timestamp: -1 }] }],
+    });
+    expect(offsets.topics[0]?.partitions[0]?.errorCode).toBe(Errors.KAFKA_STORAGE_ERROR);
+
+    const { results } = await client.send(DESCRIBE_LOG_DIRS, 4, { topics: null });
+    expect(
+      results.map(({ logDir, errorCode, topics }) => [logDir, errorCode, topics.length]),
+    ).toEqual([
+      [a, 0, 1],
+      [b, Errors.KAFKA_STORAGE_ERROR, 0],
+    ]);
+    const [whole, gone] = results;
+    expect(whole!.totalBytes).toBeGreaterThan(whole!.usableBytes);
+    expect(gone!.totalBytes).toBe(-1);
+    expect(broker.lines.filter((line) => line.includes('is offline'))).toHaveLength(1);
+    // What is new goes where there is room.
+    await createTopic(client, 'after', { partitions: 2 });
+    expect((await produce(client, 'after', batch(['y']), { partition: 1 })).errorCode).toBe(0);
+  });
+});

@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import { logConfig } from '../../src/log/log-config.ts';
+import { type DirectoryFailure, LogManager } from '../../src/log/log-manager.ts';
+import { buildBatch } from '../../src/records/record-batch-builder.ts';
+import { VirtualWorld } from '../simulation/virtual-io.ts';
+
+const IDS = ['ESIzRFVmd4yZqrvM3e7_BA', 'ESIzRFVmd4yZqrvM3e7_BB', 'ESIzRFVmd4yZqrvM3e7_BC'];
+
+function setUp(logDirs = ['/data/a', '/data/b']) {
+  const world = new VirtualWorld(1);
+  const warnings: string[] = [];
+  const failures: DirectoryFailure[] = [];
+  const open = () => {
+    const process = world.process();
+    const manager = new LogManager({
+      io: process.io,
+      logDirs,
+      configFor: () => logConfig(new Map([['flush.messages', '1']])),
+      onWarning: (text) => warnings.push(text),
+    });
+    manager.onDirectoryFailure = (failure) => failures.push(failure);
+    return { manager, disk: process.disk };
+  };
+  return { world, warnings, failures, open };
+}
+
+const record = (value = 'x') =>
+  buildBatch([{ key: null, value: Buffer.from(value), timestamp: 1 }]);
+
+describe('several log directories', () => {
+  test('fill evenly, and a cordoned one not at all', () => {
+    const { open } = setUp();
+    const { manager } = open();
+    const dirOf = (n: number) => manager.logDirOf(manager.createLog('t', n, IDS[0]))!;
+    expect([0, 1, 2, 3].map(dirOf).sort()).toEqual(['/data/a', '/data/a', '/data/b', '/data/b']);
+    manager.cordon(['/data/a']);
+    expect([4, 5, 6].map(dirOf)).toEqual(['/data/b', '/data/b', '/data/b']);
+    manager.cordon(['/data/a', '/data/b']);
+    expect(dirOf(7)).toBe('/data/a');
+    manager.abandon();
+  });
+
+  test('go on without one whose disk fails', async () => {
+    const { world, failures, open, warnings } = setUp();
+    await world.scheduler.run(async () => {
+      const { manager, disk } = open();
+      const logs = [0, 1].map((n) => manager.createLog('t', n, IDS[0]));
+      for (const log of logs) log.appendAsLeader(record(), 0);
+      const lost = logs.find((log) => manager.logDirOf(log) === '/data/b')!;
+      const kept = logs.find((log) => log !== lost)!;
+      disk.faults.push({ operation: 'write', path: /^\/data\/b/, code: 'EIO', times: 1e9 });
+      const append = () => lost.appendAsLeader(record(), 0);
+      expect(append).toThrow('EIO');
+      try {
+        append();
+      } catch (error) {
+        manager.diskFailed((error as Error).cause as never);
+      }
+      expect(failures.map(({ path, isLast, logs }) => [path, isLast, logs])).toEqual([
+        ['/data/b', false, [lost]],
+      ]);
+      expect(lost.isClosed).toBe(true);
+      expect(manager.getLog('t', lost.partition)).toBeUndefined();
+      expect(manager.isOnline('/data/b')).toBe(false);
+      kept.appendAsLeader(record(), 0);
+      manager.checkpoint();
+      manager.checkpointHighWatermarks();
+      // What may be in the lost one isn't made anew; what is new goes where there is room.
+      expect(() =>
+        manager.createLog('t', lost.partition, IDS[0], undefined, undefined, false),
+      ).toThrow('log directories /data/b are offline');
+      expect(manager.logDirOf(manager.createLog('new', 0, IDS[1]))).toBe('/data/a');
+      await manager.shutdown();
+
+      disk.faults.length = 0;
+      const again = open().manager;
+      expect(again.getLog('t', lost.partition)?.logEndOffset).toBe(1);
+      expect(again.getLog('t', kept.partition)?.logEndOffset).toBe(2);
+      expect(again.getLog('t', kept.partition)?.scannedBytes).toBe(0);
+      again.abandon();
+    });
+    expect(warnings).toEqual([]);
+  });
+
+  test('go on at a start without one that cannot be read', () => {
+    const { world, open, warnings } = setUp();
+    const first = open();
+    for (const n of [0, 1]) first.manager.createLog('t', n, IDS[0]).appendAsLeader(record(), 0);
+    world.restart('process');
+    const process = world.process();
+    process.disk.faults.push({ operation: 'read', path: /^\/data\/a/, code: 'EIO', times: 1e9 });
+    const manager = new LogManager({
+      io: process.io,
+      logDirs: ['/data/a', '/data/b'],
+      configFor: () => logConfig(),
+      onWarning: (text) => warnings.push(text),
+    });
+    expect([...manager.logs()].map((log) => manager.logDirOf(log))).toEqual(['/data/b']);
+    expect(manager.isOnline('/data/a')).toBe(false);
+    expect(warnings[0]).toContain('/data/a is offline');
+    manager.abandon();
+  });
+
+  test('the last one is left to its owner', () => {
+    const { open, failures } = setUp(['/data/a']);
+    const { manager, disk } = open();
+    const log = manager.createLog('t', 0, IDS[0]);
+    disk.faults.push({ operation: 'write', code: 'EIO', times: 1 });
+    try {
+      log.appendAsLeader(record(), 0);
+    } catch (error) {
+      manager.diskFailed((error as Error).cause as never);
+    }
+    expect(failures.map(({ isLast, logs }) => [isLast, logs.length])).toEqual([[true, 0]]);
+    expect(log.isClosed).toBe(false);
+    manager.abandon();
+  });
+});
+
+test('a log with a file that is beyond repair is named and left out, the others serve', () => {
+  const { world, open, warnings } = setUp(['/data/a']);
+  const first = open();
+  for (const n of [0, 1]) first.manager.createLog('t', n, IDS[n]).appendAsLeader(record(), 0);
+  first.disk.writeFileAtomic('/data/a/t-0/partition.metadata', 'rubbish\n');
+  world.restart('process');
+  const { manager } = open();
+  expect(manager.getLog('t', 1)?.logEndOffset).toBe(1);
+  expect(manager.getLog('t', 0)).toBeUndefined();
+  expect(warnings.find((text) => text.includes('t-0'))).toContain(
+    '/data/a/t-0/partition.metadata: Malformed line',
+  );
+  expect(() => manager.createLog('t', 0, IDS[0])).toThrow('/data/a/t-0/partition.metadata');
+  manager.abandon();
+});
