@@ -111,17 +111,6 @@ describe('the log manager', () => {
     again.abandon();
   });
 
-  it('names a partition.metadata that makes no sense', () => {
-    const io = testIo();
-    const folder = temporaryFolder();
-    const manager = open(io, [folder]);
-    manager.createLog('orders', 0, TOPIC_ID);
-    manager.abandon();
-    const file = join(folder, 'orders-0', 'partition.metadata');
-    writeFileSync(file, 'version: 9\ntopic_id: x');
-    expect(() => open(io, [folder])).toThrow(file);
-  });
-
   it('renames a deleted log away at once and removes it later', () => {
     const io = testIo();
     const folder = temporaryFolder();
