@@ -44,13 +44,17 @@ export class TimeoutError extends ClientError {
 
 /** The connection ended before the answer came. */
 export class DisconnectError extends ClientError {
-  constructor(message: string, cause?: unknown) {
+  /** The connection never came about. */
+  readonly isUnreachable: boolean;
+
+  constructor(message: string, cause?: unknown, isUnreachable = false) {
     super('DisconnectException', message, {
       cause,
       code: 13,
       retriable: true,
       refreshMetadata: true,
     });
+    this.isUnreachable = isUnreachable;
   }
 }
 

@@ -6,6 +6,7 @@ import { UnsupportedVersionError as CodecVersionError } from '../protocol/codec-
 import { METADATA } from '../protocol/generated/apis/metadata.ts';
 import type { Api } from '../protocol/message.ts';
 import { Call } from './admin/call.ts';
+import { type ClientLog, prefixed } from './client-log.ts';
 import { type ClusterView, clusterView } from './cluster-view.ts';
 import { type AdminConfig, adminConfig } from './config/admin-config.ts';
 import { type CoordinatorKind, findCoordinator } from './coordinator-lookup.ts';
@@ -33,6 +34,7 @@ export interface KafkaClientOptions {
   readonly io: Io;
   /** Taken when client.id isn't set; `adminclient-1` when absent. */
   readonly clientId?: string;
+  readonly log?: ClientLog | undefined;
 }
 
 /** Which broker a request goes to; a number is a node id. */
@@ -70,9 +72,10 @@ export class KafkaClient {
     this.config = adminConfig(options.config ?? new Map(), options.clientId ?? 'adminclient-1');
     const { network } = this.config;
     try {
-      checkSecurity(network.security);
       const addresses = parseAddresses(options.bootstrapServers);
-      this.network = new NetworkClient(options.io, network, addresses);
+      checkSecurity(network.security);
+      const log = prefixed(options.log, `AdminClient clientId=${network.clientId}`);
+      this.network = new NetworkClient(options.io, network, addresses, log, false);
     } catch (error) {
       throw new KafkaError('Failed to create new KafkaAdminClient', error);
     }

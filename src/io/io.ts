@@ -183,11 +183,14 @@ export interface ConnectionReader {
 export class NetworkError extends Error {
   readonly code: string;
   readonly address: string;
-  constructor(code: string, address: string, cause?: unknown) {
+  /** The IP address that was tried; undefined when it didn't get that far. */
+  readonly ip: string | undefined;
+  constructor(code: string, address: string, cause?: unknown, ip?: string) {
     super(`${code} ${address}`, { cause });
     this.name = 'NetworkError';
     this.code = code;
     this.address = address;
+    this.ip = ip;
   }
 }
 

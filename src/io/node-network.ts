@@ -23,12 +23,11 @@ function address(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
+/** Of several addresses that were tried the first is named. */
 function networkError(error: unknown, host: string, port: number): NetworkError {
-  return new NetworkError(
-    (error as NodeJS.ErrnoException).code ?? 'EIO',
-    address(host, port),
-    error,
-  );
+  const first = error instanceof AggregateError ? error.errors[0] : error;
+  const { code = 'EIO', address: ip } = first as NodeJS.ErrnoException & { address?: string };
+  return new NetworkError(code, address(host, port), error, ip);
 }
 
 /** More than this unsent after a write: the peer doesn't keep up. */

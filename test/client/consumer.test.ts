@@ -185,7 +185,7 @@ describe('a consumer of assigned partitions', () => {
       );
       consumer.seek(T0, 99);
       await expect(read(consumer, 1)).rejects.toThrow(
-        'Offsets out of range with no configured reset policy for partitions: {t-0=99}',
+        /^Fetch position FetchPosition\{offset=99, offsetEpoch=Optional.empty, currentLeader=LeaderAndEpoch\{leader=Optional\[localhost:\d+ \(id: 1 rack: null isFenced: false\)\], epoch=0\}\} is out of range for partition t-0$/,
       );
       await consumer.close();
     });

@@ -27,8 +27,9 @@ export class ConfigValues {
     this.given = given;
     const texts = new Map<string, string>(GIVEN);
     for (const [name, value] of given) texts.set(name, value);
-    // The addresses come by themselves; the list in a properties file is the caller's to take.
-    texts.set('bootstrap.servers', 'given');
+    // The addresses come by themselves; the list in a properties file is the caller's to take. Only a blank one is wrong.
+    const isBlank = given.get('bootstrap.servers')?.trim() === '';
+    texts.set('bootstrap.servers', isBlank ? '' : 'given');
     try {
       this.values = parseAll(table, texts);
     } catch (error) {

@@ -4,6 +4,7 @@ import { consumerConfigs } from '../../config/consumer-configs.ts';
 import { ClientError, ConfigError } from '../errors.ts';
 import { ConfigValues } from './config-values.ts';
 import { type NetworkConfig, networkConfig } from './network-config.ts';
+import { checkPlugins } from './plugins.ts';
 
 /** auto.offset.reset; by_duration looks for the first record that isn't older than `durationMs` (KIP-1106). */
 export type OffsetReset =
@@ -61,6 +62,7 @@ export function consumerConfig(
   checkGroupProtocol(values);
   const group = groupConfig(values);
   const network = networkConfig(values, clientId ?? defaultClientId(group));
+  checkPlugins(values);
   return {
     network,
     fetch: {
@@ -161,6 +163,7 @@ function assignorName(className: string): AssignorName {
   throw new ClientError(
     'org.apache.kafka.common.KafkaException',
     `${name} ClassNotFoundException exception occurred`,
+    { cause: new ClientError('java.lang.ClassNotFoundException', name) },
   );
 }
 

@@ -1,9 +1,10 @@
 // ProducerConfig as kafta uses it, with the rules between its values (ProducerConfig.postProcessAndValidateIdempotenceConfigs).
 
 import { producerConfigs } from '../../config/producer-configs.ts';
-import { ConfigError } from '../errors.ts';
+import { ClientError, ConfigError } from '../errors.ts';
 import { ConfigValues } from './config-values.ts';
 import { type NetworkConfig, networkConfig } from './network-config.ts';
+import { checkPlugins } from './plugins.ts';
 
 export type CompressionName = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
 
@@ -25,6 +26,8 @@ export interface ProducerConfig {
   readonly compression: CompressionName;
   /** undefined: the codec's default. */
   readonly compressionLevel: number | undefined;
+  /** 'sticky' is what Kafka does without a partitioner.class. */
+  readonly partitioner: 'sticky' | 'round-robin';
   readonly ignoreKeys: boolean;
   readonly adaptivePartitioning: boolean;
   /** How long a topic stays known after its last use. */
@@ -35,17 +38,19 @@ export interface ProducerConfig {
   readonly transactionTimeoutMs: number;
 }
 
-/** Throws ConfigError with Kafka's sentence. */
+/** Throws ConfigError with Kafka's sentence; another ClientError for what KafkaProducer's constructor wraps. */
 export function producerConfig(
   given: ReadonlyMap<string, string>,
   clientId: string,
 ): ProducerConfig {
   const values = new ConfigValues(producerConfigs, given);
   const acks = parseAcks(values.string('acks'));
+  const partitioner = parsePartitioner(values.stringOrNull('partitioner.class'));
   const compression = values.string('compression.type') as CompressionName;
   const isIdempotent = idempotence(values, acks);
   const transactionalId = values.stringOrNull('transactional.id');
   if (transactionalId !== null) checkTransactional(values, isIdempotent);
+  checkPlugins(values);
   return {
     network: networkConfig(values, clientId),
     acks,
@@ -61,12 +66,21 @@ export function producerConfig(
     maxInFlight: values.number('max.in.flight.requests.per.connection'),
     compression,
     compressionLevel: compressionLevel(values, compression),
+    partitioner,
     ignoreKeys: values.boolean('partitioner.ignore.keys'),
     adaptivePartitioning: values.boolean('partitioner.adaptive.partitioning.enable'),
     metadataMaxIdleMs: values.number('metadata.max.idle.ms'),
     transactionalId,
     transactionTimeoutMs: values.number('transaction.timeout.ms'),
   };
+}
+
+function parsePartitioner(className: string | null): ProducerConfig['partitioner'] {
+  if (className === null) return 'sticky';
+  if (className === 'org.apache.kafka.clients.producer.RoundRobinPartitioner') return 'round-robin';
+  throw new ConfigError(
+    `Invalid value ${className} for configuration partitioner.class: Class ${className} could not be found.`,
+  );
 }
 
 function parseAcks(text: string): -1 | 0 | 1 {
@@ -122,7 +136,9 @@ function deliveryTimeout(values: ConfigValues): number {
   );
   if (timeoutMs >= leastMs) return timeoutMs;
   if (values.isGiven('delivery.timeout.ms')) {
-    throw new ConfigError(
+    // Kafka finds it later than the others, and says so in another exception.
+    throw new ClientError(
+      'org.apache.kafka.common.config.ConfigException',
       'delivery.timeout.ms should be equal to or larger than linger.ms + request.timeout.ms',
     );
   }

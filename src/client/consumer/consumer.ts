@@ -2,12 +2,13 @@
 // Hands out whole batches as bytes; nothing is allocated per record.
 
 import type { Io } from '../../io/io.ts';
+import { type ClientLog, prefixed } from '../client-log.ts';
 import {
   type ConsumerConfig,
   consumerConfig,
   type GroupConfig,
 } from '../config/consumer-config.ts';
-import { ClientError, KafkaError, TimeoutError } from '../errors.ts';
+import { ClientError, ConfigError, KafkaError, TimeoutError } from '../errors.ts';
 import { MetadataManager } from '../metadata/metadata-manager.ts';
 import { parseAddresses } from '../net/addresses.ts';
 import { NetworkClient } from '../net/network-client.ts';
@@ -49,13 +50,13 @@ export interface ConsumerOptions {
   readonly io: Io;
   /** Taken when client.id isn't set; `consumer-<group>-1` when absent. */
   readonly clientId?: string;
-  /** Told what the brokers said of topics that they don't have (yet): {orders=LEADER_NOT_AVAILABLE}. */
-  readonly onTopicErrors?: ((errors: string) => void) | undefined;
+  readonly log?: ClientLog | undefined;
 }
 
 export class Consumer {
   readonly config: ConsumerConfig;
   private readonly io: Io;
+  private readonly log: ClientLog | undefined;
   private readonly network: NetworkClient;
   private readonly metadata: MetadataManager;
   private readonly subscription = new Subscription();
@@ -77,13 +78,20 @@ export class Consumer {
   constructor(options: ConsumerOptions) {
     const { io } = options;
     this.io = io;
-    this.config = consumerConfig(options.config, options.clientId);
-    const { network: networkConfig, fetch, group } = this.config;
+    this.log = options.log;
     try {
-      checkSecurity(networkConfig.security);
-      this.network = new NetworkClient(io, networkConfig, parseAddresses(options.bootstrapServers));
+      this.config = consumerConfig(options.config, options.clientId);
     } catch (error) {
-      throw new KafkaError('Failed to construct kafka consumer', error);
+      throw error instanceof ConfigError ? error : notConstructed(error);
+    }
+    const { network: networkConfig, fetch, group } = this.config;
+    const log = prefixed(options.log, logContext(networkConfig.clientId, group));
+    try {
+      const addresses = parseAddresses(options.bootstrapServers);
+      checkSecurity(networkConfig.security);
+      this.network = new NetworkClient(io, networkConfig, addresses, log);
+    } catch (error) {
+      throw notConstructed(error);
     }
     this.metadata = new MetadataManager({
       io,
@@ -92,7 +100,7 @@ export class Consumer {
       topics: () => this.subscription.topicsToKnow(),
       allowAutoTopicCreation: this.config.allowAutoCreateTopics,
       onUpdate: () => this.metadataUpdated(),
-      onTopicErrors: options.onTopicErrors,
+      log,
     });
     this.lookup = new OffsetLookup({
       network: this.network,
@@ -136,6 +144,15 @@ export class Consumer {
       onOutOfRange: (state) => this.positions.outOfRange(state),
       onProgress: () => this.progress(),
     });
+  }
+
+  /** Rejects as the constructor throws when no bootstrap server has an address. */
+  async checkBootstrap(): Promise<void> {
+    try {
+      await this.network.checkBootstrap(this.log);
+    } catch (error) {
+      throw notConstructed(error);
+    }
   }
 
   /** By hand, without a group's balance. Replaces the assignment. */
@@ -372,6 +389,7 @@ export class Consumer {
       ...common,
       network: this.network,
       requestTimeoutMs: networkConfig.requestTimeoutMs,
+      log: prefixed(this.log, logContext(networkConfig.clientId, group)),
       partitionCounts: (names) => this.partitionCounts(names),
     });
   }
@@ -534,6 +552,16 @@ export class Consumer {
       'This consumer has already been closed.',
     );
   }
+}
+
+function notConstructed(error: unknown): KafkaError {
+  return new KafkaError('Failed to construct kafka consumer', error);
+}
+
+/** GroupRebalanceConfig's part of the LogContext. */
+function logContext(clientId: string, group: GroupConfig | undefined): string {
+  const instance = group?.groupInstanceId == null ? '' : `instanceId=${group.groupInstanceId}, `;
+  return `Consumer ${instance}clientId=${clientId}, groupId=${group?.groupId ?? 'null'}`;
 }
 
 function noGroup(): ClientError {

@@ -66,7 +66,7 @@ export class Positions {
   outOfRange(state: PartitionState): void {
     const to = this.resetTarget();
     if (to === undefined) {
-      this.failure = outOfRange(state);
+      this.failure = outOfRange(state, this.options.metadata);
       return;
     }
     state.requestReset(to);
@@ -200,10 +200,21 @@ function timestampOf(to: ResetTo | undefined): number {
   return to.timestamp;
 }
 
-function outOfRange(state: PartitionState): ClientError {
+/** FetchCollector's words, with a SubscriptionState.FetchPosition as Java shows it. */
+function outOfRange(state: PartitionState, metadata: MetadataManager): ClientError {
+  const { topic, partition, key, fetchOffset, positionEpoch } = state;
+  const leader = metadata.leaderOf(topic, partition);
+  const epoch = metadata.topic(topic)?.partitions[partition]?.leaderEpoch ?? UNKNOWN_EPOCH;
+  const offsetEpoch = positionEpoch < 0 ? 'Optional.empty' : `Optional[${positionEpoch}]`;
+  const node =
+    leader === undefined
+      ? 'Optional.empty'
+      : `Optional[${leader.host}:${leader.port} (id: ${leader.id} rack: ${leader.rack} isFenced: false)]`;
+  const shownEpoch = epoch < 0 ? 'absent' : String(epoch);
   return new ClientError(
     'org.apache.kafka.clients.consumer.OffsetOutOfRangeException',
-    `Offsets out of range with no configured reset policy for partitions: {${state.key}=${state.fetchOffset}}`,
+    `Fetch position FetchPosition{offset=${fetchOffset}, offsetEpoch=${offsetEpoch}, ` +
+      `currentLeader=LeaderAndEpoch{leader=${node}, epoch=${shownEpoch}}} is out of range for partition ${key}`,
     { code: 1 },
   );
 }

@@ -5,6 +5,7 @@ import type { Io, Timer } from '../../io/io.ts';
 import { errorInfo } from '../../protocol/errors.ts';
 import { METADATA } from '../../protocol/generated/apis/metadata.ts';
 import type { MetadataResponse } from '../../protocol/generated/apis/metadata-response.ts';
+import { type ClientLog, METADATA_LOGGER, NETWORK_LOGGER } from '../client-log.ts';
 import { type ClusterView, clusterView } from '../cluster-view.ts';
 import type { NetworkConfig } from '../config/network-config.ts';
 import { ClientError, errorOf, KafkaError, TimeoutError } from '../errors.ts';
@@ -35,7 +36,7 @@ export interface MetadataOptions {
   /** Called after every answer, with the knowledge updated. */
   readonly onUpdate: () => void;
   /** Told what an answer said of topics that it doesn't have (yet): {orders=LEADER_NOT_AVAILABLE}. */
-  readonly onTopicErrors?: ((errors: string) => void) | undefined;
+  readonly log: ClientLog;
 }
 
 export class MetadataManager {
@@ -50,6 +51,7 @@ export class MetadataManager {
   private isWanted = false;
   private failures = 0;
   private updates = 0;
+  private lastCorrelationId = 0;
   private isClosed = false;
   private fatal: ClientError | undefined;
 
@@ -184,7 +186,9 @@ export class MetadataManager {
       version >= 4
         ? { topics, allowAutoTopicCreation }
         : { topics: topics ?? (version === 0 ? [] : null) };
-    return connection.request(METADATA, version, request, config.requestTimeoutMs);
+    const asking = connection.request(METADATA, version, request, config.requestTimeoutMs);
+    this.lastCorrelationId = connection.lastCorrelationId;
+    return asking;
   }
 
   private take(response: MetadataResponse): void {
@@ -207,11 +211,33 @@ export class MetadataManager {
   }
 
   private tellTopicErrors(response: MetadataResponse): void {
-    const { onTopicErrors } = this.options;
+    const { log } = this.options;
     const errors = response.topics.filter(({ errorCode }) => errorCode !== 0);
-    if (onTopicErrors === undefined || errors.length === 0) return;
+    if (errors.length === 0) return;
     const shown = errors.map(({ name, errorCode }) => `${name}=${errorInfo(errorCode).name}`);
-    onTopicErrors(`{${shown.join(', ')}}`);
+    log(
+      'WARN',
+      `The metadata response from the cluster reported a recoverable issue with correlation id ${this.lastCorrelationId} : {${shown.join(', ')}}`,
+      NETWORK_LOGGER,
+    );
+    const named = (code: number) =>
+      errors.filter(({ errorCode }) => errorCode === code).map(({ name }) => name);
+    const invalid = named(INVALID_TOPIC);
+    if (invalid.length > 0) {
+      log(
+        'ERROR',
+        `Metadata response reported invalid topics [${invalid.join(', ')}]`,
+        METADATA_LOGGER,
+      );
+    }
+    const forbidden = named(TOPIC_AUTHORIZATION_FAILED);
+    if (forbidden.length > 0) {
+      log(
+        'ERROR',
+        `Topic authorization failed for topics [${forbidden.join(', ')}]`,
+        METADATA_LOGGER,
+      );
+    }
   }
 
   private remember(topic: TopicMetadata): void {

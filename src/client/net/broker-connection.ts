@@ -65,6 +65,11 @@ export class BrokerConnection {
     return this.pending.size;
   }
 
+  /** Of the request that was sent last. */
+  get lastCorrelationId(): number {
+    return this.nextCorrelationId === 0 ? 0x7fff_ffff : this.nextCorrelationId - 1;
+  }
+
   get remote(): string {
     return `${this.connection.remoteHost}:${this.connection.remotePort}`;
   }
@@ -103,6 +108,8 @@ export class BrokerConnection {
       fail: failed,
     });
     this.write(frame);
+    // No time at all: a timer would leave it a millisecond, in which a near broker answers.
+    if (timeoutMs <= 0) this.io.clock.defer(() => this.giveUpLate());
   }
 
   /** For what isn't answered (Produce with acks=0). `taken` runs when the system has the bytes. */
@@ -215,15 +222,9 @@ export class BrokerConnection {
     this.timer = undefined;
     this.timerDueMs = Number.POSITIVE_INFINITY;
     if (!this.isOpen) return;
+    if (this.giveUpLate()) return;
     const nowMs = this.io.clock.monotonicMs();
-    const late = this.pending.expired(nowMs);
-    if (late !== undefined) {
-      this.close(
-        new DisconnectError(
-          `Cancelled ${late.apiName} request with correlation id ${late.correlationId} to ${this.remote} due to request timeout`,
-        ),
-      );
-    } else if (
+    if (
       this.maxIdleMs >= 0 &&
       this.pending.size === 0 &&
       this.lastUseMs + this.maxIdleMs <= nowMs
@@ -232,5 +233,18 @@ export class BrokerConnection {
     } else {
       this.armTimer();
     }
+  }
+
+  /** Ends the connection when a request waited for too long: what came after it may be lost as well. */
+  private giveUpLate(): boolean {
+    if (!this.isOpen) return false;
+    const late = this.pending.expired(this.io.clock.monotonicMs());
+    if (late === undefined) return false;
+    this.close(
+      new DisconnectError(
+        `Cancelled ${late.apiName} request with correlation id ${late.correlationId} to ${this.remote} due to request timeout`,
+      ),
+    );
+    return true;
   }
 }

@@ -2,10 +2,13 @@
 // Bootstrap addresses count as nodes until metadata tells the real ones; both share a connection when the address is the same.
 
 import { type Io, NetworkError, type Timer } from '../../io/io.ts';
+import type { ClientLog } from '../client-log.ts';
 import type { NetworkConfig } from '../config/network-config.ts';
 import { ClientError, ConfigError, DisconnectError, KafkaError, TimeoutError } from '../errors.ts';
+import type { Node } from '../types.ts';
 import type { Address } from './addresses.ts';
 import type { BrokerConnection } from './broker-connection.ts';
+import { tellTrouble } from './connection-trouble.ts';
 import { NodeLink } from './node-link.ts';
 
 /** Requests that may hold up those behind them (a fetch, a join) have connections of their own. */
@@ -15,6 +18,8 @@ export class NetworkClient {
   private readonly io: Io;
   private readonly config: NetworkConfig;
   private readonly bootstrap: readonly Address[];
+  private readonly log: ClientLog;
+  private readonly tellsBootstrap: boolean;
   private readonly links = new Map<string, NodeLink>();
   private readonly sleepers = new Set<{ timer: Timer; wake: () => void }>();
   private readonly unresolved = new Set<Address>();
@@ -22,10 +27,19 @@ export class NetworkClient {
   private firstBootstrap: number;
   private isClosed = false;
 
-  constructor(io: Io, config: NetworkConfig, bootstrap: readonly Address[]) {
+  /** `tellsBootstrap`: the log names bootstrap servers that go away (the admin client's doesn't). */
+  constructor(
+    io: Io,
+    config: NetworkConfig,
+    bootstrap: readonly Address[],
+    log: ClientLog,
+    tellsBootstrap = true,
+  ) {
+    this.tellsBootstrap = tellsBootstrap;
     this.io = io;
     this.config = config;
     this.bootstrap = bootstrap;
+    this.log = log;
     // Clients of one bootstrap list spread over it.
     this.firstBootstrap = bootstrap.length > 1 ? io.random.int(bootstrap.length) : 0;
   }
@@ -44,14 +58,36 @@ export class NetworkClient {
     this.known = [];
   }
 
-  link(address: Address, purpose: Purpose = 'data'): NodeLink {
+  link(address: Address | Node, purpose: Purpose = 'data'): NodeLink {
     const key = `${purpose} ${address.host}:${address.port}`;
     let link = this.links.get(key);
     if (link === undefined) {
-      link = new NodeLink(this.io, this.config, address);
+      const id = -1 - Math.max(0, this.bootstrap.indexOf(address));
+      link = new NodeLink(this.io, this.config, address, id, (troubled, error) => {
+        const isBootstrap = this.tellsBootstrap && this.known.length === 0;
+        tellTrouble(troubled, error, isBootstrap, this.log);
+      });
       this.links.set(key, link);
     }
+    if ('id' in address) link.nodeId = address.id;
     return link;
+  }
+
+  /** Rejects with ConfigError when no bootstrap name has an address (ClientUtils.parseAndValidateAddresses). */
+  async checkBootstrap(log: ClientLog | undefined): Promise<void> {
+    let isAny = false;
+    for (const { host, port } of this.bootstrap) {
+      // The loopback by definition: no resolver is asked.
+      if (host === 'localhost' || (await this.io.network.canResolve(host))) isAny = true;
+      else {
+        log?.(
+          'WARN',
+          `Couldn't resolve server ${host}:${port} from bootstrap.servers as DNS resolution failed for ${host}`,
+          'org.apache.kafka.clients.ClientUtils',
+        );
+      }
+    }
+    if (!isAny) throw noBootstrap();
   }
 
   /** A connection to that broker, waiting out its back-off. Rejects with DisconnectError, or `timedOut` after the deadline. */
@@ -184,9 +220,13 @@ export class NetworkClient {
     if (!isUnknownHost(error)) return;
     this.unresolved.add(address);
     if (this.bootstrap.every((entry) => this.unresolved.has(entry))) {
-      throw new ConfigError('No resolvable bootstrap urls given in bootstrap.servers');
+      throw noBootstrap();
     }
   }
+}
+
+function noBootstrap(): ConfigError {
+  return new ConfigError('No resolvable bootstrap urls given in bootstrap.servers');
 }
 
 function isUnknownHost(error: DisconnectError): boolean {

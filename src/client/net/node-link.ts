@@ -10,6 +10,8 @@ import { openConnection } from './open-connection.ts';
 
 export class NodeLink {
   readonly address: Address;
+  /** The broker's id in metadata; bootstrap addresses count down from -1. */
+  nodeId: number;
   private readonly io: Io;
   private readonly config: NetworkConfig;
   private readonly reconnectBackoff: ExponentialBackoff;
@@ -18,12 +20,22 @@ export class NodeLink {
   private opening: Promise<BrokerConnection> | undefined;
   private failures = 0;
   private retryAtMs = 0;
+  private readonly onTrouble: (link: NodeLink, error: unknown) => void;
   private isClosed = false;
 
-  constructor(io: Io, config: NetworkConfig, address: Address) {
+  /** `onTrouble` is told of an attempt that failed, and with no error of a connection that ended. */
+  constructor(
+    io: Io,
+    config: NetworkConfig,
+    address: Address,
+    nodeId: number,
+    onTrouble: (link: NodeLink, error: unknown) => void,
+  ) {
     this.io = io;
     this.config = config;
     this.address = address;
+    this.nodeId = nodeId;
+    this.onTrouble = onTrouble;
     this.reconnectBackoff = new ExponentialBackoff(
       config.reconnectBackoffMs,
       config.reconnectBackoffMaxMs,
@@ -81,6 +93,7 @@ export class NodeLink {
       return opened;
     } catch (error) {
       this.backOff();
+      if (!this.isClosed) this.onTrouble(this, error);
       throw error;
     } finally {
       this.opening = undefined;
@@ -91,6 +104,7 @@ export class NodeLink {
     if (connection === undefined || this.current !== connection) return;
     this.current = undefined;
     this.backOff();
+    if (!this.isClosed) this.onTrouble(this, undefined);
   }
 
   private backOff(): void {

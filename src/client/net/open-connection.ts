@@ -5,7 +5,7 @@ import { type Io, NetworkError } from '../../io/io.ts';
 import { API_VERSIONS } from '../../protocol/generated/apis/api-versions.ts';
 import type { ApiVersionsResponse } from '../../protocol/generated/apis/api-versions-response.ts';
 import type { NetworkConfig, SecurityConfig } from '../config/network-config.ts';
-import { ConfigError, DisconnectError, errorOf } from '../errors.ts';
+import { ConfigError, DisconnectError, errorOf, KafkaError } from '../errors.ts';
 import { authenticate, checkSasl, usesSasl } from '../security/sasl.ts';
 import type { Address } from './addresses.ts';
 import type { ApiVersionTable, VersionRange } from './api-versions.ts';
@@ -27,7 +27,6 @@ export interface OpenOptions {
 /** Rejects with a DisconnectError whose cause tells why, or what the broker answered to the negotiation. */
 export async function openConnection(options: OpenOptions): Promise<BrokerConnection> {
   const { io, address, config } = options;
-  checkSecurity(config.security);
   const target = { host: address.host, port: address.port, timeoutMs: options.setupTimeoutMs };
   let connection: Awaited<ReturnType<Io['network']['connect']>>;
   try {
@@ -37,6 +36,7 @@ export async function openConnection(options: OpenOptions): Promise<BrokerConnec
     throw new DisconnectError(
       `Connection to ${address.host}:${address.port} could not be established: ${why}`,
       error,
+      true,
     );
   }
   const broker = new BrokerConnection({
@@ -58,8 +58,16 @@ export async function openConnection(options: OpenOptions): Promise<BrokerConnec
   return broker;
 }
 
-/** Throws ConfigError for what this client can't do. */
+/** Throws KafkaError, with what is wrong or what this client can't do as its cause (ClientUtils.createNetworkClient). */
 export function checkSecurity(security: SecurityConfig): void {
+  try {
+    checkEach(security);
+  } catch (error) {
+    throw new KafkaError('Failed to create new NetworkClient', error);
+  }
+}
+
+function checkEach(security: SecurityConfig): void {
   if (security.protocol === 'SSL' || security.protocol === 'SASL_SSL') {
     throw new ConfigError(
       `security.protocol=${security.protocol} is not supported yet: use a PLAINTEXT or SASL_PLAINTEXT listener of the cluster`,

@@ -6,6 +6,7 @@ import type {
   PartitionProduceResponse,
   ProduceResponse,
 } from '../../protocol/generated/apis/produce-response.ts';
+import { RecordCursor } from '../../records/record-cursor.ts';
 import type { ProducerConfig } from '../config/producer-config.ts';
 import { ClientError, errorOf, KafkaError, TimeoutError } from '../errors.ts';
 import {
@@ -45,6 +46,13 @@ export interface DeliveryReport {
   /** On Clock.monotonicMs: when the batch's first record was appended. */
   readonly createdMs: number;
   readonly error: ClientError | undefined;
+  /** Key and value bytes of each record, -1 for null. Only during the report: the bytes are given back behind it. */
+  readonly recordSizes: () => Iterable<RecordSizes>;
+}
+
+export interface RecordSizes {
+  readonly keyBytes: number;
+  readonly valueBytes: number;
 }
 
 export interface DeliveryOptions {
@@ -283,18 +291,21 @@ export class Delivery {
     const { topic, partition } = batch.queue;
     const { recordCount, firstIndex, createdMs, isDone } = batch;
     accumulator.complete(batch);
+    if (!isDone) {
+      const recordSizes = () => sizesOf(batch.build());
+      report({
+        topic,
+        partition,
+        recordCount,
+        firstIndex,
+        baseOffset,
+        logAppendTimeMs,
+        createdMs,
+        error,
+        recordSizes,
+      });
+    }
     if (!batch.isInFlight) this.discard(batch);
-    if (isDone) return;
-    report({
-      topic,
-      partition,
-      recordCount,
-      firstIndex,
-      baseOffset,
-      logAppendTimeMs,
-      createdMs,
-      error,
-    });
   }
 
   /** No answer can come any more. */
@@ -302,6 +313,12 @@ export class Delivery {
     batch.queue.settle(batch);
     this.options.accumulator.release(batch);
   }
+}
+
+function* sizesOf(bytes: Buffer): Iterable<RecordSizes> {
+  const cursor = new RecordCursor();
+  cursor.reset(bytes, 0);
+  while (cursor.next()) yield { keyBytes: cursor.keyLength, valueBytes: cursor.valueLength };
 }
 
 function expired(batch: ProducerBatch, ageMs: number): TimeoutError {

@@ -3,9 +3,10 @@
 
 import { partitionForKey } from '../../common/murmur2.ts';
 import type { Io } from '../../io/io.ts';
+import { type ClientLog, prefixed } from '../client-log.ts';
 import { type ProducerConfig, producerConfig } from '../config/producer-config.ts';
 import type { OffsetToCommit } from '../consumer/group/offset-store.ts';
-import { ClientError, KafkaError, TimeoutError } from '../errors.ts';
+import { ClientError, ConfigError, KafkaError, TimeoutError } from '../errors.ts';
 import { MetadataManager } from '../metadata/metadata-manager.ts';
 import type { TopicMetadata } from '../metadata/topic-metadata.ts';
 import { parseAddresses } from '../net/addresses.ts';
@@ -36,8 +37,17 @@ export interface ProducerOptions {
   readonly clientId?: string;
   /** Called once for every batch, when it was acknowledged or has failed. */
   readonly onDelivery?: (report: DeliveryReport) => void;
-  /** Told what the brokers said of topics that they don't have (yet): {orders=LEADER_NOT_AVAILABLE}. */
-  readonly onTopicErrors?: ((errors: string) => void) | undefined;
+  readonly log?: ClientLog | undefined;
+}
+
+function notConstructed(error: unknown): KafkaError {
+  return new KafkaError('Failed to construct kafka producer', error);
+}
+
+/** KafkaProducer's LogContext. */
+function logContext(clientId: string, transactionalId: string | undefined): string {
+  const transaction = transactionalId === undefined ? '' : `, transactionalId=${transactionalId}`;
+  return `Producer clientId=${clientId}${transaction}`;
 }
 
 /** What append needs of a topic at hand. */
@@ -46,11 +56,14 @@ interface TopicState {
   metadata: TopicMetadata;
   readonly queues: PartitionQueue[];
   readonly sticky: StickyPartitioner;
+  /** RoundRobinPartitioner: records so far. */
+  turn: number;
 }
 
 export class Producer {
   readonly config: ProducerConfig;
   private readonly io: Io;
+  private readonly log: ClientLog | undefined;
   private readonly network: NetworkClient;
   private readonly metadata: MetadataManager;
   private readonly accumulator: RecordAccumulator;
@@ -75,15 +88,22 @@ export class Producer {
   constructor(options: ProducerOptions) {
     const { io } = options;
     this.io = io;
+    this.log = options.log;
     const transactionalId = options.config.get('transactional.id');
     const clientId = options.clientId ?? `producer-${transactionalId ?? 1}`;
-    this.config = producerConfig(options.config, clientId);
-    const { network } = this.config;
     try {
-      checkSecurity(network.security);
-      this.network = new NetworkClient(io, network, parseAddresses(options.bootstrapServers));
+      this.config = producerConfig(options.config, clientId);
     } catch (error) {
-      throw new KafkaError('Failed to construct kafka producer', error);
+      throw error instanceof ConfigError ? error : notConstructed(error);
+    }
+    const { network } = this.config;
+    const log = prefixed(options.log, logContext(network.clientId, transactionalId));
+    try {
+      const addresses = parseAddresses(options.bootstrapServers);
+      checkSecurity(network.security);
+      this.network = new NetworkClient(io, network, addresses, log);
+    } catch (error) {
+      throw notConstructed(error);
     }
     this.metadata = new MetadataManager({
       io,
@@ -92,7 +112,7 @@ export class Producer {
       topics: () => [...this.wanted],
       allowAutoTopicCreation: true,
       onUpdate: () => this.metadataUpdated(),
-      onTopicErrors: options.onTopicErrors,
+      log,
     });
     const { retryBackoffMs, retryBackoffMaxMs } = network;
     const backoff = new ExponentialBackoff(retryBackoffMs, retryBackoffMaxMs, io.random);
@@ -135,6 +155,15 @@ export class Producer {
     });
   }
 
+  /** Rejects as the constructor throws when no bootstrap server has an address. */
+  async checkBootstrap(): Promise<void> {
+    try {
+      await this.network.checkBootstrap(this.log);
+    } catch (error) {
+      throw notConstructed(error);
+    }
+  }
+
   /**
    * Copies a record into the partition's open batch. Returns false when it can't be taken now (buffer.memory is full,
    * or the topic or partition isn't known yet): await ready(topic, partition), then append the same record again.
@@ -165,10 +194,13 @@ export class Producer {
     const { maxRequestSizeBytes, bufferMemoryBytes } = this.config;
     if (sizeBound > maxRequestSizeBytes || sizeBound > bufferMemoryBytes)
       this.refuseSize(sizeBound);
-    const isSticky = partition < 0 && (key === null || this.config.ignoreKeys);
+    const isFree = partition < 0 && this.config.partitioner === 'round-robin';
+    const isSticky = !isFree && partition < 0 && (key === null || this.config.ignoreKeys);
     const queue = isSticky
       ? this.stickyQueue(state)
-      : this.chosenQueue(state, partition, key, keyStart, keyEnd);
+      : isFree
+        ? this.nextQueue(state)
+        : this.chosenQueue(state, partition, key, keyStart, keyEnd);
     if (queue === undefined) return false;
     this.transactions?.checkAppend(queue);
     const sizeBefore = queue.open?.builder.estimatedSizeBytes ?? 0;
@@ -184,6 +216,7 @@ export class Producer {
       valueEnd,
       headers,
     );
+    if (isFree && appended !== Appended.NO_MEMORY) state.turn++;
     if (appended === Appended.NO_MEMORY) {
       this.neededBytes = this.roomFor(sizeBound);
       this.sender.wake();
@@ -411,6 +444,14 @@ export class Producer {
     return queue;
   }
 
+  /** Kafka's RoundRobinPartitioner: whatever the key. */
+  private nextQueue(state: TopicState): PartitionQueue {
+    const { available, partitions } = state.metadata;
+    const count = available.length > 0 ? available.length : partitions.length;
+    const at = state.turn % count;
+    return this.accumulator.queue(state.queues, state.name, available[at] ?? at);
+  }
+
   /** undefined for a partition that isn't known (yet). */
   private chosenQueue(
     state: TopicState,
@@ -493,6 +534,7 @@ export class Producer {
       metadata,
       queues: this.accumulator.queuesOf(metadata.name),
       sticky: new StickyPartitioner(this.config.batchSizeBytes, this.io.random),
+      turn: 0,
     };
   }
 

@@ -2,6 +2,7 @@
 // KIP-152). PLAIN and SCRAM; the others are refused with a line that says so.
 
 import type { Random } from '../../io/io.ts';
+import { Errors } from '../../protocol/errors.ts';
 import { SASL_AUTHENTICATE } from '../../protocol/generated/apis/sasl-authenticate.ts';
 import { SASL_HANDSHAKE } from '../../protocol/generated/apis/sasl-handshake.ts';
 import type { SecurityConfig } from '../config/network-config.ts';
@@ -22,12 +23,12 @@ export function usesSasl(security: SecurityConfig): boolean {
 export function checkSasl(security: SecurityConfig): void {
   if (!usesSasl(security)) return;
   const { saslMechanism } = security;
+  credentials(security);
   if (!MECHANISMS.includes(saslMechanism)) {
     throw new ConfigError(
       `sasl.mechanism=${saslMechanism} is not supported: use one of ${MECHANISMS.join(', ')}`,
     );
   }
-  credentials(security);
 }
 
 /** Rejects with SaslAuthenticationException, or what else the broker answered. */
@@ -61,7 +62,9 @@ async function shakeHands(
   const enabled = response.mechanisms.join(', ');
   throw errorOf(
     response.errorCode,
-    `Client SASL mechanism '${mechanism}' not enabled in the server, enabled mechanisms are [${enabled}]`,
+    response.errorCode === Errors.ILLEGAL_SASL_STATE
+      ? `Unexpected handshake request with client mechanism ${mechanism}, enabled mechanisms are [${enabled}]`
+      : `Client SASL mechanism '${mechanism}' not enabled in the server, enabled mechanisms are [${enabled}]`,
   );
 }
 

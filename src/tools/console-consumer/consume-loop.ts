@@ -6,9 +6,11 @@ import { partitionKey } from '../../client/types.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
 import { timestampType } from '../../records/record-batch.ts';
 import { RecordCursor } from '../../records/record-cursor.ts';
-import { describeError, messageOf } from '../support/java-error.ts';
+import { describeChain, messageOf } from '../support/java-error.ts';
+import { logLine } from '../support/log-line.ts';
 import type { RecordFormatter } from './record-formatter.ts';
 
+export const CONSUMER_LOGGER = 'org.apache.kafka.tools.consumer.ConsoleConsumer';
 const NO_LIMIT = -1;
 /** One wait of a poll that has no time-out: timers don't reach further than 24 days. */
 const LONGEST_POLL_MS = 3_600_000;
@@ -106,12 +108,13 @@ export class ConsumeLoop {
 
   private failed(error: unknown): EndReason {
     if (this.context.manner === 'modern') this.context.err(messageOf(error));
-    else this.tellEnd(describeError(error));
+    else this.tellEnd(describeChain(error));
     return 'failed';
   }
 
   private tellEnd(why: string): void {
-    this.context.err(`Error processing message, terminating consumer process: \n${why}`);
+    const what = 'Error processing message, terminating consumer process: ';
+    logLine(this.context, 'ERROR', what, CONSUMER_LOGGER, why);
   }
 
   private async printAll(batches: readonly ConsumedBatch[]): Promise<EndReason | undefined> {
@@ -163,11 +166,12 @@ export class ConsumeLoop {
   private unprintable(error: unknown, batch: ConsumedBatch): void {
     if (this.limits.skipsErrors) {
       const where = `${batch.topic}-${batch.partition} at offset ${this.cursor.offset}`;
-      this.context.err(
-        this.context.manner === 'modern'
-          ? `Skipped the record of ${where}: ${messageOf(error)}`
-          : `Error processing message, skipping this message: \n${describeError(error)}`,
-      );
+      if (this.context.manner === 'modern') {
+        this.context.err(`Skipped the record of ${where}: ${messageOf(error)}`);
+      } else {
+        const what = 'Error processing message, skipping this message: ';
+        logLine(this.context, 'ERROR', what, CONSUMER_LOGGER, describeChain(error));
+      }
       return;
     }
     if (this.cursor.next()) this.giveBack(batch, this.cursor.offset);

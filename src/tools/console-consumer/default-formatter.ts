@@ -4,8 +4,11 @@
 import type { ByteSink } from '../../output/byte-sink.ts';
 import { TimestampType } from '../../records/record-batch.ts';
 import type { RecordCursor } from '../../records/record-cursor.ts';
+import { ToolError } from '../support/java-error.ts';
 import { type Deserializer, findDeserializer } from './deserializers.ts';
 import type { RecordFormatter } from './record-formatter.ts';
+
+export type Complain = (line: string, why: unknown) => void;
 
 const NO_TIMESTAMP = Buffer.from('NO_TIMESTAMP');
 const PARTITION = Buffer.from('Partition:');
@@ -33,8 +36,8 @@ export class DefaultFormatter implements RecordFormatter {
   private partition = 0;
   private timestampType: -1 | 0 | 1 = TimestampType.CREATE_TIME;
 
-  /** `complain` is told of deserializers that aren't there; the bytes are printed then. */
-  constructor(properties: ReadonlyMap<string, string>, complain: (line: string) => void) {
+  /** `complain` is told of deserializers that aren't there, and why; the bytes are printed then. */
+  constructor(properties: ReadonlyMap<string, string>, complain: Complain) {
     const bytes = (name: string, fallback: string) => Buffer.from(properties.get(name) ?? fallback);
     this.prints = printed(properties);
     this.keySeparator = bytes('key.separator', '\t');
@@ -172,7 +175,7 @@ function deserializerOf(
   properties: ReadonlyMap<string, string>,
   name: string,
   isKey: boolean,
-  complain: (line: string) => void,
+  complain: Complain,
 ): Deserializer | undefined {
   const className = properties.get(name);
   if (className === undefined) return undefined;
@@ -180,9 +183,17 @@ function deserializerOf(
   const own = [...properties]
     .filter(([key]) => key.startsWith(prefix) && key.length > prefix.length)
     .map(([key, value]) => [key.slice(prefix.length), value] as const);
-  const found = findDeserializer(className, isKey, new Map(own));
-  if (found === undefined) complain(`Unable to instantiate a deserializer from ${className}`);
-  return found;
+  const what = `Unable to instantiate a deserializer from ${className}`;
+  try {
+    const found = findDeserializer(className, isKey, new Map(own));
+    if (found === undefined) {
+      complain(what, new ToolError(className, 'java.lang.ClassNotFoundException'));
+    }
+    return found;
+  } catch (error) {
+    complain(what, error);
+    return undefined;
+  }
 }
 
 function writeAll(bytes: Buffer, out: ByteSink): void {

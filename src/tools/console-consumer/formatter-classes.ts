@@ -1,6 +1,6 @@
 // Formatters by class name: those of Kafka 4.3.1, and for lenient callers the names they had before.
 
-import { DefaultFormatter } from './default-formatter.ts';
+import { type Complain, DefaultFormatter } from './default-formatter.ts';
 import { NOTHING, type RecordFormatter } from './record-formatter.ts';
 
 const PACKAGE = 'org.apache.kafka.tools.consumer.';
@@ -36,7 +36,7 @@ export async function findFormatter(
   className: string,
   isLenient: boolean,
   properties: ReadonlyMap<string, string>,
-  complain: (line: string) => void,
+  complain: Complain,
 ): Promise<RecordFormatter | undefined> {
   const kind =
     kindOf(CLASSES, className) ?? (isLenient ? kindOf(FORMER_CLASSES, className) : undefined);

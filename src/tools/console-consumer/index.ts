@@ -7,10 +7,16 @@ import { CONSOLE_CONSUMER_TABLE } from '../../flags/tables/console-consumer.ts';
 import type { Tool } from '../../flags/tool.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
 import { usage } from '../../flags/usage.ts';
-import { describeError, messageOf, ToolError } from '../support/java-error.ts';
+import {
+  describeChain,
+  describeError,
+  messageOf,
+  rootCause,
+  ToolError,
+} from '../support/java-error.ts';
+import { clientLog, logLine } from '../support/log-line.ts';
 import { loadProperties, merge, parseKeyValues, splitServers } from '../support/properties.ts';
-import { tellTopicErrors } from '../support/topic-errors.ts';
-import { ConsumeLoop, type EndReason } from './consume-loop.ts';
+import { CONSUMER_LOGGER, ConsumeLoop, type EndReason } from './consume-loop.ts';
 import { findFormatter } from './formatter-classes.ts';
 import { JsonFormatter } from './json-formatter.ts';
 import { BEGINNING, type ConsumerOptions, consumerOptions, END, renamed } from './options.ts';
@@ -21,6 +27,7 @@ export const CONSOLE_CONSUMER: Tool = {
   run: runConsoleConsumer,
 };
 
+const FORMATTER_LOGGER = 'org.apache.kafka.tools.consumer.DefaultMessageFormatter';
 const KIP_848_LINE =
   'The consumer rebalance protocol (KIP-848) is production-ready! Set group.protocol=consumer to try it out. See https://kafka.apache.org/documentation/#consumer_rebalance_protocol';
 
@@ -36,8 +43,9 @@ async function runConsoleConsumer(options: ParsedOptions, context: ToolContext):
   try {
     return await consume(wanted, formatter, options, context);
   } catch (error) {
-    if (context.manner === 'modern') throw error;
-    context.err(`Unknown error when running consumer: \n${describeError(error)}`);
+    if (context.manner === 'modern') throw rootCause(error);
+    const what = 'Unknown error when running consumer: ';
+    logLine(context, 'ERROR', what, CONSUMER_LOGGER, describeChain(error));
     return 1;
   }
 }
@@ -75,11 +83,12 @@ async function consume(
     bootstrapServers,
     config,
     io: context.io,
-    onTopicErrors: tellTopicErrors(context),
+    log: clientLog(context),
   });
   let end: EndReason = 'failed';
   let loop: ConsumeLoop | undefined;
   try {
+    await consumer.checkBootstrap();
     if (context.manner === 'exact') tellAboutProtocol(wanted, context);
     begin(consumer, wanted);
     loop = new ConsumeLoop(context, consumer, formatter, {
@@ -138,7 +147,10 @@ async function chooseFormatter(
     const properties = formatterProperties(options, context);
     const { format } = context.out;
     if (format === 'json' || format === 'yaml') return new JsonFormatter(properties);
-    const complain = (line: string) => context.err(line);
+    const complain = (line: string, why: unknown) => {
+      if (context.manner === 'modern') context.err(line);
+      else logLine(context, 'ERROR', line, FORMATTER_LOGGER, describeChain(why));
+    };
     return (await findFormatter(className, context.isLenient, properties, complain))!;
   } catch (error) {
     if (error instanceof CommandLineError) throw error;

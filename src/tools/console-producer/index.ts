@@ -6,9 +6,9 @@ import { CommandLineError, type ParsedOptions } from '../../flags/parsed-options
 import { CONSOLE_PRODUCER_TABLE } from '../../flags/tables/console-producer.ts';
 import type { Tool } from '../../flags/tool.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
-import { describeError, messageOf, ToolError } from '../support/java-error.ts';
+import { describeChain, messageOf, rootCause, ToolError } from '../support/java-error.ts';
+import { clientLog } from '../support/log-line.ts';
 import { splitServers } from '../support/properties.ts';
-import { tellTopicErrors } from '../support/topic-errors.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { checkProducerOptions, producerProperties, readerProperties } from './options.ts';
 import { type ReaderConfig, readerConfig } from './reader-config.ts';
@@ -50,11 +50,12 @@ async function produce(
     config,
     io: context.io,
     onDelivery,
-    onTopicErrors: tellTopicErrors(context),
+    log: clientLog(context),
   });
   const isTransaction = context.manner === 'modern' && config.has('transactional.id');
   let isCommitted = true;
   try {
+    await producer.checkBootstrap();
     if (isTransaction) isCommitted = await sendAllOrNothing(producer, loop, context);
     else await loop.run(producer);
   } finally {
@@ -77,6 +78,11 @@ async function produce(
 function lineReader(options: ParsedOptions, context: ToolContext): ReaderConfig {
   const name = options.value('line-reader')!;
   if (name !== LINE_READER && !(context.isLenient && name === FORMER_LINE_READER)) {
+    if (name.startsWith('java.') && context.manner === 'exact') {
+      throw new ToolError(
+        'The reader must implement org.apache.kafka.tools.api.RecordReader interface',
+      );
+    }
     const hint = context.manner === 'modern' ? `: only ${LINE_READER} is there` : '';
     throw new ToolError(`${name}${hint}`, 'java.lang.ClassNotFoundException');
   }
@@ -88,7 +94,7 @@ function fail(error: unknown, context: ToolContext): number {
   if (error instanceof CommandLineError && (error.showsUsage || context.manner === 'modern')) {
     throw error;
   }
-  if (context.manner === 'modern') throw error;
-  context.err(error instanceof CommandLineError ? messageOf(error) : describeError(error));
+  if (context.manner === 'modern') throw rootCause(error);
+  context.err(error instanceof CommandLineError ? messageOf(error) : describeChain(error));
   return 1;
 }

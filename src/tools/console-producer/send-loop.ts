@@ -4,13 +4,16 @@
 import { ClientError } from '../../client/errors.ts';
 import type { DeliveryReport, Producer } from '../../client/producer/producer.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
-import { describeError } from '../support/java-error.ts';
+import { describeChain, describeError, ToolError } from '../support/java-error.ts';
+import { logLine } from '../support/log-line.ts';
 import { LineParser } from './line-parser.ts';
 import type { LineSplitter } from './line-splitter.ts';
 import type { ReaderConfig } from './reader-config.ts';
 
 const ANY_PARTITION = -1;
 const NOW = -1;
+const NULL_BYTES = -1;
+const CALLBACK_LOGGER = 'org.apache.kafka.clients.producer.internals.ErrorLoggingCallback';
 /** More would only repeat the first ones. */
 const MOST_ERRORS_TOLD = 100;
 
@@ -50,13 +53,14 @@ export class SendLoop {
   }
 
   /** For the producer's onDelivery. */
-  readonly onDelivery = ({ recordCount, error, topic }: DeliveryReport): void => {
+  readonly onDelivery = ({ recordCount, error, recordSizes }: DeliveryReport): void => {
     if (error === undefined) return;
     this.lastFailure = error;
     this.counts.lost += recordCount;
     // Of a transaction that is aborted every batch fails; the reason is told once.
     if (error.name === 'TransactionAbortedException') return;
-    this.tell(`Error when sending ${recordCount} message(s) to topic ${topic} with error:`, error);
+    if (this.isSync || this.told >= MOST_ERRORS_TOLD) return;
+    for (const { keyBytes, valueBytes } of recordSizes()) this.tell(error, keyBytes, valueBytes);
   };
 
   /** Until the end of stdin or a signal. With --sync it rejects with the first failure. */
@@ -138,15 +142,19 @@ export class SendLoop {
   }
 
   private refused(error: unknown): void {
-    if (!(error instanceof ClientError) || this.isSync || endsLoop(error)) throw error;
+    if (!(error instanceof ClientError) || endsLoop(error)) throw error;
+    if (this.isSync) throw this.ofFuture(error);
     this.counts.refused += 1;
     const { keyStart, keyEnd, valueStart, valueEnd } = this.parser;
-    const key = keyStart < 0 ? 'null' : `${keyEnd - keyStart} bytes`;
-    const value = valueStart < 0 ? 'null' : `${valueEnd - valueStart} bytes`;
-    this.tell(
-      `Error when sending message to topic ${this.config.topic} with key: ${key}, value: ${value} with error:`,
-      error,
-    );
+    const keyBytes = keyStart < 0 ? NULL_BYTES : keyEnd - keyStart;
+    const valueBytes = valueStart < 0 ? NULL_BYTES : valueEnd - valueStart;
+    this.tell(error, keyBytes, valueBytes);
+  }
+
+  /** Java waits for a Future there, which wraps what went wrong. */
+  private ofFuture(error: ClientError): Error {
+    if (this.context.manner === 'modern') return error;
+    return new ToolError(describeError(error), 'java.util.concurrent.ExecutionException', error);
   }
 
   /** --sync: each record is acknowledged before the next is read. */
@@ -155,15 +163,18 @@ export class SendLoop {
     await this.producer!.flush();
     // Assigned by onDelivery meanwhile.
     const failure = this.lastFailure as ClientError | undefined;
-    if (failure !== undefined) throw failure;
+    if (failure !== undefined) throw this.ofFuture(failure);
   }
 
-  private tell(what: string, error: ClientError): void {
-    if (this.isSync) return;
+  private tell(error: ClientError, keyBytes: number, valueBytes: number): void {
     this.told += 1;
     if (this.told > MOST_ERRORS_TOLD) return;
-    const isModern = this.context.manner === 'modern';
-    this.context.err(isModern ? `${error.message}` : `${what}\n${describeError(error)}`);
+    if (this.context.manner === 'modern') this.context.err(error.message);
+    else {
+      const sizes = `key: ${shownSize(keyBytes)}, value: ${shownSize(valueBytes)}`;
+      const what = `Error when sending message to topic ${this.config.topic} with ${sizes} with error:`;
+      logLine(this.context, 'ERROR', what, CALLBACK_LOGGER, describeChain(error));
+    }
     if (this.told === MOST_ERRORS_TOLD) {
       this.context.err('Further errors are counted, not shown.');
     }
@@ -176,3 +187,7 @@ function endsLoop({ exception }: ClientError): boolean {
 }
 
 const BUFFER_EXHAUSTED = 'org.apache.kafka.clients.producer.BufferExhaustedException';
+
+function shownSize(sizeBytes: number): string {
+  return sizeBytes < 0 ? 'null' : `${sizeBytes} bytes`;
+}

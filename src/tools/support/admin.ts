@@ -3,7 +3,8 @@
 import { KafkaClient } from '../../client/kafka-client.ts';
 import type { ParsedOptions } from '../../flags/parsed-options.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
-import { messageOf, ToolError } from './java-error.ts';
+import { messageOf, rootCause, ToolError } from './java-error.ts';
+import { clientLog } from './log-line.ts';
 import { loadProperties, splitServers } from './properties.ts';
 
 /** Connects to nothing yet; throws for a property file or an address that isn't one. */
@@ -19,11 +20,12 @@ export async function openAdmin(
   config.set('bootstrap.servers', servers);
   const bootstrapServers = splitServers(servers);
   try {
-    return new KafkaClient({ bootstrapServers, config, io: context.io });
+    return new KafkaClient({ bootstrapServers, config, io: context.io, log: clientLog(context) });
   } catch (error) {
     // Kafka wraps what it finds wrong with an address, but not a config of the wrong kind.
     const isAddress = messageOf(error).includes('bootstrap');
-    if (context.manner === 'modern' || !isAddress) throw error;
+    if (context.manner === 'modern') throw rootCause(error);
+    if (!isAddress) throw error;
     throw new ToolError(
       'Failed to create new KafkaAdminClient',
       'org.apache.kafka.common.KafkaException',

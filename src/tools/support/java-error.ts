@@ -25,6 +25,34 @@ export function describeError(error: unknown): string {
   return message;
 }
 
+/** Throwable.printStackTrace without the frames: the error, and what caused it. */
+export function describeChain(error: unknown): string {
+  const lines = [describeError(error)];
+  let cause = causeOf(error);
+  for (let depth = 0; cause !== undefined && depth < 10; depth++) {
+    lines.push(`Caused by: ${describeError(cause)}`);
+    cause = causeOf(cause);
+  }
+  return lines.join('\n');
+}
+
+/** What is at the bottom of it: for people. */
+export function rootCause(error: unknown): unknown {
+  let root = error;
+  for (let depth = 0; depth < 10; depth++) {
+    const cause = causeOf(root);
+    if (cause === undefined) return root;
+    root = cause;
+  }
+  return root;
+}
+
+/** Only what would be an exception in Java too. */
+function causeOf(error: unknown): unknown {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return hasException(cause) ? cause : undefined;
+}
+
 /** An IllegalArgumentException and the like, thrown by a tool itself. */
 export class ToolError extends Error {
   readonly exception: string;

@@ -1,11 +1,30 @@
 // A line that Kafka's tools log on stderr while they work: with time and logger in the exact manner, as their
-// log4j2 configuration writes it; in plain words for people.
+// log4j2 configuration writes it; in plain words for people, or not at all.
 
+import type { ClientLog, LogLevel } from '../../client/client-log.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
 
 export function warn(context: ToolContext, message: string, logger: string): void {
   if (context.manner === 'modern') context.err(`Warning: ${message}`);
-  else context.err(`[${timestamp(context.io.clock.nowMs())}] WARN ${message} (${logger})`);
+  else logLine(context, 'WARN', message, logger);
+}
+
+/** What Kafka's clients say while they work: part of what a script can see. People get the error at the end, if there is one. */
+export function clientLog(context: ToolContext): ClientLog | undefined {
+  if (context.manner === 'modern') return undefined;
+  return (level, message, logger) => logLine(context, level, message, logger);
+}
+
+/** `rest` follows the line as it is: an exception. */
+export function logLine(
+  context: ToolContext,
+  level: LogLevel,
+  message: string,
+  logger: string,
+  rest?: string,
+): void {
+  const line = `[${timestamp(context.io.clock.nowMs())}] ${level} ${message} (${logger})`;
+  context.err(rest === undefined ? line : `${line}\n${rest}`);
 }
 
 /** yyyy-MM-dd HH:mm:ss,SSS in local time. */

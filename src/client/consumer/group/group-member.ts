@@ -8,6 +8,7 @@ import { JOIN_GROUP } from '../../../protocol/generated/apis/join-group.ts';
 import type { JoinGroupResponse } from '../../../protocol/generated/apis/join-group-response.ts';
 import { LEAVE_GROUP } from '../../../protocol/generated/apis/leave-group.ts';
 import { SYNC_GROUP } from '../../../protocol/generated/apis/sync-group.ts';
+import type { ClientLog } from '../../client-log.ts';
 import type { AssignorName, GroupConfig } from '../../config/consumer-config.ts';
 import { ClientError, KafkaError } from '../../errors.ts';
 import type { NetworkClient } from '../../net/network-client.ts';
@@ -26,6 +27,7 @@ import type { AssignmentHooks, Membership } from './membership.ts';
 import type { CommitIdentity } from './offset-store.ts';
 
 const NO_GENERATION = -1;
+const COORDINATOR_LOGGER = 'org.apache.kafka.clients.consumer.internals.ConsumerCoordinator';
 const PROTOCOL_TYPE = 'consumer';
 /** AbstractCoordinator.JOIN_GROUP_TIMEOUT_LAPSE: a join is answered when the rebalance is over, at the latest. */
 const JOIN_TIMEOUT_LAPSE_MS = 5000;
@@ -37,6 +39,7 @@ export interface GroupMemberOptions {
   readonly coordinator: GroupCoordinatorClient;
   readonly requestTimeoutMs: number;
   readonly retryBackoffMs: number;
+  readonly log: ClientLog;
   /** The topics that this member reads now. */
   readonly topics: () => readonly string[];
   /** Partition counts of topics of all members; asks for those not known and waits a little. */
@@ -284,6 +287,10 @@ export class GroupMember implements Membership {
         this.again(reason, retryBackoffMs);
         return;
       default:
+        if (!error.retriable) {
+          const what = `JoinGroup failed due to fatal error: ${error.message}`;
+          this.options.log('ERROR', what, COORDINATOR_LOGGER);
+        }
         throw error;
     }
   }
