@@ -19,6 +19,7 @@ export interface AbortedTransaction {
 export class TransactionIndex {
   readonly path: string;
   readonly #disk: Disk;
+  /** As the file has them, read when somebody asks. */
   #entries: AbortedTransaction[] | undefined;
   #unflushed = false;
 
@@ -67,7 +68,8 @@ export class TransactionIndex {
   }
 
   append(aborted: AbortedTransaction): void {
-    const entries = this.#entries ?? this.#read();
+    this.#entries ??= this.#read();
+    const entries = this.#entries;
     const last = entries.at(-1);
     if (last !== undefined && last.lastOffset >= aborted.lastOffset) {
       throw new DamagedFileError(
@@ -88,7 +90,7 @@ export class TransactionIndex {
     } finally {
       file.close();
     }
-    this.#entries = [...entries, aborted];
+    entries.push(aborted);
     this.#unflushed = true;
   }
 
@@ -114,8 +116,10 @@ export class TransactionIndex {
 
   /** Transactions that overlap [fetchOffset, upperOffset); true when later segments can't add any. */
   collect(fetchOffset: number, upperOffset: number, into: AbortedTransaction[]): boolean {
-    for (const entry of this.entries()) {
-      if (entry.lastOffset >= fetchOffset && entry.firstOffset < upperOffset) into.push(entry);
+    const entries = this.entries();
+    for (let i = firstEndingAtOrAfter(entries, fetchOffset); i < entries.length; i++) {
+      const entry = entries[i]!;
+      if (entry.firstOffset < upperOffset) into.push(entry);
       if (entry.lastStableOffset >= upperOffset) return true;
     }
     return false;
@@ -149,4 +153,16 @@ export class TransactionIndex {
     }
     return entries;
   }
+}
+
+/** Index of the first that ends at or after `offset`; their ends ascend. */
+function firstEndingAtOrAfter(entries: readonly AbortedTransaction[], offset: number): number {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (entries[middle]!.lastOffset < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
