@@ -11,17 +11,22 @@ import Configs from './configs.ts';
 import ConsoleConsumer from './console-consumer.ts';
 import ConsoleProducer from './console-producer.ts';
 import ConsumerGroups from './consumer-groups.ts';
+import ConsumerPerfTest from './consumer-perf-test.ts';
 import ContextAdd from './context/add.ts';
 import ContextList from './context/list.ts';
 import ContextRemove from './context/remove.ts';
 import ContextUse from './context/use.ts';
 import DeleteRecords from './delete-records.ts';
 import DumpLogSegments from './dump-log-segments.ts';
+import E2eLatency from './e2e-latency.ts';
 import GetOffsets from './get-offsets.ts';
 import Groups from './groups.ts';
 import Launchers from './launchers.ts';
+import ProducerPerfTest from './producer-perf-test.ts';
 import Storage from './storage.ts';
 import Topics from './topics.ts';
+import VerifiableConsumer from './verifiable-consumer.ts';
+import VerifiableProducer from './verifiable-producer.ts';
 
 export const COMMANDS = {
   'broker:logs': BrokerLogs,
@@ -35,15 +40,20 @@ export const COMMANDS = {
   'console-consumer': ConsoleConsumer,
   'console-producer': ConsoleProducer,
   'consumer-groups': ConsumerGroups,
+  'consumer-perf-test': ConsumerPerfTest,
   'context:add': ContextAdd,
   'context:list': ContextList,
   'context:remove': ContextRemove,
   'context:use': ContextUse,
   'delete-records': DeleteRecords,
   'dump-log-segments': DumpLogSegments,
+  'e2e-latency': E2eLatency,
   'get-offsets': GetOffsets,
   groups: Groups,
   launchers: Launchers,
+  'producer-perf-test': ProducerPerfTest,
   storage: Storage,
   topics: Topics,
+  'verifiable-consumer': VerifiableConsumer,
+  'verifiable-producer': VerifiableProducer,
 };

@@ -42,6 +42,32 @@ export function javaRegexSplitter(pattern: string): (text: string) => string[] {
   };
 }
 
+/**
+ * Scanner.useDelimiter(pattern) on a text: its tokens. One delimiter is skipped before each, so that two beside each other
+ * make an empty token.
+ */
+export function javaScannerTokens(text: string, delimiter: string): string[] {
+  const { source, flags } = new Translation(delimiter).run();
+  const here = new RegExp(source, `vy${flags}`);
+  const ahead = new RegExp(source, `vg${flags}`);
+  const tokens: string[] = [];
+  for (let at = 0; ; ) {
+    here.lastIndex = at;
+    at += here.exec(text)?.[0].length ?? 0;
+    if (at >= text.length) return tokens;
+    ahead.lastIndex = at;
+    let next = ahead.exec(text);
+    // A delimiter of no length, right here, is none.
+    if (next !== null && next.index === at && next[0] === '') {
+      ahead.lastIndex = at + 1;
+      next = ahead.exec(text);
+    }
+    const end = next?.index ?? text.length;
+    tokens.push(text.slice(at, end));
+    at = end;
+  }
+}
+
 const HORIZONTAL_SPACE =
   ' \\t\\u{a0}\\u{1680}\\u{180e}\\u{2000}-\\u{200a}\\u{202f}\\u{205f}\\u{3000}';
 const LINE_BREAK = '(?:\\r\\n|[\\n-\\r\\u{85}\\u{2028}\\u{2029}])';

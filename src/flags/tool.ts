@@ -24,6 +24,10 @@ export interface Tool {
   readonly table: OptionTable;
   /** Resolves with the exit code: Kafka's in the exact manner; 0 or 1 in the modern. May throw CommandLineError. */
   run(options: ParsedOptions, context: ToolContext): Promise<number>;
+  /** A table whose defaults are made anew in each run. */
+  prepare?(context: ToolContext): OptionTable;
+  /** The words as a newer command line would have them. May throw CommandLineError. */
+  rewrite?(argv: readonly string[], context: ToolContext): readonly string[];
   /** Exact manner, no argument at all: the line before the usage. Absent: the description, as with --help. */
   readonly bareMessage?: string;
   /** Exact manner, no argument at all, argparse4j: the help, and 0. */
@@ -36,12 +40,14 @@ export interface Tool {
 
 /** Runs a tool on the words after the command's name; resolves with the exit code. */
 export async function runTool(
-  tool: Tool,
+  given: Tool,
   argv: readonly string[],
   context: ToolContext,
 ): Promise<number> {
+  const tool = given.prepare === undefined ? given : { ...given, table: given.prepare(context) };
   try {
-    const words = context.isLenient ? withoutRemoved(tool, argv, context) : argv;
+    const kept = context.isLenient ? withoutRemoved(tool, argv, context) : argv;
+    const words = tool.rewrite?.(kept, context) ?? kept;
     const isBare = words.length === 0 && tool.table.parser === 'jopt';
     if (isBare && context.manner === 'exact') return bareUsage(tool, context);
     if (words.length === 0 && tool.bareHelp === true && context.manner === 'exact') {
@@ -67,16 +73,16 @@ function tableFor({ table }: Tool, context: ToolContext): OptionTable {
   const legacy = context.isLenient ? (table.legacy ?? []) : [];
   const own = context.manner === 'modern' ? (table.own ?? []) : [];
   const options = context.isLenient ? table.options.map(withoutRequiredServer) : table.options;
+  const exclusive = context.isLenient ? withoutRequiredConnection(table) : table.exclusive;
   const all = [...options, ...legacy, ...own];
-  if (table.subcommands === undefined || context.manner === 'exact') {
-    return { ...table, options: all };
-  }
+  const whole = { ...table, options: all, ...(exclusive === undefined ? {} : { exclusive }) };
+  if (table.subcommands === undefined || context.manner === 'exact') return whole;
   // What may stand before a sub-command may as well stand behind it.
   const subcommands = [...table.subcommands, ...(table.ownSubcommands ?? [])].map((each) => ({
     ...each,
     options: [...each.options, ...all.filter((spec) => !each.options.includes(spec))],
   }));
-  return { ...table, options: all, subcommands };
+  return { ...whole, subcommands };
 }
 
 /** Lenient callers find a broker without the option. */
@@ -84,6 +90,15 @@ function withoutRequiredServer(spec: OptionSpec): OptionSpec {
   if (spec.name !== 'bootstrap-server' || spec.required !== true) return spec;
   const { required: _, ...rest } = spec;
   return rest;
+}
+
+/** Nor is a group of options required that is only about that one. */
+function withoutRequiredConnection({ exclusive, options }: OptionTable): OptionTable['exclusive'] {
+  return exclusive?.map((group) => {
+    const members = options.filter((spec) => spec.excludes === group.name);
+    const isConnection = members.every((spec) => spec.name === 'bootstrap-server');
+    return isConnection ? { ...group, required: false } : group;
+  });
 }
 
 function parse(table: OptionTable, argv: readonly string[]): ParsedOptions {

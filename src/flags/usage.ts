@@ -14,6 +14,13 @@ export function checkRequired(options: ParsedOptions, ...required: string[]): vo
   }
 }
 
+/** checkOneOfArgs. */
+export function checkOneOf(options: ParsedOptions, ...names: string[]): void {
+  if (names.filter((name) => options.has(name)).length === 1) return;
+  const shown = names.map((name) => `[${name}]`).join(', ');
+  throw usageError(`Exactly one of the following arguments is required: ${shown}`);
+}
+
 /** checkInvalidArgs: `used` can't stand beside any of `invalid`. */
 export function checkInvalid(
   options: ParsedOptions,

@@ -7,6 +7,7 @@ import { CONSOLE_CONSUMER_TABLE } from '../../src/flags/tables/console-consumer.
 import { CONSOLE_PRODUCER_TABLE } from '../../src/flags/tables/console-producer.ts';
 import { CONSUMER_GROUPS_TABLE } from '../../src/flags/tables/consumer-groups.ts';
 import { DELETE_RECORDS_TABLE } from '../../src/flags/tables/delete-records.ts';
+import { E2E_LATENCY_TABLE } from '../../src/flags/tables/e2e-latency.ts';
 import { GET_OFFSETS_TABLE } from '../../src/flags/tables/get-offsets.ts';
 import { GROUPS_TABLE } from '../../src/flags/tables/groups.ts';
 import { TOPICS_TABLE } from '../../src/flags/tables/topics.ts';
@@ -21,6 +22,7 @@ describe('usage text', () => {
     [CONFIGS_TABLE, '90fac3d7aab24d79f2cddf625af78ac0331d824581cd20b0ae1abfdeda1534c7'],
     [DELETE_RECORDS_TABLE, '2f8ae190b1de001b6742c74bce927cd5aaad9813bdb9ead639f13c15aa5b7f19'],
     [CONSUMER_GROUPS_TABLE, 'a9971774e8bea504fbfd545a4c3ea4507a56ecb812ed8f3fe31f5b7e9b9b0536'],
+    [E2E_LATENCY_TABLE, 'e16102e12d8d8fafaf3aba96d83841a081eb79d64d3a371850f776d8a88982e8'],
     [GROUPS_TABLE, '1b9060a88f71760af566ccbc2328a19d0923562bb53fa4b41f90cf58daae99d1'],
   ])('of $script is that of Apache Kafka to the byte', (table, digest) => {
     expect(createHash('sha256').update(joptHelp(table)).digest('hex')).toBe(digest);
