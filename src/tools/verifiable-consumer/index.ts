@@ -9,8 +9,8 @@ import { VERIFIABLE_CONSUMER_TABLE } from '../../flags/tables/verifiable-consume
 import type { Tool } from '../../flags/tool.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
 import { EventLines } from '../support/event-lines.ts';
-import { describeError, messageOf } from '../support/java-error.ts';
 import { hashOrder } from '../support/hash-order.ts';
+import { describeError, messageOf } from '../support/java-error.ts';
 import { splitServers } from '../support/properties.ts';
 import { tellTopicErrors } from '../support/topic-errors.ts';
 import { type VerifyPlan, verifyPlan } from './options.ts';
