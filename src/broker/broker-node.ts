@@ -1,10 +1,15 @@
 // A node of both roles: the controller, and the broker with its logs, its coordinators, its listeners and its standing with the controller.
 // Composed here, and nowhere else. The controller is a method call away; in Kafka it is a connection.
 
-import { GROUP_METADATA_TOPIC, TRANSACTION_STATE_TOPIC } from '../common/topic-name.ts';
+import {
+  GROUP_METADATA_TOPIC,
+  SHARE_STATE_TOPIC,
+  TRANSACTION_STATE_TOPIC,
+} from '../common/topic-name.ts';
 import { type ListenerEndpoint, securityProtocolId } from '../config/endpoints.ts';
 import type { BrokerConfig } from '../config/server-properties.ts';
 import { GroupCoordinatorService } from '../coordinator/group/group-coordinator-service.ts';
+import type { ShareCoordinatorService } from '../coordinator/share/share-coordinator-service.ts';
 import { TransactionCoordinator } from '../coordinator/transaction/transaction-coordinator.ts';
 import type { Io } from '../io/io.ts';
 import { LogManager } from '../log/log-manager.ts';
@@ -30,6 +35,10 @@ import { ProducerIds } from './producer-ids.ts';
 import { ReplicaManager } from './replica-manager.ts';
 import { RequestRouter } from './request-router.ts';
 import type { AdvertisedApi, BrokerServices } from './services.ts';
+import { stateTopicConfigs } from './share/share-config.ts';
+import { shareMembershipSettings } from './share/share-group-settings.ts';
+import type { SharePartitionManager } from './share/share-partition-manager.ts';
+import { shareServices } from './share/share-services.ts';
 import { type BoundListener, SocketServer } from './socket-server.ts';
 import { StorageFailures } from './storage-failures.ts';
 import { StreamsTopicCreation } from './streams-topic-creation.ts';
@@ -59,6 +68,8 @@ export class BrokerNode {
   private readonly controller: Controller;
   private readonly groups: GroupCoordinatorService;
   private readonly transactions: TransactionCoordinator;
+  private readonly share: SharePartitionManager;
+  private readonly shareCoordinator: ShareCoordinatorService;
   private readonly sockets: SocketServer;
   private readonly delayed: DelayedOperations;
   private lifecycle: BrokerLifecycle | undefined;
@@ -90,12 +101,32 @@ export class BrokerNode {
       replicas.wentOffline(failure.logs);
     };
     const metadata = new MetadataCache(controller.nodeId, controller.kraftVersion);
+    const topicCreation = new AutoTopicCreation(
+      controller,
+      config,
+      internalTopicConfigs(config),
+      log,
+    );
+    const { shareCoordinator, share, persister } = shareServices({
+      io,
+      config,
+      metadata,
+      replicas,
+      delayed: this.delayed,
+      topicCreation,
+      log,
+    });
+    this.shareCoordinator = shareCoordinator;
+    this.share = share;
     this.groups = new GroupCoordinatorService({
       io,
       config: groupCoordinatorConfig(config),
       writer: new LocalPartitionWriter(replicas, GROUP_METADATA_TOPIC),
       topics: new ImageTopics(metadata),
       settings: imageGroupSettings(metadata),
+      shareSettings: shareMembershipSettings(metadata),
+      persister,
+      endOffset: (topic, partition) => replicas.leading(topic, partition).log.highWatermark,
       log,
     });
     const { groups } = this;
@@ -118,6 +149,8 @@ export class BrokerNode {
       replicas,
       groups,
       transactions: this.transactions,
+      shareCoordinator,
+      share,
       nodeId: config.nodeId,
       log,
     });
@@ -145,7 +178,9 @@ export class BrokerNode {
       ),
       loggers: new Loggers(),
       producerIds,
-      topicCreation: new AutoTopicCreation(controller, config, internalTopicConfigs(config), log),
+      topicCreation,
+      share,
+      shareCoordinator,
       streamsTopics: new StreamsTopicCreation(controller, io.clock, log),
       apiVersions: (role) => advertised[role],
       log,
@@ -178,8 +213,7 @@ export class BrokerNode {
       return node;
     } catch (error) {
       await node?.sockets.close();
-      node?.groups.close();
-      node?.transactions.close();
+      node?.closeCoordinators();
       await controller?.shutdown();
       await logs.shutdown(logs.previousBrokerEpoch);
       throw error;
@@ -199,12 +233,18 @@ export class BrokerNode {
     await this.lifecycle
       ?.leave()
       .catch((error: Error) => this.options.log(`controlled shutdown failed: ${error.message}`));
-    this.groups.close();
-    this.transactions.close();
+    this.closeCoordinators();
     this.delayed.expireAll();
     await this.sockets.close(SHUTDOWN_GRACE_MS);
     await this.logs.shutdown(this.brokerEpoch);
     await this.controller.shutdown();
+  }
+
+  private closeCoordinators(): void {
+    this.share.close();
+    this.groups.close();
+    this.transactions.close();
+    this.shareCoordinator.close();
   }
 
   private async listen(): Promise<void> {
@@ -336,6 +376,7 @@ function internalTopicConfigs(
         ['segment.bytes', number('transaction.state.log.segment.bytes')],
       ]),
     ],
+    [SHARE_STATE_TOPIC, stateTopicConfigs(config)],
   ]);
   return (topic) => configs.get(topic) ?? new Map();
 }

@@ -28,6 +28,13 @@ export function groupCoordinatorConfig(config: BrokerConfig): GroupCoordinatorCo
     consumerGroupHeartbeatIntervalMs: config.number('group.consumer.heartbeat.interval.ms'),
     consumerGroupAssignmentIntervalMs: config.number('group.consumer.assignment.interval.ms'),
     consumerGroupAssignors: config.list('group.consumer.assignors'),
+    share: {
+      sessionTimeoutMs: config.number('group.share.session.timeout.ms'),
+      heartbeatIntervalMs: config.number('group.share.heartbeat.interval.ms'),
+      assignmentIntervalMs: config.number('group.share.assignment.interval.ms'),
+      maxSize: config.number('group.share.max.size'),
+      initializeRetryIntervalMs: config.number('group.share.initialize.retry.interval.ms'),
+    },
     streamsGroupMaxSize: config.number('group.streams.max.size'),
     streamsGroupSessionTimeoutMs: config.number('group.streams.session.timeout.ms'),
     streamsGroupHeartbeatIntervalMs: config.number('group.streams.heartbeat.interval.ms'),

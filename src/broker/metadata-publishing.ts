@@ -1,20 +1,28 @@
 // What the broker does with each new metadata image, in the order in which it must happen: the partitions first, then
 // what clients are told of them, then the coordinators that live in them.
 
-import { GROUP_METADATA_TOPIC, TRANSACTION_STATE_TOPIC } from '../common/topic-name.ts';
+import {
+  GROUP_METADATA_TOPIC,
+  SHARE_STATE_TOPIC,
+  TRANSACTION_STATE_TOPIC,
+} from '../common/topic-name.ts';
 import type { GroupCoordinatorService } from '../coordinator/group/group-coordinator-service.ts';
+import type { ShareCoordinatorService } from '../coordinator/share/share-coordinator-service.ts';
 import type { TransactionCoordinator } from '../coordinator/transaction/transaction-coordinator.ts';
 import type { MetadataDelta } from '../metadata/image/metadata-delta.ts';
 import type { MetadataImage } from '../metadata/image/metadata-image.ts';
 import type { MetadataPublisher } from '../metadata/image/publisher.ts';
 import type { MetadataCache } from './metadata-cache.ts';
 import type { ReplicaManager } from './replica-manager.ts';
+import type { SharePartitionManager } from './share/share-partition-manager.ts';
 
 export interface MetadataPublishingOptions {
   readonly metadata: MetadataCache;
   readonly replicas: ReplicaManager;
   readonly groups: GroupCoordinatorService;
   readonly transactions: TransactionCoordinator;
+  readonly shareCoordinator: ShareCoordinatorService;
+  readonly share: SharePartitionManager;
   readonly nodeId: number;
   readonly log: (line: string) => void;
 }
@@ -40,6 +48,7 @@ export class MetadataPublishing implements MetadataPublisher {
     metadata.image = image;
     this.updateLeaderships(delta);
     this.forgetOffsets(delta, before);
+    this.updateShare(delta, image);
   }
 
   private updateLeaderships({ topicsDelta }: MetadataDelta): void {
@@ -60,8 +69,9 @@ export class MetadataPublishing implements MetadataPublisher {
   }
 
   private coordinatorOf(topic: string): Coordinator | undefined {
-    const { groups, transactions } = this.options;
+    const { groups, transactions, shareCoordinator } = this.options;
     if (topic === GROUP_METADATA_TOPIC) return groups;
+    if (topic === SHARE_STATE_TOPIC) return shareCoordinator;
     return topic === TRANSACTION_STATE_TOPIC ? transactions : undefined;
   }
 
@@ -74,9 +84,19 @@ export class MetadataPublishing implements MetadataPublisher {
       if (name !== undefined) deleted.push(name);
     }
     if (deleted.length > 0) {
-      groups.onTopicsDeleted(deleted).catch((error: Error) => {
+      groups.onTopicsDeleted(deleted, topicsDelta.deletedTopicIds).catch((error: Error) => {
         log(`could not delete the offsets of ${deleted.join(', ')}: ${error.message}`);
       });
     }
+  }
+
+  private updateShare({ topicsDelta }: MetadataDelta, image: MetadataImage): void {
+    const { shareCoordinator, share, log } = this.options;
+    if (image.features.level('share.version') === 0) share.dropAll();
+    const deleted = topicsDelta?.deletedTopicIds;
+    if (deleted === undefined || deleted.size === 0) return;
+    shareCoordinator.onTopicsDeleted(deleted).catch((error: Error) => {
+      log(`could not delete the share state of topics: ${error.message}`);
+    });
   }
 }

@@ -3,6 +3,7 @@
 
 import type { BrokerConfig } from '../config/server-properties.ts';
 import type { GroupCoordinatorService } from '../coordinator/group/group-coordinator-service.ts';
+import type { ShareCoordinatorService } from '../coordinator/share/share-coordinator-service.ts';
 import type { MarkerWriter } from '../coordinator/transaction/marker-sender.ts';
 import type { TransactionCoordinator } from '../coordinator/transaction/transaction-coordinator.ts';
 import type { Io } from '../io/io.ts';
@@ -16,6 +17,7 @@ import type { Loggers } from './loggers.ts';
 import type { MetadataCache } from './metadata-cache.ts';
 import type { ProducerIds } from './producer-ids.ts';
 import type { ReplicaManager } from './replica-manager.ts';
+import type { SharePartitionManager } from './share/share-partition-manager.ts';
 import type { StreamsTopicCreation } from './streams-topic-creation.ts';
 import type { TransactionVerifier } from './transaction-verifier.ts';
 
@@ -44,6 +46,8 @@ export interface BrokerServices {
   readonly producerIds: ProducerIds;
   readonly topicCreation: AutoTopicCreation;
   readonly streamsTopics: StreamsTopicCreation;
+  readonly share: SharePartitionManager;
+  readonly shareCoordinator: ShareCoordinatorService;
   /** What ApiVersions tells on a listener of this role, by key. */
   apiVersions(role: ListenerRole): readonly AdvertisedApi[];
   /** A line for the broker's log. */

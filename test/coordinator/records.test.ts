@@ -58,6 +58,7 @@ describe('records of __consumer_offsets that Apache Kafka 4.3.1 wrote', () => {
       const { type } = record;
       if (type === RecordType.CONSUMER_GROUP_METADATA) continue;
       if (type === RecordType.STREAMS_GROUP_METADATA) continue;
+      if (type === RecordType.SHARE_GROUP_METADATA) continue;
       expect(again.value).toEqual(value);
     }
     expect(known).toBeGreaterThan(10);

@@ -1,14 +1,18 @@
 // FindCoordinator v0-6
 //
-// Behavior: the broker that leads the group's partition of __consumer_offsets or the transactional id's of
-// __transaction_state; the topic is created when it isn't there yet: this answer waits for it. Share groups have no
-// coordinator yet: the answer says so with an error that clients don't retry.
+// Behavior: the broker that leads the group's partition of __consumer_offsets, the transactional id's of
+// __transaction_state or the share partition's (`group:topicId:partition`) of __share_group_state; the topic is created
+// when it isn't there yet: this answer waits for it.
 //
 // Version notes:
 // v1 key type; v3 flexible; v4 several keys (KIP-699); v5 KIP-890; v6 share groups (KIP-932).
 
 import { coordinatorPartitionFor } from '../../common/java-hash.ts';
-import { GROUP_METADATA_TOPIC, TRANSACTION_STATE_TOPIC } from '../../common/topic-name.ts';
+import {
+  GROUP_METADATA_TOPIC,
+  SHARE_STATE_TOPIC,
+  TRANSACTION_STATE_TOPIC,
+} from '../../common/topic-name.ts';
 import { Errors, errorInfo } from '../../protocol/errors.ts';
 import { FIND_COORDINATOR } from '../../protocol/generated/apis/find-coordinator.ts';
 import { handler } from '../handler.ts';
@@ -17,6 +21,9 @@ import type { RequestContext } from '../request-context.ts';
 const GROUP = 0;
 const TRANSACTION = 1;
 const SHARE = 2;
+
+/** A group, a topic's id and a partition. */
+const SHARE_KEY = /^.+:[A-Za-z0-9_-]{22}:\d+$/s;
 
 interface Found {
   readonly errorCode: number;
@@ -57,11 +64,8 @@ export const findCoordinator = handler(FIND_COORDINATOR, {
 async function find(key: string, keyType: number, context: RequestContext): Promise<Found> {
   if (keyType === GROUP) return findIn(GROUP_METADATA_TOPIC, key, context);
   if (keyType === TRANSACTION) return findIn(TRANSACTION_STATE_TOPIC, key, context);
-  if (keyType === SHARE && context.apiVersion >= 6) {
-    return {
-      ...nowhere(Errors.UNSUPPORTED_VERSION),
-      errorMessage: 'kafta has no coordinator for share groups yet',
-    };
+  if (keyType === SHARE && context.apiVersion >= 6 && SHARE_KEY.test(key)) {
+    return findIn(SHARE_STATE_TOPIC, key, context);
   }
   const errorCode = Errors.INVALID_REQUEST;
   return { ...nowhere(errorCode), errorMessage: errorInfo(errorCode).message ?? '' };

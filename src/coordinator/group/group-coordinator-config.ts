@@ -2,6 +2,7 @@
 // Names are those of server.properties in camel case. Kafka: GroupCoordinatorConfig.
 
 import type { CompressionType } from '../../records/compression/compression.ts';
+import { DEFAULT_SHARE_GROUP_CONFIG, type ShareGroupConfig } from './share/share-group-config.ts';
 
 export interface GroupCoordinatorConfig {
   /** offsets.topic.num.partitions */
@@ -33,6 +34,8 @@ export interface GroupCoordinatorConfig {
   readonly consumerGroupAssignmentIntervalMs: number;
   readonly consumerGroupAssignors: readonly string[];
 
+  readonly share: ShareGroupConfig;
+
   readonly streamsGroupMaxSize: number;
   readonly streamsGroupSessionTimeoutMs: number;
   readonly streamsGroupHeartbeatIntervalMs: number;
@@ -61,6 +64,7 @@ export const DEFAULT_GROUP_COORDINATOR_CONFIG: GroupCoordinatorConfig = {
   consumerGroupHeartbeatIntervalMs: 5000,
   consumerGroupAssignmentIntervalMs: 1000,
   consumerGroupAssignors: ['uniform', 'range'],
+  share: DEFAULT_SHARE_GROUP_CONFIG,
   streamsGroupMaxSize: 2147483647,
   streamsGroupSessionTimeoutMs: 45_000,
   streamsGroupHeartbeatIntervalMs: 5000,

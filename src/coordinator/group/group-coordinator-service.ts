@@ -60,6 +60,7 @@ import type {
   TransactionalProducer,
   TransactionMarker,
 } from '../runtime/shard-context.ts';
+import type { Persister } from '../share/persister.ts';
 import { checkConsumerHeartbeat } from './consumer/check-heartbeat.ts';
 import type { GroupRequestContext } from './group.ts';
 import type { GroupCoordinatorConfig } from './group-coordinator-config.ts';
@@ -67,6 +68,8 @@ import { type GroupSettingsLookup, NO_GROUP_SETTINGS } from './group-settings.ts
 import { GroupShard } from './group-shard.ts';
 import { groupFetchError } from './offsets/offset-fetch-shapes.ts';
 import { type GroupRecord, GroupRecordSerde } from './records.ts';
+import type { ShareMembershipLookup } from './share/share-group-config.ts';
+import { NO_PERSISTER, ShareGroupService } from './share/share-group-service.ts';
 import { checkStreamsHeartbeat } from './streams/check-streams-heartbeat.ts';
 import type { StreamsHeartbeatResult } from './streams/streams-heartbeat.ts';
 import { NO_TOPICS, type TopicLookup } from './topic-lookup.ts';
@@ -81,6 +84,11 @@ export interface GroupCoordinatorOptions {
   readonly topics?: TopicLookup;
   /** Settings of single groups (ConfigResource GROUP). */
   readonly settings?: GroupSettingsLookup;
+  readonly shareSettings?: ShareMembershipLookup;
+  /** Without it no share group ever gets a partition. */
+  readonly persister?: Persister;
+  /** Where a partition ends for consumers; throws an ApiError when that isn't known here. */
+  readonly endOffset?: (topic: string, partition: number) => number;
   readonly log?: (line: string) => void;
 }
 
@@ -89,19 +97,22 @@ const MAX_DEFERRED_ANSWERS = 100_000;
 
 export class GroupCoordinatorService {
   readonly config: GroupCoordinatorConfig;
+  readonly share: ShareGroupService;
   readonly #runtime: CoordinatorRuntime<GroupShard, GroupRecord>;
 
   constructor(options: GroupCoordinatorOptions) {
     const { io, config, writer } = options;
     this.config = config;
-    const { topics = NO_TOPICS, settings = NO_GROUP_SETTINGS } = options;
+    const { topics = NO_TOPICS, settings = NO_GROUP_SETTINGS, log = () => {} } = options;
+    const { shareSettings = () => ({}) } = options;
     this.#runtime = new CoordinatorRuntime({
       io,
       topic: OFFSETS_TOPIC,
       writer,
       serde: new GroupRecordSerde(),
-      makeShard: (services) => new GroupShard(services, { config, topics, settings }),
-      log: options.log ?? (() => {}),
+      makeShard: (services) =>
+        new GroupShard(services, { config, topics, settings, shareSettings }),
+      log,
       config: {
         writeTimeoutMs: config.offsetsCommitTimeoutMs,
         loadSliceBytes: config.offsetsLoadBufferSize,
@@ -109,6 +120,14 @@ export class GroupCoordinatorService {
         compression: config.offsetsTopicCompression,
         maxDeferredAnswers: MAX_DEFERRED_ANSWERS,
       },
+    });
+    this.share = new ShareGroupService({
+      write: (groupId, operation) => this.#write(groupId, operation),
+      read: (groupId, operation) => this.#runtime.read(this.partitionFor(groupId), operation),
+      persister: options.persister ?? NO_PERSISTER,
+      topics,
+      endOffset: options.endOffset ?? (() => 0),
+      log,
     });
   }
 
@@ -138,9 +157,15 @@ export class GroupCoordinatorService {
   }
 
   /** Everything that was committed for these topics is deleted. */
-  async onTopicsDeleted(names: readonly string[]): Promise<void> {
+  async onTopicsDeleted(
+    names: readonly string[],
+    topicIds: ReadonlySet<string> = new Set(),
+  ): Promise<void> {
     const topics = new Set(names);
-    await Promise.allSettled(this.#runtime.writeAll((shard) => shard.onTopicsDeleted(topics)));
+    await Promise.allSettled([
+      ...this.#runtime.writeAll((shard) => shard.onTopicsDeleted(topics)),
+      ...this.#runtime.writeAll((shard) => shard.share.states.onTopicsDeleted(topicIds)),
+    ]);
   }
 
   /** Whoever waits is answered with NOT_COORDINATOR. */
@@ -422,8 +447,13 @@ export class GroupCoordinatorService {
     partition: number,
     groupIds: readonly string[],
   ): Promise<Draft<DeletableGroupResult>[]> {
+    const failures = await this.share.prepareDeletion(groupIds);
+    const failed = [...failures].map(([groupId, errorCode]) => ({ groupId, errorCode }));
+    const ready = groupIds.filter((groupId) => !failures.has(groupId));
+    if (ready.length === 0) return failed;
     try {
-      return await this.#runtime.write(partition, (shard) => shard.deleteGroups(groupIds));
+      const results = await this.#runtime.write(partition, (shard) => shard.deleteGroups(ready));
+      return [...failed, ...results];
     } catch (error) {
       const errorCode = operationError(error).code;
       return groupIds.map((groupId) => ({ groupId, errorCode }));

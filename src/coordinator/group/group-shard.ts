@@ -50,6 +50,9 @@ import type { GroupSettingsLookup } from './group-settings.ts';
 import { fetchOffsets } from './offsets/offset-fetch.ts';
 import { OffsetManager } from './offsets/offset-manager.ts';
 import { type GroupRecord, RecordType } from './records.ts';
+import { ShareGroup } from './share/share-group.ts';
+import type { ShareMembershipLookup } from './share/share-group-config.ts';
+import { ShareGroups } from './share/share-groups.ts';
 import { describeStreamsGroup } from './streams/describe-streams.ts';
 import { StreamsGroup } from './streams/streams-group.ts';
 import { StreamsHeartbeat, type StreamsHeartbeatResult } from './streams/streams-heartbeat.ts';
@@ -67,11 +70,13 @@ export interface GroupShardOptions {
   readonly config: GroupCoordinatorConfig;
   readonly topics: TopicLookup;
   readonly settings: GroupSettingsLookup;
+  readonly shareSettings: ShareMembershipLookup;
 }
 
 export class GroupShard implements CoordinatorShard<GroupRecord> {
   readonly groups: GroupRegistry;
   readonly offsets: OffsetManager;
+  readonly share: ShareGroups;
   readonly #services: ShardServices<GroupRecord>;
   readonly #config: GroupCoordinatorConfig;
   readonly #rebalance: ClassicRebalance;
@@ -89,7 +94,7 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
   readonly #streamsReplay: StreamsReplay;
 
   constructor(services: ShardServices<GroupRecord>, options: GroupShardOptions) {
-    const { config, topics, settings } = options;
+    const { config, topics, settings, shareSettings } = options;
     this.#services = services;
     this.#config = config;
     this.#topics = topics;
@@ -106,6 +111,13 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     this.#streams = new StreamsSessions({ ...services, config, settings, groups, topics });
     this.#streamsHeartbeat = new StreamsHeartbeat(this.#streams);
     this.#streamsReplay = new StreamsReplay(groups, undo);
+    this.share = new ShareGroups({
+      ...services,
+      config: config.share,
+      settings: shareSettings,
+      groups,
+      topics,
+    });
     this.offsets = new OffsetManager({ config, clock, undo, groups, rebalance: this.#rebalance });
   }
 
@@ -120,7 +132,9 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     if (group === undefined || group instanceof ClassicGroup) {
       return this.#join.join(context, request, respond);
     }
-    if (!group.isEmpty()) throw new ApiError(Errors.INCONSISTENT_GROUP_PROTOCOL);
+    if (!group.isEmpty() || group instanceof ShareGroup) {
+      throw new ApiError(Errors.INCONSISTENT_GROUP_PROTOCOL);
+    }
     // Nobody is in the group of the other kind: it becomes a classic one.
     const tombstones = group.tombstones();
     this.groups.delete(request.groupId);
@@ -288,6 +302,7 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     for (const group of this.groups.all()) {
       if (group instanceof ClassicGroup) this.#rebalance.onLoaded(group);
       else if (group instanceof ConsumerGroup) this.#consumers.onLoaded(group);
+      else if (group instanceof ShareGroup) this.share.onLoaded(group);
       else if (group instanceof StreamsGroup) this.#streams.onLoaded(group);
     }
     this.#scheduleExpiry();
@@ -312,6 +327,7 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
         break;
       default:
         this.#consumerReplay.replay(record);
+        this.share.replay(record);
         this.#streamsReplay.replay(record);
     }
   }

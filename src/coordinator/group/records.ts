@@ -38,6 +38,30 @@ import type { OffsetCommitKey } from '../../protocol/generated/coordinator/offse
 import { offsetCommitKey } from '../../protocol/generated/coordinator/offset-commit-key.ts';
 import type { OffsetCommitValue } from '../../protocol/generated/coordinator/offset-commit-value.ts';
 import { offsetCommitValue } from '../../protocol/generated/coordinator/offset-commit-value.ts';
+import type { ShareGroupCurrentMemberAssignmentKey } from '../../protocol/generated/coordinator/share-group-current-member-assignment-key.ts';
+import { shareGroupCurrentMemberAssignmentKey } from '../../protocol/generated/coordinator/share-group-current-member-assignment-key.ts';
+import type { ShareGroupCurrentMemberAssignmentValue } from '../../protocol/generated/coordinator/share-group-current-member-assignment-value.ts';
+import { shareGroupCurrentMemberAssignmentValue } from '../../protocol/generated/coordinator/share-group-current-member-assignment-value.ts';
+import type { ShareGroupMemberMetadataKey } from '../../protocol/generated/coordinator/share-group-member-metadata-key.ts';
+import { shareGroupMemberMetadataKey } from '../../protocol/generated/coordinator/share-group-member-metadata-key.ts';
+import type { ShareGroupMemberMetadataValue } from '../../protocol/generated/coordinator/share-group-member-metadata-value.ts';
+import { shareGroupMemberMetadataValue } from '../../protocol/generated/coordinator/share-group-member-metadata-value.ts';
+import type { ShareGroupMetadataKey } from '../../protocol/generated/coordinator/share-group-metadata-key.ts';
+import { shareGroupMetadataKey } from '../../protocol/generated/coordinator/share-group-metadata-key.ts';
+import type { ShareGroupMetadataValue } from '../../protocol/generated/coordinator/share-group-metadata-value.ts';
+import { shareGroupMetadataValue } from '../../protocol/generated/coordinator/share-group-metadata-value.ts';
+import type { ShareGroupStatePartitionMetadataKey } from '../../protocol/generated/coordinator/share-group-state-partition-metadata-key.ts';
+import { shareGroupStatePartitionMetadataKey } from '../../protocol/generated/coordinator/share-group-state-partition-metadata-key.ts';
+import type { ShareGroupStatePartitionMetadataValue } from '../../protocol/generated/coordinator/share-group-state-partition-metadata-value.ts';
+import { shareGroupStatePartitionMetadataValue } from '../../protocol/generated/coordinator/share-group-state-partition-metadata-value.ts';
+import type { ShareGroupTargetAssignmentMemberKey } from '../../protocol/generated/coordinator/share-group-target-assignment-member-key.ts';
+import { shareGroupTargetAssignmentMemberKey } from '../../protocol/generated/coordinator/share-group-target-assignment-member-key.ts';
+import type { ShareGroupTargetAssignmentMemberValue } from '../../protocol/generated/coordinator/share-group-target-assignment-member-value.ts';
+import { shareGroupTargetAssignmentMemberValue } from '../../protocol/generated/coordinator/share-group-target-assignment-member-value.ts';
+import type { ShareGroupTargetAssignmentMetadataKey } from '../../protocol/generated/coordinator/share-group-target-assignment-metadata-key.ts';
+import { shareGroupTargetAssignmentMetadataKey } from '../../protocol/generated/coordinator/share-group-target-assignment-metadata-key.ts';
+import type { ShareGroupTargetAssignmentMetadataValue } from '../../protocol/generated/coordinator/share-group-target-assignment-metadata-value.ts';
+import { shareGroupTargetAssignmentMetadataValue } from '../../protocol/generated/coordinator/share-group-target-assignment-metadata-value.ts';
 import type { StreamsGroupCurrentMemberAssignmentKey } from '../../protocol/generated/coordinator/streams-group-current-member-assignment-key.ts';
 import { streamsGroupCurrentMemberAssignmentKey } from '../../protocol/generated/coordinator/streams-group-current-member-assignment-key.ts';
 import type { StreamsGroupCurrentMemberAssignmentValue } from '../../protocol/generated/coordinator/streams-group-current-member-assignment-value.ts';
@@ -76,6 +100,12 @@ export const RecordType = {
   CONSUMER_GROUP_TARGET_ASSIGNMENT_METADATA: 6,
   CONSUMER_GROUP_TARGET_ASSIGNMENT_MEMBER: 7,
   CONSUMER_GROUP_CURRENT_MEMBER_ASSIGNMENT: 8,
+  SHARE_GROUP_MEMBER_METADATA: 10,
+  SHARE_GROUP_METADATA: 11,
+  SHARE_GROUP_TARGET_ASSIGNMENT_METADATA: 12,
+  SHARE_GROUP_TARGET_ASSIGNMENT_MEMBER: 13,
+  SHARE_GROUP_CURRENT_MEMBER_ASSIGNMENT: 14,
+  SHARE_GROUP_STATE_PARTITION_METADATA: 15,
   CONSUMER_GROUP_REGULAR_EXPRESSION: 16,
   STREAMS_GROUP_METADATA: 17,
   STREAMS_GROUP_MEMBER_METADATA: 19,
@@ -107,6 +137,12 @@ export type GroupRecord =
     >
   | RecordOf<7, ConsumerGroupTargetAssignmentMemberKey, ConsumerGroupTargetAssignmentMemberValue>
   | RecordOf<8, ConsumerGroupCurrentMemberAssignmentKey, ConsumerGroupCurrentMemberAssignmentValue>
+  | RecordOf<10, ShareGroupMemberMetadataKey, ShareGroupMemberMetadataValue>
+  | RecordOf<11, ShareGroupMetadataKey, ShareGroupMetadataValue>
+  | RecordOf<12, ShareGroupTargetAssignmentMetadataKey, ShareGroupTargetAssignmentMetadataValue>
+  | RecordOf<13, ShareGroupTargetAssignmentMemberKey, ShareGroupTargetAssignmentMemberValue>
+  | RecordOf<14, ShareGroupCurrentMemberAssignmentKey, ShareGroupCurrentMemberAssignmentValue>
+  | RecordOf<15, ShareGroupStatePartitionMetadataKey, ShareGroupStatePartitionMetadataValue>
   | RecordOf<16, ConsumerGroupRegularExpressionKey, ConsumerGroupRegularExpressionValue>
   | RecordOf<17, StreamsGroupMetadataKey, StreamsGroupMetadataValue>
   | RecordOf<19, StreamsGroupMemberMetadataKey, StreamsGroupMemberMetadataValue>
@@ -144,6 +180,27 @@ const SPECS: ReadonlyMap<number, RecordSpecs> = new Map([
   [
     RecordType.CONSUMER_GROUP_CURRENT_MEMBER_ASSIGNMENT,
     specs(consumerGroupCurrentMemberAssignmentKey, consumerGroupCurrentMemberAssignmentValue),
+  ],
+  [
+    RecordType.SHARE_GROUP_MEMBER_METADATA,
+    specs(shareGroupMemberMetadataKey, shareGroupMemberMetadataValue),
+  ],
+  [RecordType.SHARE_GROUP_METADATA, specs(shareGroupMetadataKey, shareGroupMetadataValue)],
+  [
+    RecordType.SHARE_GROUP_TARGET_ASSIGNMENT_METADATA,
+    specs(shareGroupTargetAssignmentMetadataKey, shareGroupTargetAssignmentMetadataValue),
+  ],
+  [
+    RecordType.SHARE_GROUP_TARGET_ASSIGNMENT_MEMBER,
+    specs(shareGroupTargetAssignmentMemberKey, shareGroupTargetAssignmentMemberValue),
+  ],
+  [
+    RecordType.SHARE_GROUP_CURRENT_MEMBER_ASSIGNMENT,
+    specs(shareGroupCurrentMemberAssignmentKey, shareGroupCurrentMemberAssignmentValue),
+  ],
+  [
+    RecordType.SHARE_GROUP_STATE_PARTITION_METADATA,
+    specs(shareGroupStatePartitionMetadataKey, shareGroupStatePartitionMetadataValue),
   ],
   [
     RecordType.CONSUMER_GROUP_REGULAR_EXPRESSION,

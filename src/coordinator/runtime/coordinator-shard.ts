@@ -6,7 +6,10 @@ import type { CoordinatorTimer } from './coordinator-timer.ts';
 import type { UndoLog } from './undo-log.ts';
 
 export interface CoordinatorShard<R> {
-  /** Applies one record. `producerId` is -1 outside transactions; `offset` is -1 for a record not yet appended. */
+  /**
+   * Applies one record. `producerId` is -1 outside transactions; `offset` of a record not yet
+   * appended is where it will lie, unless somebody else (a transaction's marker) appends before it.
+   */
   replay(record: R, offset: number, producerId: number, producerEpoch: number): void;
   /** A transaction marker of `producerId`: its pending records count now, or never. */
   replayEndTransactionMarker(producerId: number, committed: boolean): void;

@@ -332,7 +332,8 @@ export class ShardContext<S extends CoordinatorShard<R>, R> implements Partition
     try {
       this.#makeRoomFor(serialized);
       if (result.replay !== false) {
-        for (const record of result.records) this.#shard!.replay(record, -1, -1, -1);
+        let offset = this.#nextOffset();
+        for (const record of result.records) this.#shard!.replay(record, offset++, -1, -1);
       }
     } catch (error) {
       // A flush that made room has forgotten or taken back what came before: then all that is left is this one's.
@@ -348,9 +349,16 @@ export class ShardContext<S extends CoordinatorShard<R>, R> implements Partition
   ): void {
     for (let i = 0; i < serialized.length; i++) {
       this.#makeRoomFor([serialized[i]!]);
-      if (result.replay !== false) this.#shard!.replay(result.records[i]!, -1, -1, -1);
+      if (result.replay !== false) {
+        this.#shard!.replay(result.records[i]!, this.#nextOffset(), -1, -1);
+      }
       this.#addToBatch(serialized[i]!);
     }
+  }
+
+  /** Where the next record will lie in the log, when nobody but this coordinator appends to it. */
+  #nextOffset(): number {
+    return this.#lastWrittenOffset + (this.#batch?.records.length ?? 0);
   }
 
   /** An answer without records waits for all that it may have seen. */

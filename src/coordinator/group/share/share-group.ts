@@ -1,0 +1,182 @@
+// A share group (KIP-932): members, epochs, the target assignment and which partitions have state. Every change comes
+// from a record. It takes no decisions about assignments, and keeps no offsets. Kafka: ShareGroup.
+
+import { ApiError, Errors } from '../../../protocol/errors.ts';
+import type { ListedGroup } from '../../../protocol/generated/apis/list-groups-response.ts';
+import { TrackedMap, type UndoLog } from '../../runtime/undo-log.ts';
+import { NO_PARTITIONS, type TopicPartitions } from '../consumer/partitions.ts';
+import type { CommitValidator, Group, OffsetExpiryBase } from '../group.ts';
+import type { GroupRecord } from '../records.ts';
+import type { ShareMember } from './share-member.ts';
+import { shareGroupTombstones, shareMemberTombstones } from './share-records.ts';
+import { NO_STATE_PARTITIONS, type StatePartitions } from './state-partitions.ts';
+
+export type ShareGroupState = 'Empty' | 'Stable';
+
+export function shareSessionTimer(groupId: string, memberId: string): string {
+  return `share-session\0${groupId}\0${memberId}`;
+}
+
+export class ShareGroup implements Group {
+  readonly type = 'Share';
+  readonly groupId: string;
+  readonly members: TrackedMap<string, ShareMember>;
+  readonly targets: TrackedMap<string, TopicPartitions>;
+  readonly #epochs: TrackedMap<'group' | 'assignment' | 'timestamp' | 'hash', number>;
+  readonly #states: TrackedMap<'states', StatePartitions>;
+  /** Version of the topics' metadata that the epoch was last checked against; not replayed. */
+  #checkedVersion = -1;
+  readonly #undo: UndoLog;
+
+  constructor(groupId: string, undo: UndoLog) {
+    this.groupId = groupId;
+    this.#undo = undo;
+    this.members = new TrackedMap(undo);
+    this.targets = new TrackedMap(undo);
+    this.#epochs = new TrackedMap(undo);
+    this.#states = new TrackedMap(undo);
+  }
+
+  // Epochs
+
+  /** Grows with every change of members, subscriptions, their topics or the partitions that have state. */
+  get groupEpoch(): number {
+    return this.#epochs.get('group') ?? 0;
+  }
+
+  /** The group epoch that the target assignment is for. */
+  get assignmentEpoch(): number {
+    return this.#epochs.get('assignment') ?? 0;
+  }
+
+  get assignmentTimestampMs(): number {
+    return this.#epochs.get('timestamp') ?? 0;
+  }
+
+  get metadataHash(): number {
+    return this.#epochs.get('hash') ?? 0;
+  }
+
+  setGroupEpoch(epoch: number, metadataHash: number): void {
+    this.#epochs.set('group', epoch);
+    this.#epochs.set('hash', metadataHash);
+  }
+
+  setAssignmentEpoch(epoch: number, timestampMs: number): void {
+    this.#epochs.set('assignment', epoch);
+    this.#epochs.set('timestamp', timestampMs);
+  }
+
+  get checkedVersion(): number {
+    return this.#checkedVersion;
+  }
+
+  set checkedVersion(version: number) {
+    const before = this.#checkedVersion;
+    this.#undo.push(() => {
+      this.#checkedVersion = before;
+    });
+    this.#checkedVersion = version;
+  }
+
+  /** Undefined: there is no record of any. */
+  get states(): StatePartitions | undefined {
+    return this.#states.get('states');
+  }
+
+  get knownStates(): StatePartitions {
+    return this.states ?? NO_STATE_PARTITIONS;
+  }
+
+  setStates(states: StatePartitions | undefined): void {
+    if (states === undefined) this.#states.delete('states');
+    else this.#states.set('states', states);
+  }
+
+  // Members
+
+  /** Throws UNKNOWN_MEMBER_ID. */
+  member(memberId: string): ShareMember {
+    const member = this.members.get(memberId);
+    if (member !== undefined) return member;
+    throw new ApiError(
+      Errors.UNKNOWN_MEMBER_ID,
+      `Member ${memberId} is not a member of group ${this.groupId}.`,
+    );
+  }
+
+  target(memberId: string): TopicPartitions {
+    return this.targets.get(memberId) ?? NO_PARTITIONS;
+  }
+
+  // State
+
+  stateName(): ShareGroupState {
+    return this.members.size === 0 ? 'Empty' : 'Stable';
+  }
+
+  isEmpty(): boolean {
+    return this.members.size === 0;
+  }
+
+  isSubscribedToTopic(topic: string): boolean {
+    for (const { subscribedTopicNames } of this.members.values()) {
+      if (subscribedTopicNames.includes(topic)) return true;
+    }
+    return false;
+  }
+
+  // Offsets, which share groups don't commit, and deletion
+
+  shouldExpire(): boolean {
+    return false;
+  }
+
+  offsetExpiryBase(): OffsetExpiryBase {
+    return undefined;
+  }
+
+  validateOffsetCommit(): CommitValidator | undefined {
+    throw this.#hasNoOffsets();
+  }
+
+  validateOffsetFetch(): void {
+    throw this.#hasNoOffsets();
+  }
+
+  validateOffsetDelete(): void {
+    throw this.#hasNoOffsets();
+  }
+
+  #hasNoOffsets(): ApiError {
+    return new ApiError(
+      Errors.GROUP_ID_NOT_FOUND,
+      `Group ${this.groupId} is not a consumer group.`,
+    );
+  }
+
+  validateDelete(): void {
+    if (!this.isEmpty()) throw new ApiError(Errors.NON_EMPTY_GROUP);
+  }
+
+  tombstones(): GroupRecord[] {
+    const { groupId } = this;
+    return [
+      ...[...this.members.keys()].flatMap((memberId) => shareMemberTombstones(groupId, memberId)),
+      ...shareGroupTombstones(groupId),
+    ];
+  }
+
+  timerKeys(): string[] {
+    return [...this.members.keys()].map((memberId) => shareSessionTimer(this.groupId, memberId));
+  }
+
+  asListedGroup(): ListedGroup {
+    return {
+      groupId: this.groupId,
+      protocolType: 'share',
+      groupState: this.stateName(),
+      groupType: this.type,
+    };
+  }
+}
