@@ -38,8 +38,9 @@ export class TopicLogConfigs {
   cordonedLogDirs(image: MetadataImage): readonly string[] {
     const { BROKER } = ConfigResourceType;
     const own = image.configs.configMapForResource(BROKER, String(this.config.nodeId));
-    const text = own.get('cordoned.log.dirs') ?? this.config.text('cordoned.log.dirs') ?? '';
-    const names = text.split(',').map((name) => name.trim());
+    const dynamic = own.get('cordoned.log.dirs')?.split(',');
+    const set = dynamic ?? this.config.listOrNull('cordoned.log.dirs') ?? [];
+    const names = set.map((name) => name.trim());
     return names.includes('*') ? this.config.logDirs : names.filter((name) => name !== '');
   }
 
