@@ -21,6 +21,7 @@ import { handlers } from './apis/index.ts';
 import { AutoTopicCreation } from './auto-topic-creation.ts';
 import { BrokerLifecycle } from './broker-lifecycle.ts';
 import { DelayedOperations } from './delayed-operations.ts';
+import { DirectoryAssignments } from './directory-assignments.ts';
 import { SUPPORTED_FEATURES } from './features.ts';
 import { FetchReader } from './fetch-reader.ts';
 import { FetchSessions } from './fetch-session.ts';
@@ -72,6 +73,7 @@ export class BrokerNode {
   private readonly shareCoordinator: ShareCoordinatorService;
   private readonly sockets: SocketServer;
   private readonly delayed: DelayedOperations;
+  private readonly assignments: DirectoryAssignments;
   private lifecycle: BrokerLifecycle | undefined;
 
   private constructor(options: BrokerNodeOptions, logs: LogManager, controller: Controller) {
@@ -144,6 +146,15 @@ export class BrokerNode {
       transactionVersion: () => metadata.image.features.level('transaction.version'),
       log,
     });
+    this.assignments = new DirectoryAssignments({
+      controller,
+      logs,
+      nodeId: config.nodeId,
+      brokerEpoch: () => this.brokerEpoch,
+      directoryIds: new Map(config.logDirs.map((path, i) => [path, options.directoryIds[i] ?? ''])),
+      partitions: () => replicas.partitions(),
+      log,
+    });
     const publishing = new MetadataPublishing({
       metadata,
       replicas,
@@ -151,6 +162,7 @@ export class BrokerNode {
       transactions: this.transactions,
       shareCoordinator,
       share,
+      assignments: this.assignments,
       nodeId: config.nodeId,
       log,
     });
@@ -236,8 +248,12 @@ export class BrokerNode {
     this.closeCoordinators();
     this.delayed.expireAll();
     await this.sockets.close(SHUTDOWN_GRACE_MS);
-    await this.logs.shutdown(this.brokerEpoch);
-    await this.controller.shutdown();
+    // The logs last: with them go the locks of the folders.
+    try {
+      await this.controller.shutdown();
+    } finally {
+      await this.logs.shutdown(this.brokerEpoch);
+    }
   }
 
   private closeCoordinators(): void {
@@ -289,6 +305,7 @@ export class BrokerNode {
       },
     });
     await this.lifecycle.start();
+    this.assignments.schedule();
   }
 
   /** Port 0 was for the system to choose: clients are told what it chose. */

@@ -12,6 +12,7 @@ import type { TransactionCoordinator } from '../coordinator/transaction/transact
 import type { MetadataDelta } from '../metadata/image/metadata-delta.ts';
 import type { MetadataImage } from '../metadata/image/metadata-image.ts';
 import type { MetadataPublisher } from '../metadata/image/publisher.ts';
+import type { DirectoryAssignments } from './directory-assignments.ts';
 import type { MetadataCache } from './metadata-cache.ts';
 import type { ReplicaManager } from './replica-manager.ts';
 import type { SharePartitionManager } from './share/share-partition-manager.ts';
@@ -23,6 +24,7 @@ export interface MetadataPublishingOptions {
   readonly transactions: TransactionCoordinator;
   readonly shareCoordinator: ShareCoordinatorService;
   readonly share: SharePartitionManager;
+  readonly assignments: DirectoryAssignments;
   readonly nodeId: number;
   readonly log: (line: string) => void;
 }
@@ -46,6 +48,7 @@ export class MetadataPublishing implements MetadataPublisher {
     const before = metadata.image;
     replicas.apply(delta, image);
     metadata.image = image;
+    if (delta.topicsDelta !== undefined) this.options.assignments.schedule();
     this.updateLeaderships(delta);
     this.forgetOffsets(delta, before);
     this.updateShare(delta, image);

@@ -124,7 +124,15 @@ export class LogDirectory {
       .filter((name) => this.#disk.stat(joinPath(this.path, name))?.isDirectory === true);
   }
 
-  unlock(): void {
+  /** At a clean stop the lock file goes too, as with Apache Kafka. */
+  unlock(options: { remove?: boolean } = {}): void {
+    const path = joinPath(this.path, LOCK_FILE);
+    try {
+      if (options.remove === true) this.#disk.remove(path);
+    } catch (error) {
+      // Windows keeps a file that is open; a lock file that stays harms nobody.
+      this.#onWarning(`Could not remove ${path}: ${String(error)}`);
+    }
     this.#lock.release();
   }
 }

@@ -567,7 +567,7 @@ export class LogManager {
     this.checkpointHighWatermarks();
     for (const directory of this.#directories) {
       if (directory.isOnline && !failed.has(directory)) directory.writeCleanShutdown(brokerEpoch);
-      directory.unlock();
+      directory.unlock({ remove: directory.isOnline });
     }
   }
 

@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { assert } from '../common/assert.ts';
 import { METADATA_TOPIC_ID } from '../common/uuid.ts';
 import type { Io } from '../io/io.ts';
+import { writeProducerSnapshot } from '../log/producer-snapshot.ts';
 import * as batch from '../records/record-batch.ts';
 import { RecordCursor } from '../records/record-cursor.ts';
 import { type DynamicQuorum, leaderChangeBatch, readControlBatch } from './control-batches.ts';
 import { GroupCommit } from './group-commit.ts';
 import { LeaderEpochs } from './leader-epochs.ts';
-import { MetadataSegment } from './metadata-segment.ts';
+import { MetadataSegment, segmentName } from './metadata-segment.ts';
 import { readQuorumState, writeQuorumState } from './quorum-state.ts';
 import { MetadataLogError } from './raft-errors.ts';
 import {
@@ -196,6 +197,17 @@ export class MetadataLog {
     await this.commits.drain();
     this.active.seal();
     for (const segment of this.segments) segment.close();
+    this.writeProducerSnapshot();
+  }
+
+  /** A log of no producers has the snapshots of one too, as UnifiedLog.close leaves them: only the latest stays. */
+  private writeProducerSnapshot(): void {
+    const { io, directory } = this.options;
+    const name = `${segmentName(this.logEndOffset)}.snapshot`;
+    for (const old of io.disk.list(directory)) {
+      if (/^\d{20}\.snapshot$/.test(old) && old !== name) io.disk.remove(join(directory, old));
+    }
+    writeProducerSnapshot(io.disk, join(directory, name), [], 0, true);
   }
 
   private get active(): MetadataSegment {
