@@ -1,0 +1,11 @@
+// Everything that goes along in a take-over. Add yours.
+
+import type { Holding } from '../holding.ts';
+import { acls } from './acls.ts';
+import { groups } from './groups.ts';
+import { records } from './records.ts';
+import { settings } from './settings.ts';
+import { topics } from './topics.ts';
+import { transactions } from './transactions.ts';
+
+export const holdings: readonly Holding[] = [topics, records, settings, groups, transactions, acls];

@@ -1,0 +1,54 @@
+// Topics with their ids, partitions and configs, made and deleted in every round.
+
+import { createPartitions } from '../../../src/client/admin/create-partitions.ts';
+import { createTopics } from '../../../src/client/admin/create-topics.ts';
+import { deleteTopics } from '../../../src/client/admin/delete-topics.ts';
+import { describeConfigs } from '../../../src/client/admin/describe-configs.ts';
+import { describeTopics } from '../../../src/client/admin/describe-topics.ts';
+import { listTopics } from '../../../src/client/admin/list-topics.ts';
+import type { Holding } from '../holding.ts';
+
+export const topics: Holding = {
+  name: 'topics',
+
+  async add({ client, round }) {
+    const configs = new Map([
+      ['cleanup.policy', round % 2 === 0 ? 'compact' : 'delete,compact'],
+      ['retention.ms', String(86_400_000 * (round + 1))],
+      ['max.message.bytes', '2000000'],
+      ['message.timestamp.type', 'LogAppendTime'],
+    ]);
+    await createTopics(client, [
+      { name: `plain-${round}`, partitions: 1 + round },
+      { name: `configured-${round}`, partitions: 2, configs },
+      { name: `with.dots_and-${round}`, partitions: 1 },
+      { name: `doomed-${round}`, partitions: 2 },
+    ]);
+    await deleteTopics(client, [`doomed-${round}`]);
+    if (round > 0)
+      await createPartitions(client, new Map([[`plain-${round - 1}`, { totalCount: 6 }]]));
+  },
+
+  async observe({ client }) {
+    const seen = new Map<string, string>();
+    const names = (await listTopics(client, { listInternal: true })).map(({ name }) => name).sort();
+    seen.set('topic names', names.join('\n'));
+    for (const outcome of (await describeTopics(client, names)).values()) {
+      if (outcome.error !== undefined) throw outcome.error;
+      const { name, topicId, isInternal, partitions } = outcome.value;
+      const lines = partitions.map((p) => {
+        const ids = (nodes: readonly { id: number }[] | undefined) =>
+          (nodes ?? []).map(({ id }) => id).join(',');
+        return `${p.partition} leader ${p.leader?.id} replicas ${ids(p.replicas)} isr ${ids(p.isr)}`;
+      });
+      seen.set(`topic ${name}`, [topicId, isInternal, ...lines].join('\n'));
+    }
+    const resources = names.map((name) => ({ type: 2, name }));
+    for (const { resource, outcome } of await describeConfigs(client, resources)) {
+      if (outcome.error !== undefined) throw outcome.error;
+      const lines = outcome.value.map((entry) => `${entry.name}=${entry.value} ${entry.source}`);
+      seen.set(`configs of ${resource.name}`, lines.sort().join('\n'));
+    }
+    return seen;
+  },
+};

@@ -1,0 +1,132 @@
+// The promise that nobody is locked in, tried out: kafta and Apache Kafka take turns on one directory and one
+// server.properties, everything written by one is compared through the other, and every file at each stop.
+//   node test/takeover/run.ts [--apache DIR] [--keep] [--trip kafta|apache]
+// Closes with `N passed, N failed`.
+
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Checks } from './checks.ts';
+import { Cluster } from './cluster.ts';
+import { checkDisk, type Left } from './disk.ts';
+import type { Observations, Stage, Who } from './holding.ts';
+import { holdings } from './holdings/index.ts';
+
+const { values } = parseArgs({
+  options: {
+    apache: {
+      type: 'string',
+      default: process.env.APACHE_KAFKA ?? resolve(import.meta.dirname, '../../apache-kafka'),
+    },
+    keep: { type: 'boolean', default: false },
+    trip: { type: 'string' },
+  },
+});
+
+const checks = new Checks();
+const root = mkdtempSync(join(tmpdir(), 'kafta-takeover-'));
+
+const TRIPS: readonly (readonly Who[])[] = [
+  ['kafta', 'apache', 'kafta'],
+  ['apache', 'kafta', 'apache'],
+];
+
+/** What Apache Kafka says on a directory of its own, too. */
+const USUAL = [
+  'Performing controller activation.',
+  'Attempting to close NetworkClient that has already been closed.',
+  // The first use of a share group, before the topic of their state has a leader.
+  '[PersisterStateManager]: Unable to find node to use for coordinator lookup.',
+  'Exception while getting share coordinator',
+  // When partitions are added to a topic.
+  'to exist, but it was missing. Creating...',
+];
+
+async function travel(turns: readonly Who[]): Promise<void> {
+  const cluster = await Cluster.make(join(root, turns.join('-')), values.apache);
+  cluster.format(turns[0] as Who);
+  const known: Observations = new Map();
+  const memory = new Map<string, number>();
+  let left: Left | undefined;
+  for (const [round, who] of turns.entries()) {
+    const name = `${turns.slice(0, round + 1).join(' → ')}`;
+    const began = performance.now();
+    try {
+      const started = await cluster.start(who);
+      const stage: Stage = { who, round, memory, ...started };
+      if (round > 0) await compare(name, stage, known);
+      for (const holding of holdings) await holding.add(stage);
+      for (const [key, text] of await observe(stage)) known.set(key, text);
+    } catch (error) {
+      checks.holds(`${name}: goes through`, false, () => String((error as Error).stack));
+      await cluster.kill();
+      return;
+    }
+    checkLog(name, who, await cluster.stop());
+    left = checkDisk(checks, name, cluster.logDirs, left);
+    dump(name, cluster);
+    console.log(`${name}: ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  }
+}
+
+async function observe(stage: Stage): Promise<Observations> {
+  const all: Observations = new Map();
+  for (const holding of holdings) {
+    for (const [key, text] of await holding.observe(stage))
+      all.set(`${holding.name}: ${key}`, text);
+  }
+  return all;
+}
+
+async function compare(name: string, stage: Stage, known: Observations): Promise<void> {
+  const now = await observe(stage);
+  for (const [key, text] of now) {
+    const before = known.get(key);
+    // What the broker before couldn't tell of.
+    if (before !== undefined) checks.equal(`${name}: ${key}`, text, before);
+  }
+  checks.holds(`${name}: enough was compared`, now.size > 40, () => `${now.size}`);
+  for (const holding of holdings) {
+    if (holding.check === undefined) continue;
+    const problems = await holding.check(stage);
+    checks.equal(`${name}: ${holding.name} go on`, problems.join('\n'), '');
+  }
+}
+
+function checkLog(name: string, who: Who, log: string): void {
+  const lines = log.split('\n').filter((line) => !USUAL.some((usual) => line.includes(usual)));
+  const complaint =
+    who === 'apache' ? /\] (WARN|ERROR|FATAL) / : /could not|cannot|failed|damaged|error/i;
+  checks.equal(
+    `${name}: no complaint`,
+    lines.filter((line) => complaint.test(line)).join('\n'),
+    '',
+  );
+  const recovered = lines.filter((line) => /recover(ing|ed) /i.test(line));
+  const unexpected = recovered.filter((line) => !line.includes('__cluster_metadata'));
+  checks.equal(`${name}: no recovery`, unexpected.join('\n'), '');
+}
+
+/** All logs, indexes and snapshots through Apache Kafka's dump-log and ours: the same text, and no complaint in it. */
+function dump(name: string, cluster: Cluster): void {
+  const files = cluster.logDirs.flatMap((logDir) =>
+    readdirSync(logDir, { recursive: true, encoding: 'utf8' })
+      .filter((path) => /\.(log|index|timeindex|snapshot|txnindex)$/.test(path))
+      .filter((path) => !path.includes('-delete'))
+      .map((path) => join(logDir, path)),
+  );
+  const args = ['--deep-iteration', '--print-data-log', '--files', files.sort().join(',')];
+  const apache = cluster.run('apache', 'kafka-dump-log.sh', args);
+  checks.equal(`${name}: dump-log`, cluster.run('kafta', 'kafka-dump-log.sh', args), apache);
+  const complaints = apache.split('\n').filter((line) => /mismatch|not found|corrupt/i.test(line));
+  checks.equal(`${name}: dump-log finds nothing`, complaints.slice(0, 5).join('\n'), '');
+}
+
+if (!existsSync(join(values.apache, 'bin'))) throw new Error(`no Apache Kafka in ${values.apache}`);
+for (const turns of TRIPS)
+  if (values.trip === undefined || turns[0] === values.trip) await travel(turns);
+if (values.keep || checks.failed > 0) console.log(`the directories are in ${root}`);
+else rmSync(root, { recursive: true, force: true });
+console.log(`${checks.passed} passed, ${checks.failed} failed`);
+process.exitCode = checks.failed > 0 ? 1 : 0;
