@@ -272,7 +272,7 @@ describe('groups', () => {
         groupId: 'g',
         protocolType: 'consumer',
         groupState: version >= 4 ? 'Stable' : '',
-        groupType: version >= 5 ? 'Classic' : '',
+        groupType: version >= 5 ? 'classic' : '',
       },
     ]);
   });

@@ -10,6 +10,13 @@ import { handler } from '../handler.ts';
 export const listGroups = handler(LIST_GROUPS, {
   minVersion: 0,
   maxVersion: 5,
-  handle: (request, context) => context.services.groups.listGroups(request),
+  async handle(request, context) {
+    const { groups, ...response } = await context.services.groups.listGroups(request);
+    // Apache Kafka writes the types small, as Group.GroupType.toString does.
+    return {
+      ...response,
+      groups: groups?.map((each) => ({ ...each, groupType: each.groupType?.toLowerCase() })) ?? [],
+    };
+  },
   failed: (_request, errorCode) => ({ errorCode }),
 });

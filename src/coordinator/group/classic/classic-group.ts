@@ -389,7 +389,7 @@ export class ClassicGroup implements Group {
       groupId: this.groupId,
       protocolType: this.protocolType ?? '',
       groupState: this.#state,
-      groupType: this.type.toLowerCase(),
+      groupType: this.type,
     };
   }
 }

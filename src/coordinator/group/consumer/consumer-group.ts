@@ -255,7 +255,7 @@ export class ConsumerGroup implements Group {
       groupId: this.groupId,
       protocolType: 'consumer',
       groupState: this.stateName(),
-      groupType: this.type.toLowerCase(),
+      groupType: this.type,
     };
   }
 }

@@ -256,7 +256,7 @@ export class StreamsGroup implements Group {
       groupId: this.groupId,
       protocolType: 'streams',
       groupState: this.stateName(),
-      groupType: this.type.toLowerCase(),
+      groupType: this.type,
     };
   }
 }
