@@ -149,7 +149,9 @@ describe('the marker of a transaction', () => {
     end(log, 0, 0);
     log.appendAsLeader(transactional(1), 0, { verificationGuard: verified(log, 1, 0, false) });
     end(log, 3, 1);
-    expect(refusal(() => end(log, 2, 1)).message).toContain('2, which is smaller than the last seen epoch 3');
+    expect(refusal(() => end(log, 2, 1)).message).toContain(
+      '2, which is smaller than the last seen epoch 3',
+    );
     log.abandon();
   });
 

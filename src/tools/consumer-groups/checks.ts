@@ -4,6 +4,7 @@ import type { ParsedOptions } from '../../flags/parsed-options.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
 import { checkInvalid, checkRequired, usage } from '../../flags/usage.ts';
 import { isBootstrapMissing } from '../support/admin.ts';
+import { RESET_SCENARIOS } from '../support/groups/offset-plan.ts';
 
 const ACTIONS = [
   'list',
@@ -12,18 +13,6 @@ const ACTIONS = [
   'reset-offsets',
   'delete-offsets',
   'validate-regex',
-] as const;
-
-/** In the order of Kafka's own checks. */
-export const RESET_SCENARIOS = [
-  'to-offset',
-  'to-datetime',
-  'by-duration',
-  'to-earliest',
-  'to-latest',
-  'to-current',
-  'shift-by',
-  'from-file',
 ] as const;
 
 const NO_ACTION =

@@ -2,8 +2,9 @@
 
 import { deleteGroups } from '../../client/admin/delete-groups.ts';
 import { javaHashMapOrder } from '../../common/java.ts';
+import { type GroupService, printError } from '../support/groups/group-service.ts';
 import { describeError, messageOf } from '../support/java-error.ts';
-import { chosenGroups, type GroupService, printError } from './group-service.ts';
+import { chosenGroups } from './group-service.ts';
 
 export async function deleteConsumerGroups(service: GroupService): Promise<number> {
   const { client, context, timeoutMs } = service;

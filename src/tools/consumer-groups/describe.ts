@@ -9,10 +9,15 @@ import {
   partitionKey,
   type TopicPartition,
 } from '../../client/types.ts';
+import {
+  committedOffsets,
+  type GroupService,
+  printError,
+} from '../support/groups/group-service.ts';
 import { hashOrder } from '../support/hash-order.ts';
 import { ToolError } from '../support/java-error.ts';
 import { executionError, getWrapped, orThrow } from '../support/java-future.ts';
-import { chosenGroups, committedOffsets, type GroupService, printError } from './group-service.ts';
+import { chosenGroups } from './group-service.ts';
 import { presentMembers } from './members-report.ts';
 import { type OffsetRow, presentOffsets } from './offsets-report.ts';
 import { presentStates } from './states-report.ts';

@@ -1,22 +1,10 @@
-// What every action of kafka-consumer-groups.sh needs: the client, the options, the time-out, the groups they mean
-// (ConsumerGroupCommand.ConsumerGroupService).
+// The groups that kafka-consumer-groups.sh means (ConsumerGroupCommand.ConsumerGroupService).
 
-import { listGroupOffsets } from '../../client/admin/list-group-offsets.ts';
 import { listGroups } from '../../client/admin/list-groups.ts';
-import type { KafkaClient } from '../../client/kafka-client.ts';
-import { type GroupListing, partitionKey } from '../../client/types.ts';
+import type { GroupListing } from '../../client/types.ts';
 import { javaHashMapOrder } from '../../common/java.ts';
-import type { ParsedOptions } from '../../flags/parsed-options.ts';
-import type { ToolContext } from '../../flags/tool-context.ts';
+import type { GroupService } from '../support/groups/group-service.ts';
 import { getWrapped } from '../support/java-future.ts';
-
-export interface GroupService {
-  readonly client: KafkaClient;
-  readonly options: ParsedOptions;
-  readonly context: ToolContext;
-  /** ms, for each operation. */
-  readonly timeoutMs: number;
-}
 
 /** Groups that consume have one of these (ListGroupsOptions.forConsumerGroups). */
 const PROTOCOL_TYPES = ['', 'consumer'];
@@ -42,15 +30,4 @@ export async function chosenGroups(service: GroupService): Promise<readonly stri
   if (!options.has('all-groups')) return options.values('group');
   const groups = await getWrapped(consumerGroups(service));
   return groups.map(({ groupId }) => groupId);
-}
-
-/** Committed offsets by partition key. */
-export async function committedOffsets({ client, timeoutMs }: GroupService, groupId: string) {
-  const offsets = await getWrapped(listGroupOffsets(client, groupId, { timeoutMs }));
-  return new Map(offsets.map((each) => [partitionKey(each.topic, each.partition), each]));
-}
-
-/** "\nError: message" on stdout; a cause leaves its trace on stderr. */
-export function printError(context: ToolContext, message: string): void {
-  context.notice(context.manner === 'exact' ? `\nError: ${message}` : `Error: ${message}`);
 }

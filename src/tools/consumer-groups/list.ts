@@ -4,9 +4,10 @@ import type { GroupListing } from '../../client/types.ts';
 import type { ParsedOptions } from '../../flags/parsed-options.ts';
 import { pad, widest } from '../support/columns.ts';
 import { groupTypeName } from '../support/group-types.ts';
+import type { GroupService } from '../support/groups/group-service.ts';
 import { ToolError } from '../support/java-error.ts';
 import { get, getWrapped } from '../support/java-future.ts';
-import { consumerGroups, type GroupService } from './group-service.ts';
+import { consumerGroups } from './group-service.ts';
 
 /** Of consumer groups (GroupState.groupStatesForType), in the order that Kafka's error names them. */
 const STATES = [

@@ -6,7 +6,7 @@ import type {
   TopicPartition,
 } from '../../client/types.ts';
 import { pad, widest } from '../support/columns.ts';
-import type { GroupService } from './group-service.ts';
+import type { GroupService } from '../support/groups/group-service.ts';
 import type { TellState } from './offsets-report.ts';
 
 export async function presentMembers(

@@ -2,7 +2,7 @@
 
 import type { ConsumerGroupDescription } from '../../client/types.ts';
 import { pad, widest } from '../support/columns.ts';
-import type { GroupService } from './group-service.ts';
+import type { GroupService } from '../support/groups/group-service.ts';
 
 export interface OffsetRow {
   readonly topic: string;

@@ -12,13 +12,20 @@ import {
   partitionKey,
 } from '../../client/types.ts';
 import { javaHashMapOrder } from '../../common/java.ts';
+import { usage } from '../../flags/usage.ts';
 import { Errors } from '../../protocol/errors.ts';
 import { pad, widest } from '../support/columns.ts';
+import { csvLine, readPlan } from '../support/groups/csv-plan.ts';
+import {
+  committedOffsets,
+  type GroupService,
+  printError,
+} from '../support/groups/group-service.ts';
+import { namedPartitions, type PlannedOffset, planOffsets } from '../support/groups/offset-plan.ts';
+import { hashOrder } from '../support/hash-order.ts';
 import { ToolError } from '../support/java-error.ts';
 import { executionError, runtimeError } from '../support/java-future.ts';
-import { csvLine, readPlan } from './csv-plan.ts';
-import { chosenGroups, committedOffsets, type GroupService, printError } from './group-service.ts';
-import { type PlannedOffset, partitionsToReset, planOffsets } from './offset-plan.ts';
+import { chosenGroups } from './group-service.ts';
 
 type Plans = Map<string, PlannedOffset[]>;
 
@@ -68,6 +75,17 @@ function refuseActive({ context }: GroupService, group: ConsumerGroupDescription
   const members = group.members.map(({ clientId, clientHost }) => `${clientId} at ${clientHost}`);
   const shown = members.length === 0 ? '' : ` Stop its members first: ${members.join(', ')}.`;
   throw new ToolError(message + shown);
+}
+
+/** --all-topics, --topic or, with --from-file, none. */
+async function partitionsToReset(service: GroupService, groupId: string) {
+  const { options } = service;
+  if (options.has('all-topics')) {
+    return hashOrder([...(await committedOffsets(service, groupId)).values()]);
+  }
+  if (options.has('topic')) return namedPartitions(service, options.values('topic'));
+  if (options.has('from-file')) return [];
+  throw usage('One of the reset scopes should be defined: --all-topics, --topic.');
 }
 
 async function planGroup(service: GroupService, groupId: string): Promise<PlannedOffset[]> {

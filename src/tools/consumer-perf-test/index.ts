@@ -5,8 +5,8 @@ import type { ParsedOptions } from '../../flags/parsed-options.ts';
 import { CONSUMER_PERF_TABLE } from '../../flags/tables/consumer-perf-test.ts';
 import type { Tool } from '../../flags/tool.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
+import { clientLog } from '../support/log-line.ts';
 import { splitServers } from '../support/properties.ts';
-import { tellTopicErrors } from '../support/topic-errors.ts';
 import { PerfConsumeLoop } from './consume-loop.ts';
 import { presentTotals } from './consume-report.ts';
 import type { ConsumeTotals } from './consume-stats.ts';
@@ -45,7 +45,7 @@ async function measure(plan: ConsumePlan, context: ToolContext): Promise<number>
     bootstrapServers: splitServers(plan.config.get('bootstrap.servers')!),
     config: plan.config,
     io: context.io,
-    onTopicErrors: tellTopicErrors(context),
+    log: clientLog(context),
   });
   try {
     const startMs = clock.nowMs();

@@ -8,9 +8,9 @@ import { PRODUCER_PERF_TABLE } from '../../flags/tables/producer-perf-test.ts';
 import type { Tool } from '../../flags/tool.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
 import { describeError } from '../support/java-error.ts';
+import { clientLog } from '../support/log-line.ts';
 import { type Metric, metricLines } from '../support/metrics-report.ts';
 import { splitServers } from '../support/properties.ts';
-import { tellTopicErrors } from '../support/topic-errors.ts';
 import { type Totals, totalsLine } from './latency-stats.ts';
 import { type PerfPlan, perfPlan } from './options.ts';
 import { PerfSendLoop } from './send-loop.ts';
@@ -42,7 +42,7 @@ async function measure(plan: PerfPlan, context: ToolContext): Promise<number> {
     config: plan.config,
     io: context.io,
     onDelivery: loop.onDelivery,
-    onTopicErrors: tellTopicErrors(context),
+    log: clientLog(context),
   });
   if (plan.warmupRecords > 0) {
     say(

@@ -11,8 +11,8 @@ import type { ToolContext } from '../../flags/tool-context.ts';
 import { EventLines } from '../support/event-lines.ts';
 import { hashOrder } from '../support/hash-order.ts';
 import { describeError, messageOf } from '../support/java-error.ts';
+import { clientLog } from '../support/log-line.ts';
 import { splitServers } from '../support/properties.ts';
-import { tellTopicErrors } from '../support/topic-errors.ts';
 import { type VerifyPlan, verifyPlan } from './options.ts';
 import { type PolledPartition, PolledRecords } from './polled-records.ts';
 
@@ -58,7 +58,7 @@ class VerifiableConsumer {
       bootstrapServers: splitServers(plan.config.get('bootstrap.servers')!),
       config: plan.config,
       io: context.io,
-      onTopicErrors: tellTopicErrors(context),
+      log: clientLog(context),
     });
     this.polled = new PolledRecords(this.consumer.config.maxPollRecords);
   }

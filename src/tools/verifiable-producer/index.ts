@@ -10,9 +10,9 @@ import type { Tool } from '../../flags/tool.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
 import { EventLines, javaDouble } from '../support/event-lines.ts';
 import { describeError, ToolError } from '../support/java-error.ts';
+import { clientLog } from '../support/log-line.ts';
 import { splitServers } from '../support/properties.ts';
 import { ThroughputThrottler } from '../support/throughput-throttler.ts';
-import { tellTopicErrors } from '../support/topic-errors.ts';
 import { type ProducePlan, producePlan } from './options.ts';
 import { SentNumbers } from './sent-numbers.ts';
 
@@ -56,7 +56,7 @@ class VerifiableProducer {
       config: plan.config,
       io: context.io,
       onDelivery: (report) => this.delivered(report),
-      onTopicErrors: tellTopicErrors(context),
+      log: clientLog(context),
     });
   }
 

@@ -1,11 +1,11 @@
 // The CSV files of --export and --from-file: `topic,partition,offset` for one group, `group,topic,…` for several
 // (CsvUtils, with Jackson's rules for quotes and its words for what doesn't fit).
 
-import { parseJavaInteger } from '../../common/java.ts';
-import type { Io } from '../../io/io.ts';
-import { ToolError } from '../support/java-error.ts';
-import { runtimeError } from '../support/java-future.ts';
-import { readInput } from '../support/properties.ts';
+import { parseJavaInteger } from '../../../common/java.ts';
+import type { Io } from '../../../io/io.ts';
+import { ToolError } from '../java-error.ts';
+import { runtimeError } from '../java-future.ts';
+import { readInput } from '../properties.ts';
 import type { PlannedOffset } from './offset-plan.ts';
 
 const WITHOUT_GROUP = ['topic', 'partition', 'offset'] as const;

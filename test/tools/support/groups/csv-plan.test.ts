@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { nodeIo } from '../../../src/io/node.ts';
-import { csvLine, readPlan } from '../../../src/tools/consumer-groups/csv-plan.ts';
+import { nodeIo } from '../../../../src/io/node.ts';
+import { csvLine, readPlan } from '../../../../src/tools/support/groups/csv-plan.ts';
 
 let folder: string;
 beforeAll(() => {

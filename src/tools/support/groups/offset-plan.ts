@@ -1,18 +1,29 @@
 // Which offset a reset gives each partition, by every one of its strategies (org.apache.kafka.tools.OffsetsUtils).
 
-import { describeTopics } from '../../client/admin/describe-topics.ts';
-import { listOffsets } from '../../client/admin/list-offsets.ts';
-import { ClientError } from '../../client/errors.ts';
-import { OffsetSpec, partitionKey, type TopicPartition } from '../../client/types.ts';
-import { javaLongToString, parseJavaInteger } from '../../common/java.ts';
-import { usage } from '../../flags/usage.ts';
-import { Errors } from '../../protocol/errors.ts';
-import { hashOrder } from '../support/hash-order.ts';
-import { executionError, getWrapped, orThrow, runtimeError } from '../support/java-future.ts';
-import { dateTimeMs, durationMs } from '../support/java-time.ts';
-import { warn } from '../support/log-line.ts';
-import { RESET_SCENARIOS } from './checks.ts';
+import { describeTopics } from '../../../client/admin/describe-topics.ts';
+import { listOffsets } from '../../../client/admin/list-offsets.ts';
+import { ClientError } from '../../../client/errors.ts';
+import { OffsetSpec, partitionKey, type TopicPartition } from '../../../client/types.ts';
+import { javaLongToString, parseJavaInteger } from '../../../common/java.ts';
+import { usage } from '../../../flags/usage.ts';
+import { Errors } from '../../../protocol/errors.ts';
+import { hashOrder } from '../hash-order.ts';
+import { executionError, getWrapped, orThrow, runtimeError } from '../java-future.ts';
+import { dateTimeMs, durationMs } from '../java-time.ts';
+import { warn } from '../log-line.ts';
 import { committedOffsets, type GroupService } from './group-service.ts';
+
+/** In the order of Kafka's own checks. */
+export const RESET_SCENARIOS = [
+  'to-offset',
+  'to-datetime',
+  'by-duration',
+  'to-earliest',
+  'to-latest',
+  'to-current',
+  'shift-by',
+  'from-file',
+] as const;
 
 export type PlannedOffset = TopicPartition & { readonly offset: number };
 
@@ -31,22 +42,11 @@ export function partitionsOfArgument(argument: string): TopicPartition[] {
   });
 }
 
-/** --all-topics, --topic or, with --from-file, none. */
-export async function partitionsToReset(
-  service: GroupService,
-  groupId: string,
+/** Topics by name, whole or `topic:0,1`. */
+export async function namedPartitions(
+  { client, timeoutMs }: GroupService,
+  words: readonly string[],
 ): Promise<TopicPartition[]> {
-  const { options } = service;
-  if (options.has('all-topics')) {
-    return hashOrder([...(await committedOffsets(service, groupId)).values()]);
-  }
-  if (options.has('topic')) return namedPartitions(service);
-  if (options.has('from-file')) return [];
-  throw usage('One of the reset scopes should be defined: --all-topics, --topic.');
-}
-
-async function namedPartitions({ client, options, timeoutMs }: GroupService) {
-  const words = options.values('topic');
   const partitions = words.filter((word) => word.includes(':')).flatMap(partitionsOfArgument);
   const topics = words.filter((word) => !word.includes(':'));
   for (const [topic, outcome] of await describeTopics(client, topics, { timeoutMs })) {
@@ -55,12 +55,15 @@ async function namedPartitions({ client, options, timeoutMs }: GroupService) {
   return partitions;
 }
 
+type Committed = () => ReturnType<typeof committedOffsets>;
+
 /** The partitions in the order of Kafka's hash map. Throws CommandLineError when no strategy is chosen. */
 export async function planOffsets(
   service: GroupService,
   groupId: string,
   partitions: readonly TopicPartition[],
   filePlan: ReadonlyMap<string, readonly PlannedOffset[]> | undefined,
+  committed: Committed = () => committedOffsets(service, groupId),
 ): Promise<PlannedOffset[]> {
   await checkPartitions(service, partitions);
   const { options } = service;
@@ -78,7 +81,7 @@ export async function planOffsets(
     case 'to-latest':
       return offsetsAt(service, partitions, OffsetSpec.LATEST);
     case 'shift-by':
-      return shifted(service, groupId, partitions);
+      return shifted(service, partitions, await committed());
     case 'to-datetime':
       return offsetsAtTime(service, partitions, dateTimeMs(options.values('to-datetime')[0]!));
     case 'by-duration': {
@@ -88,7 +91,7 @@ export async function planOffsets(
     case 'from-file':
       return withinRange(service, filePlan?.get(groupId) ?? []);
     case 'to-current':
-      return current(service, groupId, partitions);
+      return current(service, partitions, await committed());
     default: {
       const scenarios = RESET_SCENARIOS.map((scenario) => `[${scenario}]`).join(', ');
       throw usage(
@@ -171,10 +174,9 @@ async function offsetsAtTime(
 
 async function shifted(
   service: GroupService,
-  groupId: string,
   partitions: readonly TopicPartition[],
+  committed: Awaited<ReturnType<Committed>>,
 ): Promise<PlannedOffset[]> {
-  const committed = await committedOffsets(service, groupId);
   const by = service.options.long('shift-by')!;
   const requested = partitions.map(({ topic, partition }) => {
     const key = partitionKey(topic, partition);
@@ -189,10 +191,9 @@ async function shifted(
 
 async function current(
   service: GroupService,
-  groupId: string,
   partitions: readonly TopicPartition[],
+  committed: Awaited<ReturnType<Committed>>,
 ): Promise<PlannedOffset[]> {
-  const committed = await committedOffsets(service, groupId);
   const known: PlannedOffset[] = [];
   const others: TopicPartition[] = [];
   for (const { topic, partition } of partitions) {
