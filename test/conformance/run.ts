@@ -34,6 +34,7 @@ const COMPLETE = [
   /^consumer-groups-/,
   /^perf-tools/,
   /^verifiable-clients/,
+  /^transactions/,
 ];
 /** Jackson orders the fields of Apache Kafka's own lines anew in each of its processes. */
 const APACHE_VARIES = [/^verifiable-clients/];
