@@ -4,6 +4,7 @@ import type { BrokerConfig } from '../config/server-properties.ts';
 import {
   DEFAULT_GROUP_COORDINATOR_CONFIG,
   type GroupCoordinatorConfig,
+  type MigrationPolicy,
 } from '../coordinator/group/group-coordinator-config.ts';
 import type { CompressionType } from '../records/compression/compression.ts';
 
@@ -35,6 +36,7 @@ export function groupCoordinatorConfig(config: BrokerConfig): GroupCoordinatorCo
       maxSize: config.number('group.share.max.size'),
       initializeRetryIntervalMs: config.number('group.share.initialize.retry.interval.ms'),
     },
+    consumerGroupMigrationPolicy: migrationPolicy(config),
     streamsGroupMaxSize: config.number('group.streams.max.size'),
     streamsGroupSessionTimeoutMs: config.number('group.streams.session.timeout.ms'),
     streamsGroupHeartbeatIntervalMs: config.number('group.streams.heartbeat.interval.ms'),
@@ -42,4 +44,9 @@ export function groupCoordinatorConfig(config: BrokerConfig): GroupCoordinatorCo
     streamsGroupInitialRebalanceDelayMs: config.number('group.streams.initial.rebalance.delay.ms'),
     streamsGroupNumStandbyReplicas: config.number('group.streams.num.standby.replicas'),
   };
+}
+
+/** In any case; what it may be has been validated. */
+function migrationPolicy(config: BrokerConfig): MigrationPolicy {
+  return (config.text('group.consumer.migration.policy') ?? '').toLowerCase() as MigrationPolicy;
 }

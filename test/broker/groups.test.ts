@@ -131,7 +131,7 @@ describe('a group', () => {
         ...fields,
       });
     const joined = await beat(0);
-    expect(joined.memberEpoch).toBe(1);
+    expect(joined.memberEpoch).toBe(2);
     const held = joined.assignment!.topicPartitions;
     expect(held[0]!.partitions).toEqual([0, 1]);
     const grown = await client.send(CREATE_PARTITIONS, 3, {
@@ -140,8 +140,8 @@ describe('a group', () => {
     });
     expect(grown.results[0]!.errorCode).toBe(0);
     await restart();
-    const later = await beat(1, { topicPartitions: held });
-    expect(later.memberEpoch).toBe(2);
+    const later = await beat(2, { topicPartitions: held });
+    expect(later.memberEpoch).toBe(3);
     expect(later.assignment!.topicPartitions[0]!.partitions).toEqual([0, 1, 2]);
   });
 });

@@ -32,10 +32,10 @@ describe('joining a consumer group', () => {
   test('the first member gets everything at once', async () => {
     const harness = await start();
     const answer = await harness.beat('g', 'm1', 0);
-    expect(answer).toMatchObject({ memberId: 'm1', memberEpoch: 1, heartbeatIntervalMs: 5000 });
+    expect(answer).toMatchObject({ memberId: 'm1', memberEpoch: 2, heartbeatIntervalMs: 5000 });
     expect(partitionsOf(answer)).toEqual([0, 1, 2, 3]);
-    const next = await harness.beat('g', 'm1', 1, owns(harness, 0, 1, 2, 3));
-    expect(next).toMatchObject({ memberEpoch: 1, assignment: null });
+    const next = await harness.beat('g', 'm1', 2, owns(harness, 0, 1, 2, 3));
+    expect(next).toMatchObject({ memberEpoch: 2, assignment: null });
     expect((await harness.describeConsumer('g')).groupState).toBe('Stable');
   });
 
@@ -44,17 +44,17 @@ describe('joining a consumer group', () => {
     await harness.beat('g', 'm1', 0);
     await harness.clock.advance(1000);
     const joined = await harness.beat('g', 'm2', 0);
-    expect(joined.memberEpoch).toBe(2);
+    expect(joined.memberEpoch).toBe(3);
     expect(partitionsOf(joined)).toEqual([]);
-    const told = await harness.beat('g', 'm1', 1, owns(harness, 0, 1, 2, 3));
-    expect(told.memberEpoch).toBe(1);
+    const told = await harness.beat('g', 'm1', 2, owns(harness, 0, 1, 2, 3));
+    expect(told.memberEpoch).toBe(2);
     expect(partitionsOf(told)).toHaveLength(2);
     const kept = partitionsOf(told)!;
     // Still revoking: nothing moves.
-    expect(partitionsOf(await harness.beat('g', 'm2', 2, owns(harness)))).toBeNull();
-    const acked = await harness.beat('g', 'm1', 1, owns(harness, ...kept));
-    expect(acked.memberEpoch).toBe(2);
-    const given = await harness.beat('g', 'm2', 2, owns(harness));
+    expect(partitionsOf(await harness.beat('g', 'm2', 3, owns(harness)))).toBeNull();
+    const acked = await harness.beat('g', 'm1', 2, owns(harness, ...kept));
+    expect(acked.memberEpoch).toBe(3);
+    const given = await harness.beat('g', 'm2', 3, owns(harness));
     expect([...kept, ...partitionsOf(given)!].sort()).toEqual([0, 1, 2, 3]);
     expect((await harness.describeConsumer('g')).groupState).toBe('Stable');
   });
@@ -63,11 +63,11 @@ describe('joining a consumer group', () => {
     const harness = await start();
     await harness.beat('g', 'm1', 0);
     const second = await harness.beat('g', 'm2', 0);
-    expect(second.memberEpoch).toBe(1);
+    expect(second.memberEpoch).toBe(2);
     expect(partitionsOf(second)).toEqual([]);
     expect((await harness.describeConsumer('g')).groupState).toBe('Assigning');
     await harness.clock.advance(1000);
-    expect(partitionsOf(await harness.beat('g', 'm1', 1, owns(harness, 0, 1, 2, 3)))).toHaveLength(
+    expect(partitionsOf(await harness.beat('g', 'm1', 2, owns(harness, 0, 1, 2, 3)))).toHaveLength(
       2,
     );
   });
@@ -96,7 +96,7 @@ describe('joining a consumer group', () => {
     const { memberIds } = await harness.stableGroup('g', 1);
     expect((await harness.beat('g', 'm', 0)).errorCode).toBe(Errors.GROUP_ID_NOT_FOUND);
     await harness.leave('g', memberIds[0]!);
-    expect((await harness.beat('g', 'm', 0)).memberEpoch).toBe(1);
+    expect((await harness.beat('g', 'm', 0)).memberEpoch).toBe(2);
     expect((await harness.list()).map(({ groupType }) => groupType)).toEqual(['Consumer']);
     await harness.restart();
     expect((await harness.list()).map(({ groupType }) => groupType)).toEqual(['Consumer']);
@@ -107,7 +107,7 @@ describe('joining a consumer group', () => {
     await harness.beat('g', 'm', 0);
     const busy = harness.join('g');
     await harness.clock.settle();
-    expect(busy.result!.errorCode).toBe(Errors.INCONSISTENT_GROUP_PROTOCOL);
+    expect(busy.result!.errorCode).toBe(Errors.MEMBER_ID_REQUIRED);
     await harness.beat('g', 'm', -1);
     await harness.stableGroup('g', 1);
     await harness.restart();
@@ -119,15 +119,15 @@ describe('members of a consumer group', () => {
   test('with an epoch that is not theirs are fenced; a lost answer is given again', async () => {
     const harness = await start();
     await harness.beat('g', 'm', 0);
-    expect((await harness.beat('g', 'm', 5)).errorCode).toBe(Errors.FENCED_MEMBER_EPOCH);
-    expect((await harness.beat('g', 'x', 1)).errorCode).toBe(Errors.UNKNOWN_MEMBER_ID);
+    expect((await harness.beat('g', 'm', 6)).errorCode).toBe(Errors.FENCED_MEMBER_EPOCH);
+    expect((await harness.beat('g', 'x', 2)).errorCode).toBe(Errors.UNKNOWN_MEMBER_ID);
     harness.topics.put('t', 5);
     await harness.clock.advance(1000);
-    const grown = await harness.beat('g', 'm', 1, owns(harness, 0, 1, 2, 3));
-    expect(grown.memberEpoch).toBe(2);
-    const again = await harness.beat('g', 'm', 1, owns(harness, 0, 1, 2, 3));
-    expect(again.memberEpoch).toBe(2);
-    const stale = await harness.beat('g', 'm', 1, owns(harness, 0, 1, 2, 3, 9));
+    const grown = await harness.beat('g', 'm', 2, owns(harness, 0, 1, 2, 3));
+    expect(grown.memberEpoch).toBe(3);
+    const again = await harness.beat('g', 'm', 2, owns(harness, 0, 1, 2, 3));
+    expect(again.memberEpoch).toBe(3);
+    const stale = await harness.beat('g', 'm', 2, owns(harness, 0, 1, 2, 3, 9));
     expect(stale.errorCode).toBe(Errors.FENCED_MEMBER_EPOCH);
   });
 
@@ -137,9 +137,9 @@ describe('members of a consumer group', () => {
     await harness.clock.advance(1000);
     await harness.beat('g', 'm2', 0);
     await harness.clock.advance(44_500);
-    const answer = await harness.beat('g', 'm2', 2, owns(harness));
+    const answer = await harness.beat('g', 'm2', 3, owns(harness));
     expect(partitionsOf(answer)).toEqual([0, 1, 2, 3]);
-    expect((await harness.beat('g', 'm1', 1)).errorCode).toBe(Errors.UNKNOWN_MEMBER_ID);
+    expect((await harness.beat('g', 'm1', 2)).errorCode).toBe(Errors.UNKNOWN_MEMBER_ID);
   });
 
   test('that do not give back in time are removed though they send heartbeats', async () => {
@@ -147,14 +147,14 @@ describe('members of a consumer group', () => {
     await harness.beat('g', 'm1', 0);
     await harness.clock.advance(1000);
     await harness.beat('g', 'm2', 0);
-    await harness.beat('g', 'm1', 1, owns(harness, 0, 1, 2, 3));
+    await harness.beat('g', 'm1', 2, owns(harness, 0, 1, 2, 3));
     for (let i = 0; i < 6; i++) {
       await harness.clock.advance(4999);
-      await harness.beat('g', 'm1', 1, owns(harness, 0, 1, 2, 3));
-      await harness.beat('g', 'm2', 2, owns(harness));
+      await harness.beat('g', 'm1', 2, owns(harness, 0, 1, 2, 3));
+      await harness.beat('g', 'm2', 3, owns(harness));
     }
     await harness.clock.advance(1000);
-    expect((await harness.beat('g', 'm1', 1)).errorCode).toBe(Errors.UNKNOWN_MEMBER_ID);
+    expect((await harness.beat('g', 'm1', 2)).errorCode).toBe(Errors.UNKNOWN_MEMBER_ID);
   });
 
   test('see new partitions and new topics of their subscription', async () => {
@@ -162,10 +162,10 @@ describe('members of a consumer group', () => {
     await harness.beat('g', 'm', 0, { subscribedTopicNames: ['t', 'later'] });
     harness.topics.put('t', 2);
     await harness.clock.advance(1000);
-    expect(partitionsOf(await harness.beat('g', 'm', 1, owns(harness, 0)))).toEqual([0, 1]);
+    expect(partitionsOf(await harness.beat('g', 'm', 2, owns(harness, 0)))).toEqual([0, 1]);
     harness.topics.put('later', 1);
     await harness.clock.advance(1000);
-    const answer = await harness.beat('g', 'm', 2, owns(harness, 0, 1));
+    const answer = await harness.beat('g', 'm', 3, owns(harness, 0, 1));
     expect(answer.assignment!.topicPartitions!.map(({ topicId }) => topicId)).toContain(
       idOf(harness, 'later'),
     );
@@ -183,13 +183,13 @@ describe('members of a consumer group', () => {
     harness.topics.put('my-orders-3', 1);
     await harness.clock.advance(1000);
     const held = [{ topicId: idOf(harness, 'orders-1'), partitions: [0] }];
-    const grown = await harness.beat('g', 'm', 1, { topicPartitions: held });
+    const grown = await harness.beat('g', 'm', 2, { topicPartitions: held });
     expect(idsOf(grown)).toEqual([idOf(harness, 'orders-1'), idOf(harness, 'orders-2')].sort());
     await harness.restart();
     expect((await harness.describeConsumer('g')).members![0]!.subscribedTopicRegex).toBe(
       'orders-.*',
     );
-    expect((await harness.beat('g', 'm', 2)).errorCode ?? 0).toBe(0);
+    expect((await harness.beat('g', 'm', 3)).errorCode ?? 0).toBe(0);
   });
 
   test('keep their part over a restart of the coordinator', async () => {
@@ -197,7 +197,7 @@ describe('members of a consumer group', () => {
     await harness.beat('g', 'm1', 0);
     await harness.clock.advance(1000);
     await harness.beat('g', 'm2', 0);
-    await harness.beat('g', 'm1', 1, owns(harness, 0, 1, 2, 3));
+    await harness.beat('g', 'm1', 2, owns(harness, 0, 1, 2, 3));
     const before = await harness.describeConsumer('g');
     await harness.restart();
     expect(await harness.describeConsumer('g')).toEqual(before);
@@ -214,9 +214,9 @@ describe('members of a consumer group', () => {
     );
     expect(await harness.beat('g', 'm1', -2, fields)).toMatchObject({ memberEpoch: -2 });
     const back = await harness.beat('g', 'm2', 0, fields);
-    expect(back).toMatchObject({ memberId: 'm2', memberEpoch: 1 });
+    expect(back).toMatchObject({ memberId: 'm2', memberEpoch: 2 });
     expect(partitionsOf(back)).toEqual([0, 1, 2, 3]);
-    expect((await harness.beat('g', 'm1', 1, fields)).errorCode).toBe(Errors.FENCED_INSTANCE_ID);
+    expect((await harness.beat('g', 'm1', 2, fields)).errorCode).toBe(Errors.FENCED_INSTANCE_ID);
     const before = await harness.describeConsumer('g');
     await harness.restart();
     expect(await harness.describeConsumer('g')).toEqual(before);
@@ -227,17 +227,22 @@ describe('members of a consumer group', () => {
     await harness.beat('g', 'm1', 0);
     await harness.clock.advance(1000);
     await harness.beat('g', 'm2', 0);
-    const kept = partitionsOf(await harness.beat('g', 'm1', 1, owns(harness, 0, 1, 2, 3)))!;
-    await harness.beat('g', 'm1', 1, owns(harness, ...kept));
+    const kept = partitionsOf(await harness.beat('g', 'm1', 2, owns(harness, 0, 1, 2, 3)))!;
+    await harness.beat('g', 'm1', 2, owns(harness, ...kept));
     const gone = [0, 1, 2, 3].find((partition) => !kept.includes(partition))!;
     const options = { memberId: 'm1', topicId: idOf(harness) };
     const commit = (partition: number, generation: number, version = 9) =>
       harness.commit('g', { [partition]: 1 }, { ...options, generation, version });
+    expect(await commit(kept[0]!, 3)).toEqual([0]);
     expect(await commit(kept[0]!, 2)).toEqual([0]);
-    expect(await commit(kept[0]!, 1)).toEqual([0]);
-    expect(await commit(gone, 1)).toEqual([Errors.STALE_MEMBER_EPOCH]);
-    expect(await commit(kept[0]!, 3)).toEqual([Errors.STALE_MEMBER_EPOCH]);
+    expect(await commit(gone, 2)).toEqual([Errors.STALE_MEMBER_EPOCH]);
+    expect(await commit(kept[0]!, 4)).toEqual([Errors.STALE_MEMBER_EPOCH]);
     expect(await commit(kept[0]!, 2, 8)).toEqual([Errors.UNSUPPORTED_VERSION]);
+    // Before v10 topics are told by name alone.
+    const { topicId: _, ...byName } = options;
+    const named = { ...byName, generation: 2, version: 9 };
+    expect(await harness.commit('g', { [kept[0]!]: 1 }, named)).toEqual([0]);
+    expect(await harness.commit('g', { [gone]: 1 }, named)).toEqual([Errors.STALE_MEMBER_EPOCH]);
   });
 
   test('a heartbeat whose records cannot be written changes nothing', async () => {
@@ -246,13 +251,13 @@ describe('members of a consumer group', () => {
     harness.log.failures.push(new ApiError(Errors.NOT_ENOUGH_REPLICAS));
     expect((await harness.beat('g', 'm', 0)).errorCode).toBe(Errors.COORDINATOR_NOT_AVAILABLE);
     expect(await harness.list()).toEqual([]);
-    expect((await harness.beat('g', 'm', 0)).memberEpoch).toBe(1);
+    expect((await harness.beat('g', 'm', 0)).memberEpoch).toBe(2);
     harness.topics.put('t', 5);
     await harness.clock.advance(1000);
     harness.log.failures.push(new ApiError(Errors.NOT_ENOUGH_REPLICAS));
-    expect((await harness.beat('g', 'm', 1)).errorCode).toBe(Errors.COORDINATOR_NOT_AVAILABLE);
+    expect((await harness.beat('g', 'm', 2)).errorCode).toBe(Errors.COORDINATOR_NOT_AVAILABLE);
     // The growth of the topic isn't forgotten.
-    expect(partitionsOf(await harness.beat('g', 'm', 1))).toEqual([0, 1, 2, 3, 4]);
+    expect(partitionsOf(await harness.beat('g', 'm', 2))).toEqual([0, 1, 2, 3, 4]);
   });
 
   test('the group is deleted when it is empty', async () => {

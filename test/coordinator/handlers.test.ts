@@ -294,7 +294,7 @@ describe('groups', () => {
       subscribedTopicNames: ['t'],
       topicPartitions: [],
     });
-    expect(answer).toMatchObject({ errorCode: 0, memberEpoch: 1 });
+    expect(answer).toMatchObject({ errorCode: 0, memberEpoch: 2 });
     expect(answer!.assignment!.topicPartitions[0]!.partitions).toEqual([0, 1, 2]);
     const { groups } = (await call(
       harness,

@@ -4,6 +4,9 @@
 import type { CompressionType } from '../../records/compression/compression.ts';
 import { DEFAULT_SHARE_GROUP_CONFIG, type ShareGroupConfig } from './share/share-group-config.ts';
 
+/** Which way groups with members may go between the classic and the consumer protocol (KIP-848). */
+export type MigrationPolicy = 'disabled' | 'downgrade' | 'upgrade' | 'bidirectional';
+
 export interface GroupCoordinatorConfig {
   /** offsets.topic.num.partitions */
   readonly offsetsTopicPartitions: number;
@@ -33,6 +36,7 @@ export interface GroupCoordinatorConfig {
   readonly consumerGroupHeartbeatIntervalMs: number;
   readonly consumerGroupAssignmentIntervalMs: number;
   readonly consumerGroupAssignors: readonly string[];
+  readonly consumerGroupMigrationPolicy: MigrationPolicy;
 
   readonly share: ShareGroupConfig;
 
@@ -65,6 +69,7 @@ export const DEFAULT_GROUP_COORDINATOR_CONFIG: GroupCoordinatorConfig = {
   consumerGroupAssignmentIntervalMs: 1000,
   consumerGroupAssignors: ['uniform', 'range'],
   share: DEFAULT_SHARE_GROUP_CONFIG,
+  consumerGroupMigrationPolicy: 'bidirectional',
   streamsGroupMaxSize: 2147483647,
   streamsGroupSessionTimeoutMs: 45_000,
   streamsGroupHeartbeatIntervalMs: 5000,

@@ -47,6 +47,9 @@ import type { Group, GroupRequestContext } from './group.ts';
 import type { GroupCoordinatorConfig } from './group-coordinator-config.ts';
 import { GroupRegistry } from './group-registry.ts';
 import type { GroupSettingsLookup } from './group-settings.ts';
+import { ClassicMembers } from './migration/classic-members.ts';
+import { ClassicUpgrade } from './migration/classic-upgrade.ts';
+import { ConsumerDowngrade } from './migration/consumer-downgrade.ts';
 import { fetchOffsets } from './offsets/offset-fetch.ts';
 import { OffsetManager } from './offsets/offset-manager.ts';
 import { type GroupRecord, RecordType } from './records.ts';
@@ -88,6 +91,8 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
   readonly #consumers: ConsumerSessions;
   readonly #consumerHeartbeat: ConsumerHeartbeat;
   readonly #consumerReplay: ConsumerReplay;
+  /** Those in consumer groups. */
+  readonly #classicMembers: ClassicMembers;
 
   readonly #streams: StreamsSessions;
   readonly #streamsHeartbeat: StreamsHeartbeat;
@@ -105,10 +110,14 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     this.#sync = new ClassicSync(this.#rebalance);
     this.#session = new ClassicSession(this.#rebalance);
     const { groups } = this;
-    this.#consumers = new ConsumerSessions({ ...services, config, settings, groups, topics });
-    this.#consumerHeartbeat = new ConsumerHeartbeat(this.#consumers);
+    const downgrade = new ConsumerDowngrade(this.#rebalance, topics);
+    const upgrade = new ClassicUpgrade({ ...services, config, topics });
+    const common = { ...services, config, settings, groups, topics };
+    this.#consumers = new ConsumerSessions(common, downgrade);
+    this.#consumerHeartbeat = new ConsumerHeartbeat(this.#consumers, upgrade);
+    this.#classicMembers = new ClassicMembers(this.#consumers, downgrade);
     this.#consumerReplay = new ConsumerReplay(groups, undo);
-    this.#streams = new StreamsSessions({ ...services, config, settings, groups, topics });
+    this.#streams = new StreamsSessions(common);
     this.#streamsHeartbeat = new StreamsHeartbeat(this.#streams);
     this.#streamsReplay = new StreamsReplay(groups, undo);
     this.share = new ShareGroups({
@@ -118,7 +127,8 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
       groups,
       topics,
     });
-    this.offsets = new OffsetManager({ config, clock, undo, groups, rebalance: this.#rebalance });
+    const rebalance = this.#rebalance;
+    this.offsets = new OffsetManager({ config, clock, undo, groups, topics, rebalance });
   }
 
   // Membership of classic groups
@@ -132,7 +142,11 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     if (group === undefined || group instanceof ClassicGroup) {
       return this.#join.join(context, request, respond);
     }
-    if (!group.isEmpty() || group instanceof ShareGroup) {
+    if (group instanceof ConsumerGroup && !group.isEmpty()) {
+      return this.#classicMembers.join(group, context, request, respond);
+    }
+    const isConvertible = group instanceof ConsumerGroup || group instanceof StreamsGroup;
+    if (!isConvertible || !group.isEmpty()) {
       throw new ApiError(Errors.INCONSISTENT_GROUP_PROTOCOL);
     }
     // Nobody is in the group of the other kind: it becomes a classic one.
@@ -171,14 +185,22 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
   }
 
   syncGroup(request: SyncGroupRequest, respond: SyncResponder): ClassicResult {
+    const group = this.groups.find(request.groupId);
+    if (group instanceof ConsumerGroup && !group.isEmpty()) {
+      return this.#classicMembers.sync(group, request, respond);
+    }
     return this.#sync.sync(request, respond);
   }
 
   heartbeat(request: HeartbeatRequest): Result<Draft<HeartbeatResponse>> {
+    const group = this.groups.find(request.groupId);
+    if (group instanceof ConsumerGroup) return this.#classicMembers.heartbeat(group, request);
     return this.#session.heartbeat(this.#classicOfMember(request.groupId), request);
   }
 
   leaveGroup(request: LeaveGroupRequest): Result<Draft<LeaveGroupResponse>> {
+    const group = this.groups.find(request.groupId);
+    if (group instanceof ConsumerGroup) return this.#classicMembers.leave(group, request);
     return this.#session.leave(this.#classicOfMember(request.groupId), request);
   }
 

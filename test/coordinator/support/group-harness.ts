@@ -158,6 +158,23 @@ export class GroupHarness {
     assignments: Record<string, string> = {},
     groupInstanceId: string | null = null,
   ): Pending<Draft<SyncGroupResponse>> {
+    const bytes = Object.entries(assignments).map(([id, text]) => [id, Buffer.from(text)] as const);
+    return this.syncBytes(
+      groupId,
+      memberId,
+      generationId,
+      Object.fromEntries(bytes),
+      groupInstanceId,
+    );
+  }
+
+  syncBytes(
+    groupId: string,
+    memberId: string,
+    generationId: number,
+    assignments: Record<string, Buffer> = {},
+    groupInstanceId: string | null = null,
+  ): Pending<Draft<SyncGroupResponse>> {
     return new Pending(
       this.service.syncGroup({
         groupId,
@@ -168,7 +185,7 @@ export class GroupHarness {
         protocolName: null,
         assignments: Object.entries(assignments).map(([id, assignment]) => ({
           memberId: id,
-          assignment: Buffer.from(assignment),
+          assignment,
         })),
       }),
     );

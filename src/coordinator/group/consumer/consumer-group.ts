@@ -24,6 +24,9 @@ export interface ResolvedRegex {
 /** Members of the consumer protocol commit with their epoch from this version of OffsetCommit on. */
 const MEMBER_EPOCH_VERSION = 9;
 
+/** Before anybody has joined; as in Kafka since 4.3, where the first member gets the next one. */
+const INITIAL_EPOCH = 1;
+
 export class ConsumerGroup implements Group {
   readonly type = 'Consumer';
   readonly groupId: string;
@@ -53,12 +56,12 @@ export class ConsumerGroup implements Group {
 
   /** Grows with every change of members, subscriptions or their topics. */
   get groupEpoch(): number {
-    return this.#epochs.get('group') ?? 0;
+    return this.#epochs.get('group') ?? INITIAL_EPOCH;
   }
 
   /** The group epoch that the target assignment is for. */
   get assignmentEpoch(): number {
-    return this.#epochs.get('assignment') ?? 0;
+    return this.#epochs.get('assignment') ?? INITIAL_EPOCH;
   }
 
   get assignmentTimestampMs(): number {
@@ -150,6 +153,17 @@ export class ConsumerGroup implements Group {
         }
       }
     }
+  }
+
+  /** Whether a partition of the member's target is still somebody else's. */
+  isWaitingForPartitions({ memberId, assigned }: ConsumerMember): boolean {
+    for (const [topicId, partitions] of this.target(memberId)) {
+      for (const partition of partitions) {
+        const isMissing = assigned.get(topicId)?.has(partition) !== true;
+        if (isMissing && this.isOwned(topicId, partition)) return true;
+      }
+    }
+    return false;
   }
 
   target(memberId: string): TopicPartitions {
@@ -247,6 +261,8 @@ export class ConsumerGroup implements Group {
     return [...this.members.keys()].flatMap((memberId) => [
       consumerTimers.session(this.groupId, memberId),
       consumerTimers.rebalance(this.groupId, memberId),
+      consumerTimers.join(this.groupId, memberId),
+      consumerTimers.sync(this.groupId, memberId),
     ]);
   }
 

@@ -38,7 +38,7 @@ export interface ConsumerMember {
   readonly subscribedTopicRegex: string | null;
   readonly rebalanceTimeoutMs: number;
   readonly serverAssignor: string | null;
-  /** Of a member that still speaks the classic protocol; only read, for groups that Apache Kafka migrated. */
+  /** Of a member that speaks the classic protocol; null: it speaks the consumer protocol. */
   readonly classicMetadata: ClassicMemberMetadata | null;
   readonly memberEpoch: number;
   readonly previousMemberEpoch: number;
@@ -86,8 +86,23 @@ export function hasSameMetadata(a: ConsumerMember, b: ConsumerMember): boolean {
     a.subscribedTopicRegex === b.subscribedTopicRegex &&
     a.rebalanceTimeoutMs === b.rebalanceTimeoutMs &&
     a.serverAssignor === b.serverAssignor &&
-    a.classicMetadata === b.classicMetadata &&
+    hasSameProtocols(a.classicMetadata, b.classicMetadata) &&
     hasSameTopics(a, b)
+  );
+}
+
+function hasSameProtocols(
+  a: ClassicMemberMetadata | null,
+  b: ClassicMemberMetadata | null,
+): boolean {
+  if (a === null || b === null) return a === b;
+  return (
+    a.sessionTimeoutMs === b.sessionTimeoutMs &&
+    a.supportedProtocols.length === b.supportedProtocols.length &&
+    a.supportedProtocols.every(({ name, metadata }, i) => {
+      const other = b.supportedProtocols[i]!;
+      return other.name === name && other.metadata.equals(metadata);
+    })
   );
 }
 
@@ -111,7 +126,20 @@ export function withMetadata(
     subscribedTopicRegex: value.subscribedTopicRegex,
     rebalanceTimeoutMs: value.rebalanceTimeoutMs,
     serverAssignor: value.serverAssignor,
-    classicMetadata: value.classicMemberMetadata,
+    classicMetadata: copyOf(value.classicMemberMetadata),
+  };
+}
+
+/** The record's bytes live no longer than the slice of the log that it came in. */
+function copyOf(metadata: ClassicMemberMetadata | null): ClassicMemberMetadata | null {
+  if (metadata === null) return null;
+  const { sessionTimeoutMs, supportedProtocols } = metadata;
+  return {
+    sessionTimeoutMs,
+    supportedProtocols: supportedProtocols.map((protocol) => ({
+      name: protocol.name,
+      metadata: Buffer.from(protocol.metadata),
+    })),
   };
 }
 

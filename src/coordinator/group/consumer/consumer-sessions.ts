@@ -9,6 +9,7 @@ import type { UndoLog } from '../../runtime/undo-log.ts';
 import type { GroupCoordinatorConfig } from '../group-coordinator-config.ts';
 import type { GroupRegistry } from '../group-registry.ts';
 import type { ConsumerGroupSettings, GroupSettingsLookup } from '../group-settings.ts';
+import type { ConsumerDowngrade } from '../migration/consumer-downgrade.ts';
 import type { GroupRecord } from '../records.ts';
 import type { TopicLookup } from '../topic-lookup.ts';
 import { ConsumerGroup } from './consumer-group.ts';
@@ -29,7 +30,7 @@ export interface ConsumerServices {
   readonly log: (line: string) => void;
 }
 
-export type Departure = Pick<TimedResult, 'records' | 'onAppended'>;
+export type Departure = Pick<TimedResult, 'records' | 'onAppended' | 'replay'>;
 
 type TimedResult = CoordinatorResult<GroupRecord, undefined>;
 
@@ -38,9 +39,11 @@ const RETRY_BACKOFF_MS = 500;
 
 export class ConsumerSessions {
   readonly services: ConsumerServices;
+  readonly #downgrade: ConsumerDowngrade;
 
-  constructor(services: ConsumerServices) {
+  constructor(services: ConsumerServices, downgrade: ConsumerDowngrade) {
     this.services = services;
+    this.#downgrade = downgrade;
   }
 
   /** Throws GROUP_ID_NOT_FOUND, also for a group of another kind. */
@@ -63,19 +66,44 @@ export class ConsumerSessions {
 
   // Timers
 
-  scheduleSession(groupId: string, memberId: string): void {
-    const { sessionTimeoutMs } = this.settings(groupId);
+  /** Of its own length for a member of the classic protocol. */
+  scheduleSession(groupId: string, { memberId, classicMetadata }: ConsumerMember): void {
     this.services.timer.schedule(
       consumerTimers.session(groupId, memberId),
-      sessionTimeoutMs,
+      classicMetadata?.sessionTimeoutMs ?? this.settings(groupId).sessionTimeoutMs,
       () => this.#expire(groupId, memberId, 'its session expired'),
       RETRY_BACKOFF_MS,
     );
   }
 
-  /** Who has to give partitions back gets its rebalance time-out for it. */
+  /** A member of the classic protocol was told to join again. */
+  scheduleJoin(groupId: string, { memberId, rebalanceTimeoutMs }: ConsumerMember): void {
+    const key = consumerTimers.join(groupId, memberId);
+    if (this.services.timer.isScheduled(key)) return;
+    this.#scheduleRebalance(key, groupId, memberId, rebalanceTimeoutMs, 'it did not join in time');
+  }
+
+  /** A member of the classic protocol has joined, and has to ask for its assignment. */
+  scheduleSync(groupId: string, { memberId, rebalanceTimeoutMs }: ConsumerMember): void {
+    const key = consumerTimers.sync(groupId, memberId);
+    this.#scheduleRebalance(key, groupId, memberId, rebalanceTimeoutMs, 'it did not sync in time');
+  }
+
+  #scheduleRebalance(
+    key: string,
+    groupId: string,
+    memberId: string,
+    timeoutMs: number,
+    reason: string,
+  ): void {
+    const expire = (): TimedResult => this.#expire(groupId, memberId, reason);
+    this.services.timer.schedule(key, timeoutMs, expire, RETRY_BACKOFF_MS);
+  }
+
+  /** Who has to give partitions back gets its rebalance time-out for it; classic members have a time to join instead. */
   onReconciled(groupId: string, member: ConsumerMember): void {
     const { memberId, memberEpoch, rebalanceTimeoutMs } = member;
+    if (member.classicMetadata !== null) return;
     const key = consumerTimers.rebalance(groupId, memberId);
     if (member.state !== MemberState.UNREVOKED_PARTITIONS) {
       this.services.timer.cancel(key);
@@ -90,8 +118,9 @@ export class ConsumerSessions {
   }
 
   cancel(groupId: string, memberId: string): void {
-    this.services.timer.cancel(consumerTimers.session(groupId, memberId));
-    this.services.timer.cancel(consumerTimers.rebalance(groupId, memberId));
+    for (const name of ['session', 'rebalance', 'join', 'sync'] as const) {
+      this.services.timer.cancel(consumerTimers[name](groupId, memberId));
+    }
   }
 
   /** `memberEpoch`: only if the member is still there. */
@@ -102,12 +131,12 @@ export class ConsumerSessions {
     if (member === undefined) return EMPTY_RESULT;
     if (memberEpoch !== undefined && member.memberEpoch !== memberEpoch) return EMPTY_RESULT;
     this.services.log(`Member ${memberId} is fenced from group ${groupId} because ${reason}`);
-    return { ...this.fence(group, member), response: undefined };
+    return { ...this.fence(group, [member]), response: undefined };
   }
 
   onLoaded(group: ConsumerGroup): void {
     for (const member of group.members.values()) {
-      this.scheduleSession(group.groupId, member.memberId);
+      this.scheduleSession(group.groupId, member);
       if (member.state === MemberState.UNREVOKED_PARTITIONS) {
         this.onReconciled(group.groupId, member);
       }
@@ -116,12 +145,21 @@ export class ConsumerSessions {
 
   // Going
 
-  /** Takes the member out of the group; its timers go only when that is written. */
-  fence(group: ConsumerGroup, leaving: ConsumerMember): Departure {
+  /**
+   * Takes the members out of the group; their timers go only when that is written. When no member of the consumer
+   * protocol is left, the group becomes a classic one.
+   */
+  fence(group: ConsumerGroup, leaving: readonly ConsumerMember[]): Departure {
+    if (leaving.length === 0) return { records: [] };
     const { groupId } = group;
-    const { memberId } = leaving;
-    const records = memberTombstones(groupId, memberId);
-    const members = membersAfter(group, undefined, [memberId]);
+    const memberIds = leaving.map(({ memberId }) => memberId);
+    if (this.#downgrade.isDueWithout(group, memberIds)) {
+      const records: GroupRecord[] = [];
+      const reason = `Downgrade group ${groupId} from consumer to classic for member leaving.`;
+      return this.#downgrade.convert(group, records, { without: memberIds, reason });
+    }
+    const records = memberIds.flatMap((memberId) => memberTombstones(groupId, memberId));
+    const members = membersAfter(group, undefined, memberIds);
     const regexes = new Map(group.regexes);
     const used = new Set(
       [...members.values()].filter(hasRegex).map((member) => member.subscribedTopicRegex),
@@ -136,7 +174,8 @@ export class ConsumerSessions {
     return {
       records,
       onAppended: (error) => {
-        if (error === undefined) this.cancel(groupId, memberId);
+        if (error !== undefined) return;
+        for (const memberId of memberIds) this.cancel(groupId, memberId);
       },
     };
   }

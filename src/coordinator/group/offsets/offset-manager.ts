@@ -23,6 +23,7 @@ import type { GroupCoordinatorConfig } from '../group-coordinator-config.ts';
 import type { GroupRegistry } from '../group-registry.ts';
 import { offsetCommitRecord, offsetCommitTombstone } from '../record-helpers.ts';
 import type { GroupRecord } from '../records.ts';
+import type { TopicLookup } from '../topic-lookup.ts';
 import { OffsetStore } from './offset-store.ts';
 import { PendingOffsets } from './pending-offsets.ts';
 
@@ -37,6 +38,7 @@ export interface OffsetManagerServices {
   readonly undo: UndoLog;
   readonly groups: GroupRegistry;
   readonly rebalance: ClassicRebalance;
+  readonly topics: TopicLookup;
 }
 
 export class OffsetManager {
@@ -71,7 +73,7 @@ export class OffsetManager {
         if (metadata.length > this.#services.config.offsetMetadataMaxSize) {
           return { partitionIndex, errorCode: Errors.OFFSET_METADATA_TOO_LARGE };
         }
-        validate?.(topicId, partitionIndex, name);
+        validate?.(this.#idOf(name, topicId), partitionIndex, name);
         records.push(
           offsetCommitRecord(request.groupId, name, partitionIndex, {
             offset: committedOffset,
@@ -86,6 +88,12 @@ export class OffsetManager {
       }),
     }));
     return { records, response: { topics } };
+  }
+
+  /** Older clients name their topics; members hold them by id. */
+  #idOf(name: string, topicId = ZERO_UUID): string {
+    if (topicId !== ZERO_UUID) return topicId;
+    return this.#services.topics.byName(name)?.id ?? ZERO_UUID;
   }
 
   #validateCommit(
@@ -136,7 +144,7 @@ export class OffsetManager {
         if (metadata.length > this.#services.config.offsetMetadataMaxSize) {
           return { partitionIndex, errorCode: Errors.OFFSET_METADATA_TOO_LARGE };
         }
-        validate?.(ZERO_UUID, partitionIndex, name);
+        validate?.(this.#idOf(name), partitionIndex, name);
         records.push(
           offsetCommitRecord(request.groupId, name, partitionIndex, {
             offset: committedOffset,
