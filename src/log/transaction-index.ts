@@ -2,7 +2,7 @@
 // first one comes. Needed by consumers that read committed (org.apache.kafka.storage.internals.log.TransactionIndex).
 
 import { readInt64, writeInt64 } from '../common/int64.ts';
-import type { Disk } from '../io/io.ts';
+import { type Disk, DiskError, type DiskFile } from '../io/io.ts';
 import { DamagedFileError } from './log-errors.ts';
 
 const ENTRY_BYTES = 34;
@@ -22,6 +22,8 @@ export class TransactionIndex {
   /** As the file has them, read when somebody asks. */
   #entries: AbortedTransaction[] | undefined;
   #unflushed = false;
+  /** The first entry that isn't in the file yet. */
+  #unwritten: number | undefined;
 
   constructor(disk: Disk, path: string) {
     this.#disk = disk;
@@ -41,7 +43,7 @@ export class TransactionIndex {
   /** Brings what was appended onto the disk. */
   async flush(): Promise<void> {
     if (!this.#unflushed) return;
-    const file = this.#disk.open(this.path, 'write');
+    const file = this.#openWritten();
     try {
       await file.flush();
       this.#unflushed = false;
@@ -52,7 +54,7 @@ export class TransactionIndex {
 
   flushSync(): void {
     if (!this.#unflushed) return;
-    const file = this.#disk.open(this.path, 'write');
+    const file = this.#openWritten();
     try {
       file.flushSync();
       this.#unflushed = false;
@@ -67,6 +69,10 @@ export class TransactionIndex {
     return this.#entries;
   }
 
+  /**
+   * Never fails for the disk's sake: the marker is in the log already. What can't be written now is written with the next
+   * entry or flush, without which the recovery point doesn't move, so that a crash replays the marker.
+   */
   append(aborted: AbortedTransaction): void {
     this.#entries ??= this.#read();
     const entries = this.#entries;
@@ -78,26 +84,38 @@ export class TransactionIndex {
         `The last offset of appended transactions must increase sequentially, but ${aborted.lastOffset} is not greater than current last offset ${last.lastOffset} of index`,
       );
     }
-    const bytes = Buffer.alloc(ENTRY_BYTES);
-    bytes.writeInt16BE(VERSION, 0);
-    writeInt64(bytes, 2, aborted.producerId);
-    writeInt64(bytes, 10, aborted.firstOffset);
-    writeInt64(bytes, 18, aborted.lastOffset);
-    writeInt64(bytes, 26, aborted.lastStableOffset);
-    const file = this.#disk.open(this.path, 'write');
-    try {
-      file.write(bytes, 0, ENTRY_BYTES, entries.length * ENTRY_BYTES);
-    } finally {
-      file.close();
-    }
+    this.#unwritten ??= entries.length;
     entries.push(aborted);
     this.#unflushed = true;
+    try {
+      this.#openWritten().close();
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+    }
+  }
+
+  /** The file, with all entries in it. */
+  #openWritten(): DiskFile {
+    const file = this.#disk.open(this.path, 'write');
+    const from = this.#unwritten;
+    if (from === undefined) return file;
+    try {
+      const bytes = Buffer.concat(this.entries().slice(from).map(encode));
+      file.write(bytes, 0, bytes.length, from * ENTRY_BYTES);
+      this.#unwritten = undefined;
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+    return file;
   }
 
   /** Takes away everything, the file too. */
   reset(): void {
     this.#disk.remove(this.path);
     this.#entries = [];
+    this.#unwritten = undefined;
+    this.#unflushed = false;
   }
 
   /** Takes away transactions that ended at or after `offset`. */
@@ -107,11 +125,12 @@ export class TransactionIndex {
     if (keep.length === entries.length) return;
     const file = this.#disk.open(this.path, 'write');
     try {
-      file.truncate(keep.length * ENTRY_BYTES);
+      file.truncate(Math.min(keep.length, this.#unwritten ?? keep.length) * ENTRY_BYTES);
     } finally {
       file.close();
     }
     this.#entries = keep;
+    if ((this.#unwritten ?? 0) >= keep.length) this.#unwritten = undefined;
   }
 
   /** Transactions that overlap [fetchOffset, upperOffset); true when later segments can't add any. */
@@ -165,4 +184,14 @@ function firstEndingAtOrAfter(entries: readonly AbortedTransaction[], offset: nu
     else high = middle;
   }
   return low;
+}
+
+function encode(aborted: AbortedTransaction): Buffer {
+  const bytes = Buffer.alloc(ENTRY_BYTES);
+  bytes.writeInt16BE(VERSION, 0);
+  writeInt64(bytes, 2, aborted.producerId);
+  writeInt64(bytes, 10, aborted.firstOffset);
+  writeInt64(bytes, 18, aborted.lastOffset);
+  writeInt64(bytes, 26, aborted.lastStableOffset);
+  return bytes;
 }
