@@ -69,9 +69,6 @@ const LOCAL_SLICE_MS = 2;
 const WORKER_SLICE_MS = 100;
 /** A read asks for no less. */
 const MIN_READ_BYTES = 1 << 16;
-/** The map is sparse where memory allows. */
-const SLOTS_PER_ENTRY = 1.6;
-const MIN_SLOTS = 64;
 
 export class LogCleaner {
   readonly #options: LogCleanerOptions;
@@ -280,15 +277,12 @@ export class LogCleaner {
     const share = Math.max(threads, 1);
     const bytes = range.cleanBytes + range.cleanableBytes;
     const channel = bytes > LOCAL_BYTES ? io.workers?.start('log-cleaner') : undefined;
-    // Slots that the budget allows, and those that so many offsets can come to need.
     const allowed = Math.floor(Math.min(dedupeBufferBytes / share, 0x7fffffff) / BYTES_PER_ENTRY);
-    const offsets = range.firstUncleanableOffset - range.firstDirtyOffset;
-    const needed = Math.max(Math.ceil(offsets * SLOTS_PER_ENTRY), MIN_SLOTS);
     const options: CleaningOptions = {
       directory: log.directory,
       config: log.config,
       hashKey: sipKey(io.random.bytes(16)),
-      mapSlots: Math.min(allowed, needed),
+      mapSlots: allowed,
       mapEntries: Math.floor(allowed * loadFactor),
       readBytes: Math.max(Math.floor(ioBufferBytes / share / 2), MIN_READ_BYTES),
       stepBytes: channel === undefined ? LOCAL_STEP_BYTES : WORKER_STEP_BYTES,
