@@ -8,7 +8,8 @@ import { BufferPool } from '../../src/common/buffer-pool.ts';
 import type { Clock, Io, Timer } from '../../src/io/io.ts';
 import { nodeIo } from '../../src/io/node.ts';
 import { type LogConfig, logConfig } from '../../src/log/log-config.ts';
-import { UnifiedLog, type UnifiedLogOptions } from '../../src/log/unified-log.ts';
+import { UnifiedLog } from '../../src/log/unified-log.ts';
+import type { UnifiedLogOptions } from '../../src/log/unified-log-options.ts';
 import { baseOffset, completeBatchBytes } from '../../src/records/record-batch.ts';
 import {
   type BuildBatchOptions,

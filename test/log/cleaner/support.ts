@@ -6,7 +6,8 @@ import {
   LogCleaner,
   type LogCleanerOptions,
 } from '../../../src/log/cleaner/log-cleaner.ts';
-import { UnifiedLog, type UnifiedLogOptions } from '../../../src/log/unified-log.ts';
+import { UnifiedLog } from '../../../src/log/unified-log.ts';
+import type { UnifiedLogOptions } from '../../../src/log/unified-log-options.ts';
 import { completeBatchBytes } from '../../../src/records/record-batch.ts';
 import type { BuildBatchOptions, NewRecord } from '../../../src/records/record-batch-builder.ts';
 import { buildBatch } from '../../../src/records/record-batch-builder.ts';
