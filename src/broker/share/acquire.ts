@@ -54,7 +54,7 @@ class Acquisition {
     const window = this.#window;
     if (this.#lastOffset < window.startOffset || !this.#limitToWindow()) return [];
     const readFrom = batches[0]!.baseOffset;
-    window.archiveStale(fetchOffset, readFrom);
+    window.readFrom(fetchOffset, readFrom);
     const from = this.#alignedStart(readFrom);
     const known = window.batches.beginningIn(Math.min(readFrom, from), this.#lastOffset);
     if (known.length === 0) {

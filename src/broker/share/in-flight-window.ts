@@ -91,8 +91,34 @@ export class InFlightWindow {
   gapsReadUpTo(offset: number): void {
     const gap = this.#gap;
     if (gap === undefined) return;
-    if (gap.endOffset === this.endOffset && offset <= gap.endOffset) gap.startOffset = offset;
-    else this.#gap = undefined;
+    if (gap.endOffset === this.endOffset && offset <= gap.endOffset) {
+      gap.startOffset = Math.max(gap.startOffset, offset);
+    } else this.#gap = undefined;
+  }
+
+  /** A read at `fetchOffset` found nothing before `firstRead`: whatever was looked for there isn't there. */
+  readFrom(fetchOffset: number, firstRead: number): void {
+    this.#archiveStale(fetchOffset, firstRead);
+    const gap = this.#gap;
+    if (gap !== undefined && fetchOffset <= gap.startOffset && gap.startOffset < firstRead) {
+      gap.startOffset = firstRead;
+    }
+    this.#skipFilledGaps();
+  }
+
+  /**
+   * Moves the beginning of the gaps past what is in flight by now; past the end there are none. Kafka leaves them open
+   * until a new record is read, which never comes when all locks are taken.
+   */
+  #skipFilledGaps(): void {
+    const gap = this.#gap;
+    if (gap === undefined) return;
+    for (let i = Math.max(0, this.batches.floorIndex(gap.startOffset)); ; i++) {
+      const batch = this.batches.at(i);
+      if (batch === undefined || batch.firstOffset > gap.startOffset) break;
+      gap.startOffset = Math.max(gap.startOffset, batch.lastOffset + 1);
+    }
+    if (gap.startOffset > gap.endOffset) this.#gap = undefined;
   }
 
   /** Whether the start offset lies in the batch, behind its first offset. */
@@ -109,6 +135,7 @@ export class InFlightWindow {
 
   /** Moves the start offset past what is done with, and forgets whole batches before it. False: nothing moved. */
   advance(): boolean {
+    this.#skipFilledGaps();
     if (!this.#canAdvance()) return false;
     const { lastDone, doneCount } = this.#doneFromStart();
     if (lastDone === -1) return false;
@@ -135,11 +162,14 @@ export class InFlightWindow {
   }
 
   #canAdvance(): boolean {
-    const batch = this.batches.floor(this.startOffset);
+    const floor = this.batches.floor(this.startOffset);
+    // The first batch begins later: either there is a gap that is still to be read, or nothing was there at all.
+    if (floor === undefined && this.isGapOpen) return false;
+    const batch = floor ?? this.batches.first;
     if (batch === undefined) return false;
-    // Behind the batch there is a gap that is still to be read, or nothing at all.
+    if (floor === undefined) return isDone(batch.stateAt(batch.firstOffset));
     const state = batch.stateAt(Math.min(this.startOffset, batch.lastOffset));
-    return !state.isChanging && isTerminal(state.state);
+    return isDone(state);
   }
 
   #doneFromStart(): { lastDone: number; doneCount: number } {
@@ -148,7 +178,7 @@ export class InFlightWindow {
     for (const batch of this.batches) {
       if (this.isGapOpen && batch.lastOffset >= this.#gap!.startOffset) break;
       if (batch.whole !== undefined) {
-        if (batch.whole.isChanging || !isTerminal(batch.whole.state)) break;
+        if (!isDone(batch.whole)) break;
         lastDone = batch.lastOffset;
         doneCount += this.countFromStart(batch.firstOffset, batch.lastOffset);
         continue;
@@ -156,7 +186,7 @@ export class InFlightWindow {
       const offsets = batch.offsets!;
       for (let i = 0; i < offsets.length; i++) {
         const state = offsets[i]!;
-        if (state.isChanging || !isTerminal(state.state)) return { lastDone, doneCount };
+        if (!isDone(state)) return { lastDone, doneCount };
         lastDone = batch.firstOffset + i;
         if (lastDone >= this.startOffset) doneCount++;
       }
@@ -168,6 +198,10 @@ export class InFlightWindow {
 
   /** The log begins at `logStartOffset` now, after our start offset. */
   moveToLogStart(logStartOffset: number): void {
+    if (this.#gap !== undefined) {
+      this.#gap.startOffset = Math.max(this.#gap.startOffset, logStartOffset);
+      this.#skipFilledGaps();
+    }
     if (logStartOffset <= this.startOffset) return;
     if (this.batches.size === 0) {
       this.startOffset = logStartOffset;
@@ -202,10 +236,8 @@ export class InFlightWindow {
     return count;
   }
 
-  /**
-   * Batches that were compacted away: a read at `fetchOffset` found nothing before `firstRead`.
-   */
-  archiveStale(fetchOffset: number, firstRead: number): void {
+  /** Batches that were compacted away. */
+  #archiveStale(fetchOffset: number, firstRead: number): void {
     if (this.batches.size === 0 || fetchOffset >= firstRead) return;
     const floor = this.batches.floor(fetchOffset);
     const from =
@@ -241,6 +273,10 @@ export class InFlightWindow {
     }
     return hasArchived;
   }
+}
+
+function isDone(state: InFlightState): boolean {
+  return !state.isChanging && isTerminal(state.state);
 }
 
 /** A stretch of the persisted state, held by nobody. */

@@ -147,8 +147,12 @@ export class SharePartition {
 
   get canAcquire(): boolean {
     if (this.#status !== 'active') return false;
-    if (this.window.nextFetchOffset() !== this.window.endOffset + 1) return true;
-    return this.window.inFlightCount < this.#options.settings().maxRecordLocks;
+    const { window } = this;
+    if (window.nextFetchOffset() !== window.endOffset + 1) return true;
+    const { maxRecordLocks } = this.#options.settings();
+    if (window.inFlightCount < maxRecordLocks) return true;
+    // A gap that turned out to be none may have been all that kept the start offset back.
+    return window.advance() && window.inFlightCount < maxRecordLocks;
   }
 
   /** The runs that the member holds from now on, until it answers or their locks end. */
