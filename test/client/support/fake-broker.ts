@@ -47,6 +47,8 @@ export class FakeBroker {
   readonly topics: Map<string, FakeTopic>;
   connections = 0;
   controllerId = 1;
+  /** Finalized features by name. */
+  features: Readonly<Record<string, number>> = {};
   /** The most requests of one connection that had come and weren't answered yet. */
   mostWaiting = 0;
   private readonly entries = new Map<number, Entry>();
@@ -174,7 +176,10 @@ export class FakeBroker {
     const apiKeys = [...this.entries.values()].map(({ api, minVersion, maxVersion }) => {
       return { apiKey: api.key, minVersion, maxVersion };
     });
-    return { errorCode: 0, apiKeys };
+    const finalizedFeatures = Object.entries(this.features).map(([name, level]) => {
+      return { name, maxVersionLevel: level, minVersionLevel: level };
+    });
+    return { errorCode: 0, apiKeys, finalizedFeatures, finalizedFeaturesEpoch: 1 };
   }
 
   private metadata(asked: { name: string | null }[] | null) {

@@ -183,7 +183,11 @@ export class TransactionManager implements ProducerIdentity, TransactionHost {
 
   /** Nobody knows whether a batch that was given up has arrived (TransactionManager.maybeResolveSequences). */
   sequencesUnresolved(): void {
-    if (this.state === 'FATAL_ERROR' || this.canBumpEpoch || this.speaksV2) return;
+    if (this.state === 'FATAL_ERROR' || this.speaksV2) return;
+    if (this.canBumpEpoch) {
+      this.needsEpochBump = true;
+      return;
+    }
     this.fatal(
       new KafkaError(
         "The client hasn't received acknowledgment for some previously sent messages and can no longer retry them. " +
@@ -244,7 +248,8 @@ export class TransactionManager implements ProducerIdentity, TransactionHost {
   }
 
   initialized(identity: Identity, versions: ApiVersionTable, isEpochBump: boolean): void {
-    this.learnVersions(versions);
+    this.canBumpEpoch = supports(versions, INIT_PRODUCER_ID, FIRST_WITH_EPOCH_BUMP);
+    this.speaksV2 = this.isV2InForce();
     this.takeIdentity(identity);
     this.moveTo('READY');
     if (isEpochBump) this.options.onNewIdentity();
@@ -345,10 +350,8 @@ export class TransactionManager implements ProducerIdentity, TransactionHost {
     this.addNewPartitions();
     const end = new EndTransaction(this, isCommit);
     this.enqueue(end);
-    const { speaksV2 } = this;
-    if (this.lane.versions !== undefined) this.learnVersions(this.lane.versions);
     // The cluster came to transaction.version 2 meanwhile: its first transaction begins with an epoch of its own.
-    if (!speaksV2 && this.speaksV2) this.needsEpochBump = true;
+    if (!this.speaksV2 && this.isV2InForce()) this.needsEpochBump = true;
     this.options.onChange();
     if (!this.needsEpochBump) return end.result;
     const bump = new InitProducerId(this, this.identity);
@@ -394,6 +397,7 @@ export class TransactionManager implements ProducerIdentity, TransactionHost {
   private reset(): void {
     this.moveTo(this.needsEpochBump ? 'INITIALIZING' : 'READY');
     this.needsEpochBump = false;
+    this.speaksV2 = this.isV2InForce();
     this.isStarted = false;
     this.hasPartitions = false;
     this.newQueues.clear();
@@ -408,11 +412,12 @@ export class TransactionManager implements ProducerIdentity, TransactionHost {
     this.producerEpoch = producerEpoch;
   }
 
-  private learnVersions(versions: ApiVersionTable): void {
-    this.canBumpEpoch = supports(versions, INIT_PRODUCER_ID, FIRST_WITH_EPOCH_BUMP);
-    this.speaksV2 =
-      (versions.finalizedFeatures.get('transaction.version') ?? 0) >= TV2 &&
-      supports(versions, END_TXN, FIRST_END_TXN_OF_V2);
+  /** As the coordinator told last; the transaction that is open keeps to what it began with. */
+  private isV2InForce(): boolean {
+    const { versions } = this.lane;
+    if (versions === undefined) return this.speaksV2;
+    const level = versions.finalizedFeatures.get('transaction.version') ?? 0;
+    return level >= TV2 && supports(versions, END_TXN, FIRST_END_TXN_OF_V2);
   }
 
   private moveTo(target: TransactionState, error?: ClientError): void {
