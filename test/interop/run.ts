@@ -4,7 +4,17 @@
 // Closes with `N passed, N failed`.
 
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ourLaunchers, prepareBroker, startBrokerProcess } from '../support/broker-process.ts';
@@ -73,13 +83,25 @@ const clients: Record<string, Client> = {
   },
 };
 
+/** What is installed was made of these very files. */
+function digestOf(folder: string): string {
+  const hash = createHash('sha256');
+  for (const name of readdirSync(folder).sort()) {
+    hash.update(name).update(readFileSync(join(folder, name)));
+  }
+  return hash.digest('hex');
+}
+
 function runClient(name: string, client: Client, bootstrap: string): Promise<boolean> {
   const folder = join(cache, name);
   try {
     mkdirSync(folder, { recursive: true });
     cpSync(join(here, 'clients', name), folder, { recursive: true });
-    if (!existsSync(join(folder, '.installed'))) client.install(folder);
-    writeFileSync(join(folder, '.installed'), '');
+    const sources = digestOf(join(here, 'clients', name));
+    const marker = join(folder, '.installed');
+    const isInstalled = existsSync(marker) && readFileSync(marker, 'utf8') === sources;
+    if (!isInstalled) client.install(folder);
+    writeFileSync(marker, sources);
   } catch (error) {
     console.log(`not ok ${name}: can't be installed: ${String(error).split('\n')[0]}`);
     return Promise.resolve(false);

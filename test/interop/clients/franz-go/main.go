@@ -1,4 +1,4 @@
-// franz-go: idempotent producer with every codec, a consumer group, the admin client.
+// franz-go: idempotent producer with every codec, a consumer group, the admin client, transactions.
 package main
 
 import (
@@ -53,6 +53,54 @@ func roundTrip(ctx context.Context, admin *kadm.Client, name string, codec kgo.C
 	fmt.Println("ok " + name)
 }
 
+// Consumes, transforms and produces in transactions; every third one is aborted and done again.
+func transactions(ctx context.Context, admin *kadm.Client, count int) {
+	seeds := kgo.SeedBrokers(os.Getenv("BOOTSTRAP"))
+	_, err := admin.CreateTopics(ctx, 2, 1, nil, "franz-go-source", "franz-go-target")
+	check(err)
+	filler, err := kgo.NewClient(seeds, kgo.DefaultProduceTopic("franz-go-source"))
+	check(err)
+	for i := range count {
+		filler.Produce(ctx, kgo.StringRecord(strconv.Itoa(i)), func(_ *kgo.Record, err error) { check(err) })
+	}
+	check(filler.Flush(ctx))
+	filler.Close()
+	session, err := kgo.NewGroupTransactSession(seeds, kgo.TransactionalID("franz-go-tx"), kgo.ConsumeTopics("franz-go-source"),
+		kgo.ConsumerGroup("franz-go-movers"), kgo.FetchIsolationLevel(kgo.ReadCommitted()), kgo.RequireStableFetchOffsets(),
+		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()), kgo.DefaultProduceTopic("franz-go-target"))
+	check(err)
+	for moved, transactions := 0, 1; moved < count; transactions++ {
+		fetches := session.PollRecords(ctx, 100)
+		check(fetches.Err())
+		check(session.Begin())
+		fetches.EachRecord(func(r *kgo.Record) {
+			session.Produce(ctx, kgo.SliceRecord(r.Value), func(_ *kgo.Record, err error) { check(err) })
+		})
+		committed, err := session.End(ctx, kgo.TransactionEndTry(transactions%3 != 0))
+		check(err)
+		if committed {
+			moved += fetches.NumRecords()
+		}
+	}
+	session.Close()
+	reader, err := kgo.NewClient(seeds, kgo.ConsumeTopics("franz-go-target"), kgo.FetchIsolationLevel(kgo.ReadCommitted()),
+		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()))
+	check(err)
+	defer reader.Close()
+	seen := map[string]bool{}
+	for len(seen) < count {
+		fetches := reader.PollFetches(ctx)
+		check(fetches.Err())
+		fetches.EachRecord(func(r *kgo.Record) {
+			if seen[string(r.Value)] {
+				check(fmt.Errorf("record %s came twice", r.Value))
+			}
+			seen[string(r.Value)] = true
+		})
+	}
+	fmt.Println("ok transactions")
+}
+
 func main() {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
@@ -76,4 +124,5 @@ func main() {
 	_, err = admin.DeleteTopics(ctx, "franz-go-none")
 	check(err)
 	fmt.Println("ok admin")
+	transactions(ctx, admin, count)
 }
