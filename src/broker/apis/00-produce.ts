@@ -11,7 +11,7 @@
 
 import { isInternalTopic } from '../../common/topic-name.ts';
 import { RecordValidationError } from '../../log/log-validator.ts';
-import { ApiError, Errors } from '../../protocol/errors.ts';
+import { ApiError, Errors, errorInfo } from '../../protocol/errors.ts';
 import { PRODUCE } from '../../protocol/generated/apis/produce.ts';
 import type {
   PartitionProduceData,
@@ -73,7 +73,8 @@ export const produce = handler(PRODUCE, {
         index,
         errorCode: code,
         baseOffset: -1,
-        errorMessage: message,
+        // The client knows an error's own words.
+        errorMessage: message === errorInfo(code).message ? null : message,
       })),
     })),
   }),

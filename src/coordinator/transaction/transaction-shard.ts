@@ -88,6 +88,12 @@ export class TransactionShard implements CoordinatorShard<TransactionRecord> {
     return { transactionalId: state.transactionalId, state, version };
   }
 
+  /** The first format of the log can't tell that epochs are raised: a client that does so anyway is refused. */
+  #checkVersion(clientVersion: number): void {
+    const version = valueVersion(this.#options.transactionVersion());
+    if (version === 0 && clientVersion > 0) throw new ApiError(Errors.UNSUPPORTED_VERSION);
+  }
+
   // Operations
 
   /** `newProducerId`: at hand for when it is needed; without one the answer is NEEDS_PRODUCER_ID and nothing happens. */
@@ -121,6 +127,7 @@ export class TransactionShard implements CoordinatorShard<TransactionRecord> {
   /** Throws INVALID_PRODUCER_ID_MAPPING, PRODUCER_FENCED, CONCURRENT_TRANSACTIONS. */
   add(request: PartitionsRequest, clientVersion: number): Result<undefined> {
     const state = this.#stateOf(request);
+    this.#checkVersion(clientVersion);
     const { partitions } = request;
     const isOngoing = state.status === TransactionStatus.ONGOING;
     if (isOngoing && includesAll(state.partitions, partitions)) return EMPTY_RESULT;
@@ -159,6 +166,7 @@ export class TransactionShard implements CoordinatorShard<TransactionRecord> {
   ): Result<ProducerIdAndEpoch | NeedsProducerId> {
     const state = this.states.get(transactionalId);
     if (state === undefined) throw new ApiError(Errors.INVALID_PRODUCER_ID_MAPPING);
+    this.#checkVersion(request.clientVersion);
     const verdict = checkEnd(state, request);
     const { producerId, producerEpoch } = state;
     if (verdict === 'done') return respond({ producerId, producerEpoch });

@@ -76,6 +76,7 @@ func transactions(ctx context.Context, admin *kadm.Client, count int) {
 		fetches.EachRecord(func(r *kgo.Record) {
 			session.Produce(ctx, kgo.SliceRecord(r.Value), func(_ *kgo.Record, err error) { check(err) })
 		})
+		check(session.Client().Flush(ctx))
 		committed, err := session.End(ctx, kgo.TransactionEndTry(transactions%3 != 0))
 		check(err)
 		if committed {
