@@ -44,17 +44,17 @@ export class TimeoutError extends ClientError {
 
 /** The connection ended before the answer came. */
 export class DisconnectError extends ClientError {
-  /** The connection never came about. */
-  readonly isUnreachable: boolean;
+  /** How far it had come: not to the server, or not past TLS and SASL. undefined: it was ready, or nearly. */
+  readonly stage: 'connect' | 'authenticate' | undefined;
 
-  constructor(message: string, cause?: unknown, isUnreachable = false) {
+  constructor(message: string, cause?: unknown, stage?: 'connect' | 'authenticate') {
     super('DisconnectException', message, {
       cause,
       code: 13,
       retriable: true,
       refreshMetadata: true,
     });
-    this.isUnreachable = isUnreachable;
+    this.stage = stage;
   }
 }
 

@@ -86,6 +86,15 @@ export class KafkaClient {
     );
   }
 
+  /** Rejects as the constructor throws when a store of certificates can't be used. */
+  async prepare(): Promise<void> {
+    try {
+      await this.network.tls();
+    } catch (error) {
+      throw new KafkaError('Failed to create new KafkaAdminClient', error);
+    }
+  }
+
   /** Begins an operation under Java's call name. */
   startCall(name: string, options: OperationOptions = {}): Call {
     return new Call(this, name, options.timeoutMs ?? this.config.apiTimeoutMs);

@@ -129,12 +129,34 @@ export interface ConnectOptions {
   readonly host: string;
   readonly port: number;
   readonly timeoutMs: number;
+  /** The connection is there when the handshake is over. */
+  readonly tls?: TlsOptions | undefined;
 }
+
+/** What a TLS client needs; certificates and keys as PEM. */
+export interface TlsOptions {
+  /** Certificates to trust; undefined: the authorities that the runtime knows. */
+  readonly trusted: readonly string[] | undefined;
+  /** Who we are, leaf first; undefined: nobody. */
+  readonly identity: { readonly chain: string; readonly key: string } | undefined;
+  /** Whether the server's certificate must name the host. */
+  readonly verifiesHost: boolean;
+  readonly minVersion: TlsVersion;
+  readonly maxVersion: TlsVersion;
+  /** IANA names; undefined: the runtime's choice. */
+  readonly ciphers: readonly string[] | undefined;
+}
+
+export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+
+/** Codes of NetworkError of a connection that came about, but whose handshake failed, or was ended by the peer. */
+export const TLS_HANDSHAKE_FAILED = 'TLS_HANDSHAKE_FAILED';
+export const TLS_HANDSHAKE_ENDED = 'TLS_HANDSHAKE_ENDED';
 
 export interface Network {
   /** Rejects with a NetworkError (EADDRINUSE, EACCES …). */
   listen(options: ListenOptions, onConnection: (connection: Connection) => void): Promise<Listener>;
-  /** Rejects with a NetworkError (ECONNREFUSED, ENOTFOUND, ETIMEDOUT …). */
+  /** Rejects with a NetworkError (ECONNREFUSED, ENOTFOUND, ETIMEDOUT …, TLS_HANDSHAKE_FAILED, TLS_HANDSHAKE_ENDED). */
   connect(options: ConnectOptions): Promise<Connection>;
   /** Whether the host is an address, or a name that has one. */
   canResolve(host: string): Promise<boolean>;

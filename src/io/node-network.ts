@@ -1,5 +1,5 @@
 // TCP of the operating system, with TCP_NODELAY and keep-alive as Kafka sets them.
-// A write of many chunks is one writev. Nothing here knows of frames or of TLS.
+// A write of many chunks is one writev. Nothing here knows of frames; TLS is node-tls.ts.
 
 import { lookup } from 'node:dns/promises';
 import {
@@ -222,10 +222,11 @@ function listener(server: Server, host: string): Listener {
   };
 }
 
-function connect(options: ConnectOptions): Promise<Connection> {
-  const { host, port, timeoutMs } = options;
+async function connect(options: ConnectOptions): Promise<Connection> {
+  const { host, port, timeoutMs, tls } = options;
+  const secure = tls === undefined ? undefined : await import('./node-tls.ts');
   return new Promise((resolve, reject) => {
-    const socket = netConnect({
+    const plain = netConnect({
       host,
       port,
       noDelay: true,
@@ -234,16 +235,28 @@ function connect(options: ConnectOptions): Promise<Connection> {
         ? { lookup: (_name, _options, callback) => callback(null, LOOPBACK) }
         : {}),
     });
+    const socket = secure === undefined ? plain : secure.secured(plain, host, tls!);
+    let isHandshaking = false;
+    if (secure !== undefined) {
+      plain.once('connect', () => {
+        isHandshaking = true;
+      });
+    }
     const timer = setTimeout(
       () => socket.destroy(Object.assign(new Error('connect'), { code: 'ETIMEDOUT' })),
       timeoutMs,
     );
     const failed = (error: Error) => {
       clearTimeout(timer);
-      reject(networkError(error, host, port));
+      plain.destroy();
+      reject(
+        isHandshaking
+          ? new NetworkError(secure!.handshakeCode(error), address(host, port), error)
+          : networkError(error, host, port),
+      );
     };
     socket.once('error', failed);
-    socket.once('connect', () => {
+    socket.once(secure === undefined ? 'connect' : 'secureConnect', () => {
       clearTimeout(timer);
       socket.removeListener('error', failed);
       resolve(new NodeConnection(socket, host, port));

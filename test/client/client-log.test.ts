@@ -99,7 +99,7 @@ describe('a producer is refused', () => {
       io: { ...io, network: unresolved },
       config: new Map(),
     });
-    await expect(other.checkBootstrap()).rejects.toMatchObject({
+    await expect(other.prepare()).rejects.toMatchObject({
       cause: { message: 'No resolvable bootstrap urls given in bootstrap.servers' },
     });
     await other.close(0);

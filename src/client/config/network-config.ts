@@ -2,6 +2,7 @@
 
 import { ConfigError } from '../errors.ts';
 import type { ConfigValues } from './config-values.ts';
+import { type TlsConfig, tlsConfig } from './tls-config.ts';
 
 export interface NetworkConfig {
   readonly clientId: string;
@@ -22,6 +23,8 @@ export interface SecurityConfig {
   readonly protocol: 'PLAINTEXT' | 'SSL' | 'SASL_PLAINTEXT' | 'SASL_SSL';
   readonly saslMechanism: string;
   readonly jaasConfig: string | null;
+  /** For SSL and SASL_SSL. */
+  readonly tls: TlsConfig;
 }
 
 /** `defaultClientId` is taken when client.id is empty, as Java's constructors do. */
@@ -56,5 +59,6 @@ function securityConfig(values: ConfigValues): SecurityConfig {
       'When the security.protocol configuration enables SASL, mechanism must be non-null and non-empty string.',
     );
   }
-  return { protocol, saslMechanism, jaasConfig: values.stringOrNull('sasl.jaas.config') };
+  const jaasConfig = values.stringOrNull('sasl.jaas.config');
+  return { protocol, saslMechanism, jaasConfig, tls: tlsConfig(values) };
 }

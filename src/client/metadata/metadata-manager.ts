@@ -22,6 +22,7 @@ const HOPELESS: ReadonlySet<string> = new Set([
   'ConfigException',
   'UnsupportedVersionException',
   'SaslAuthenticationException',
+  'SslAuthenticationException',
   'UnsupportedSaslMechanismException',
   'IllegalSaslStateException',
 ]);
@@ -266,7 +267,8 @@ export class MetadataManager {
 
   private isHopeless(error: unknown): boolean {
     if (!(error instanceof ClientError)) return false;
-    if (error instanceof KafkaError && this.options.network.closed) return true;
+    const { closed, isUnusable } = this.options.network;
+    if (error instanceof KafkaError && (closed || isUnusable)) return true;
     return HOPELESS.has(error.name);
   }
 }

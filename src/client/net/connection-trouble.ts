@@ -19,15 +19,16 @@ export function tellTrouble(
   const { nodeId, address } = link;
   if (error !== undefined) {
     const connection = `Connection to node ${nodeId} (${shownAddress(address.host, address.port, error)})`;
-    if (isRefused(error)) {
+    const stage = error instanceof DisconnectError ? error.stage : 'failed';
+    if (stage === 'connect') {
       log(
         'WARN',
         `${connection} could not be established. Node may not be available.`,
         NETWORK_LOGGER,
       );
-    } else if (error instanceof DisconnectError) {
+    } else if (stage === 'authenticate') {
       log('WARN', `${connection} ${DURING_AUTHENTICATION}`, NETWORK_LOGGER);
-    } else {
+    } else if (stage === 'failed') {
       const why = error instanceof ClientError ? error.message : String(error);
       log('ERROR', `${connection} failed authentication due to: ${why}`, NETWORK_LOGGER);
     }
@@ -35,11 +36,6 @@ export function tellTrouble(
   if (!isBootstrap || nodeId >= 0) return;
   const node = `${address.host}:${address.port} (id: ${nodeId} rack: null isFenced: false)`;
   log('WARN', `Bootstrap broker ${node} disconnected`, NETWORK_LOGGER);
-}
-
-/** TCP itself failed, before anything of Kafka was said. */
-function isRefused(error: unknown): boolean {
-  return error instanceof DisconnectError && error.isUnreachable;
 }
 
 /** InetSocketAddress.toString: the name, if one was given, and the address. */

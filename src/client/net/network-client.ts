@@ -1,15 +1,17 @@
 // All connections of one client: an address has at most one connection per purpose, made when first needed.
 // Bootstrap addresses count as nodes until metadata tells the real ones; both share a connection when the address is the same.
 
-import { type Io, NetworkError, type Timer } from '../../io/io.ts';
+import { type Io, NetworkError, type Timer, type TlsOptions } from '../../io/io.ts';
 import type { ClientLog } from '../client-log.ts';
 import type { NetworkConfig } from '../config/network-config.ts';
 import { ClientError, ConfigError, DisconnectError, KafkaError, TimeoutError } from '../errors.ts';
+import { loadTls } from '../security/tls.ts';
 import type { Node } from '../types.ts';
 import type { Address } from './addresses.ts';
 import type { BrokerConnection } from './broker-connection.ts';
 import { tellTrouble } from './connection-trouble.ts';
 import { NodeLink } from './node-link.ts';
+import { usesTls } from './open-connection.ts';
 
 /** Requests that may hold up those behind them (a fetch, a join) have connections of their own. */
 export type Purpose = 'data' | 'coordinator';
@@ -25,6 +27,9 @@ export class NetworkClient {
   private readonly unresolved = new Set<Address>();
   private known: readonly Address[] = [];
   private firstBootstrap: number;
+  /** No connection can ever be made: a store of certificates can't be used. */
+  isUnusable = false;
+  private loadingTls: Promise<TlsOptions> | undefined;
   private isClosed = false;
 
   /** `tellsBootstrap`: the log names bootstrap servers that go away (the admin client's doesn't). */
@@ -63,14 +68,32 @@ export class NetworkClient {
     let link = this.links.get(key);
     if (link === undefined) {
       const id = -1 - Math.max(0, this.bootstrap.indexOf(address));
-      link = new NodeLink(this.io, this.config, address, id, (troubled, error) => {
-        const isBootstrap = this.tellsBootstrap && this.known.length === 0;
-        tellTrouble(troubled, error, isBootstrap, this.log);
+      link = new NodeLink({
+        io: this.io,
+        config: this.config,
+        address,
+        nodeId: id,
+        tls: () => this.tls(),
+        onTrouble: (troubled, error) => {
+          const isBootstrap = this.tellsBootstrap && this.known.length === 0;
+          tellTrouble(troubled, error, isBootstrap, this.log);
+        },
       });
       this.links.set(key, link);
     }
     if ('id' in address) link.nodeId = address.id;
     return link;
+  }
+
+  /** Reads the stores of certificates, once; rejects with KafkaError for one that can't be used. */
+  tls(): Promise<TlsOptions | undefined> {
+    const { security } = this.config;
+    if (!usesTls(security)) return Promise.resolve(undefined);
+    this.loadingTls ??= loadTls(security.tls, this.io.disk, this.log).catch((error: unknown) => {
+      this.isUnusable = true;
+      throw new KafkaError('Failed to create new NetworkClient', error);
+    });
+    return this.loadingTls;
   }
 
   /** Rejects with ConfigError when no bootstrap name has an address (ClientUtils.parseAndValidateAddresses). */

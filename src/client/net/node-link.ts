@@ -1,12 +1,23 @@
 // The way to one address: connects when needed, at most one connection at a time, backs off between failures
 // (reconnect.backoff.ms, exponential with jitter; socket.connection.setup.timeout.ms grows alike, KIP-601).
 
-import type { Io } from '../../io/io.ts';
+import type { Io, TlsOptions } from '../../io/io.ts';
 import type { NetworkConfig } from '../config/network-config.ts';
 import type { Address } from './addresses.ts';
 import { ExponentialBackoff } from './backoff.ts';
 import type { BrokerConnection } from './broker-connection.ts';
 import { openConnection } from './open-connection.ts';
+
+export interface NodeLinkOptions {
+  readonly io: Io;
+  readonly config: NetworkConfig;
+  readonly address: Address;
+  readonly nodeId: number;
+  /** undefined for plain connections. Rejects with a ClientError for stores that can't be used. */
+  readonly tls: () => Promise<TlsOptions | undefined>;
+  /** Told of an attempt that failed, and with no error of a connection that ended. */
+  readonly onTrouble: (link: NodeLink, error: unknown) => void;
+}
 
 export class NodeLink {
   readonly address: Address;
@@ -20,22 +31,18 @@ export class NodeLink {
   private opening: Promise<BrokerConnection> | undefined;
   private failures = 0;
   private retryAtMs = 0;
-  private readonly onTrouble: (link: NodeLink, error: unknown) => void;
+  private readonly tls: NodeLinkOptions['tls'];
+  private readonly onTrouble: NodeLinkOptions['onTrouble'];
   private isClosed = false;
 
-  /** `onTrouble` is told of an attempt that failed, and with no error of a connection that ended. */
-  constructor(
-    io: Io,
-    config: NetworkConfig,
-    address: Address,
-    nodeId: number,
-    onTrouble: (link: NodeLink, error: unknown) => void,
-  ) {
+  constructor(options: NodeLinkOptions) {
+    const { io, config } = options;
     this.io = io;
     this.config = config;
-    this.address = address;
-    this.nodeId = nodeId;
-    this.onTrouble = onTrouble;
+    this.address = options.address;
+    this.nodeId = options.nodeId;
+    this.tls = options.tls;
+    this.onTrouble = options.onTrouble;
     this.reconnectBackoff = new ExponentialBackoff(
       config.reconnectBackoffMs,
       config.reconnectBackoffMaxMs,
@@ -80,6 +87,7 @@ export class NodeLink {
         io: this.io,
         address: this.address,
         config: this.config,
+        tls: await this.tls(),
         setupTimeoutMs: this.setupTimeout.delayMs(this.failures),
         onClosed: () => this.lost(opened),
       });

@@ -1,11 +1,19 @@
-// From an address to a connection that is ready for requests: TCP, (the seam) TLS, ApiVersions, SASL.
+// From an address to a connection that is ready for requests: TCP, TLS, ApiVersions, SASL.
 // The only place that knows how a connection begins.
 
-import { type Io, NetworkError } from '../../io/io.ts';
+import {
+  type Connection,
+  type Io,
+  NetworkError,
+  TLS_HANDSHAKE_ENDED,
+  TLS_HANDSHAKE_FAILED,
+  type TlsOptions,
+} from '../../io/io.ts';
 import { API_VERSIONS } from '../../protocol/generated/apis/api-versions.ts';
 import type { ApiVersionsResponse } from '../../protocol/generated/apis/api-versions-response.ts';
 import type { NetworkConfig, SecurityConfig } from '../config/network-config.ts';
-import { ConfigError, DisconnectError, errorOf, KafkaError } from '../errors.ts';
+import { checkTlsConfig } from '../config/tls-config.ts';
+import { ClientError, DisconnectError, errorOf, KafkaError } from '../errors.ts';
 import { authenticate, checkSasl, usesSasl } from '../security/sasl.ts';
 import type { Address } from './addresses.ts';
 import type { ApiVersionTable, VersionRange } from './api-versions.ts';
@@ -19,26 +27,16 @@ export interface OpenOptions {
   readonly io: Io;
   readonly address: Address;
   readonly config: NetworkConfig;
-  /** For TCP alone. */
+  /** For TCP and TLS. */
   readonly setupTimeoutMs: number;
+  readonly tls: TlsOptions | undefined;
   readonly onClosed: () => void;
 }
 
 /** Rejects with a DisconnectError whose cause tells why, or what the broker answered to the negotiation. */
 export async function openConnection(options: OpenOptions): Promise<BrokerConnection> {
-  const { io, address, config } = options;
-  const target = { host: address.host, port: address.port, timeoutMs: options.setupTimeoutMs };
-  let connection: Awaited<ReturnType<Io['network']['connect']>>;
-  try {
-    connection = await io.network.connect(target);
-  } catch (error) {
-    const why = error instanceof NetworkError ? error.code : String(error);
-    throw new DisconnectError(
-      `Connection to ${address.host}:${address.port} could not be established: ${why}`,
-      error,
-      true,
-    );
-  }
+  const { io, config } = options;
+  const connection = await connect(options);
   const broker = new BrokerConnection({
     io,
     connection,
@@ -53,9 +51,48 @@ export async function openConnection(options: OpenOptions): Promise<BrokerConnec
     }
   } catch (error) {
     broker.close();
-    throw error;
+    throw authenticationError(error, config.security);
   }
   return broker;
+}
+
+async function connect({ io, address, setupTimeoutMs, tls }: OpenOptions): Promise<Connection> {
+  const { host, port } = address;
+  try {
+    return await io.network.connect({ host, port, timeoutMs: setupTimeoutMs, tls });
+  } catch (error) {
+    const why = error instanceof NetworkError ? error.code : String(error);
+    if (why === TLS_HANDSHAKE_FAILED) throw sslFailure((error as NetworkError).cause);
+    const stage = why === TLS_HANDSHAKE_ENDED ? 'authenticate' : 'connect';
+    throw new DisconnectError(
+      `Connection to ${host}:${port} could not be established: ${why}`,
+      error,
+      stage,
+    );
+  }
+}
+
+/** What went wrong between the first byte and the first request of the user's. */
+function authenticationError(error: unknown, security: SecurityConfig): unknown {
+  if (!(error instanceof DisconnectError)) return error;
+  const { cause } = error;
+  // In TLS 1.3 a server refuses our certificate, or that there is none, after our handshake is over.
+  if (cause instanceof NetworkError && cause.code.startsWith('ERR_SSL_')) {
+    return sslFailure(cause.cause);
+  }
+  return usesSasl(security) ? new DisconnectError(error.message, cause, 'authenticate') : error;
+}
+
+function sslFailure(cause: unknown): ClientError {
+  // OpenSSL's own sentence is behind the codes in Node's.
+  const { reason, message = String(cause) } = cause as { reason?: string; message?: string };
+  return new ClientError('SslAuthenticationException', 'SSL handshake failed', {
+    cause: new ClientError('javax.net.ssl.SSLHandshakeException', reason ?? message),
+  });
+}
+
+export function usesTls({ protocol }: SecurityConfig): boolean {
+  return protocol === 'SSL' || protocol === 'SASL_SSL';
 }
 
 /** Throws KafkaError, with what is wrong or what this client can't do as its cause (ClientUtils.createNetworkClient). */
@@ -68,11 +105,7 @@ export function checkSecurity(security: SecurityConfig): void {
 }
 
 function checkEach(security: SecurityConfig): void {
-  if (security.protocol === 'SSL' || security.protocol === 'SASL_SSL') {
-    throw new ConfigError(
-      `security.protocol=${security.protocol} is not supported yet: use a PLAINTEXT or SASL_PLAINTEXT listener of the cluster`,
-    );
-  }
+  if (usesTls(security)) checkTlsConfig(security.tls);
   checkSasl(security);
 }
 

@@ -155,10 +155,11 @@ export class Producer {
     });
   }
 
-  /** Rejects as the constructor throws when no bootstrap server has an address. */
-  async checkBootstrap(): Promise<void> {
+  /** Rejects as the constructor throws: no bootstrap server has an address, or a store of certificates can't be used. */
+  async prepare(): Promise<void> {
     try {
       await this.network.checkBootstrap(this.log);
+      await this.network.tls();
     } catch (error) {
       throw notConstructed(error);
     }

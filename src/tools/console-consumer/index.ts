@@ -88,7 +88,7 @@ async function consume(
   let end: EndReason = 'failed';
   let loop: ConsumeLoop | undefined;
   try {
-    await consumer.checkBootstrap();
+    await consumer.prepare();
     if (context.manner === 'exact') tellAboutProtocol(wanted, context);
     begin(consumer, wanted);
     loop = new ConsumeLoop(context, consumer, formatter, {

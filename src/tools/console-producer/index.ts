@@ -55,7 +55,7 @@ async function produce(
   const isTransaction = context.manner === 'modern' && config.has('transactional.id');
   let isCommitted = true;
   try {
-    await producer.checkBootstrap();
+    await producer.prepare();
     if (isTransaction) isCommitted = await sendAllOrNothing(producer, loop, context);
     else await loop.run(producer);
   } finally {

@@ -20,7 +20,10 @@ export async function openAdmin(
   config.set('bootstrap.servers', servers);
   const bootstrapServers = splitServers(servers);
   try {
-    return new KafkaClient({ bootstrapServers, config, io: context.io, log: clientLog(context) });
+    const log = clientLog(context);
+    const client = new KafkaClient({ bootstrapServers, config, io: context.io, log });
+    await client.prepare();
+    return client;
   } catch (error) {
     // Kafka wraps what it finds wrong with an address, but not a config of the wrong kind.
     const isAddress = messageOf(error).includes('bootstrap');

@@ -1,0 +1,49 @@
+// TLS of Node over a TCP socket, for a client. Loaded when a connection wants it.
+
+import type { Socket } from 'node:net';
+import { isIP } from 'node:net';
+import { type ConnectionOptions, type TLSSocket, connect as tlsConnect } from 'node:tls';
+import { TLS_HANDSHAKE_ENDED, TLS_HANDSHAKE_FAILED, type TlsOptions } from './io.ts';
+
+/** A socket that is ready at 'secureConnect'. The plain one may still be connecting. */
+export function secured(plain: Socket, host: string, tls: TlsOptions): TLSSocket {
+  const options: ConnectionOptions = {
+    socket: plain,
+    host,
+    // A server name must not be an address (RFC 6066).
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    ...(tls.trusted === undefined ? {} : { ca: [...tls.trusted] }),
+    ...(tls.identity === undefined ? {} : { cert: tls.identity.chain, key: tls.identity.key }),
+    ...(tls.ciphers === undefined ? {} : { ciphers: tls.ciphers.map(opensslName).join(':') }),
+    ...(tls.verifiesHost ? {} : { checkServerIdentity: () => undefined }),
+    minVersion: tls.minVersion,
+    maxVersion: tls.maxVersion,
+  };
+  const socket = tlsConnect(options);
+  // An error of the plain socket ends the secure one without its reason.
+  plain.once('error', (error) => socket.destroy(error));
+  return socket;
+}
+
+const ENDED: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT']);
+
+/** What failed after TCP was there, as NetworkError's code. (Classes of a module that is loaded late aren't the program's.) */
+export function handshakeCode(error: Error): string {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return ENDED.has(code) ? TLS_HANDSHAKE_ENDED : TLS_HANDSHAKE_FAILED;
+}
+
+/**
+ * TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 is ECDHE-RSA-AES128-GCM-SHA256 for OpenSSL; suites of TLS 1.3 have no WITH and
+ * keep their names.
+ */
+function opensslName(name: string): string {
+  const [exchange, cipher] = name.replace(/^TLS_/, '').split('_WITH_');
+  if (cipher === undefined) return name;
+  const algorithm = cipher
+    .replace(/^AES_(\d+)_CBC/, 'AES$1')
+    .replace(/^AES_(\d+)/, 'AES$1')
+    .replace('CHACHA20_POLY1305_SHA256', 'CHACHA20-POLY1305');
+  const prefix = exchange === 'RSA' ? '' : `${exchange!.replaceAll('_', '-')}-`;
+  return prefix + algorithm.replaceAll('_', '-');
+}
