@@ -25,6 +25,7 @@ import Launchers from './launchers.ts';
 import ProducerPerfTest from './producer-perf-test.ts';
 import Storage from './storage.ts';
 import Topics from './topics.ts';
+import Transactions from './transactions.ts';
 import VerifiableConsumer from './verifiable-consumer.ts';
 import VerifiableProducer from './verifiable-producer.ts';
 
@@ -54,6 +55,7 @@ export const COMMANDS = {
   'producer-perf-test': ProducerPerfTest,
   storage: Storage,
   topics: Topics,
+  transactions: Transactions,
   'verifiable-consumer': VerifiableConsumer,
   'verifiable-producer': VerifiableProducer,
 };
