@@ -181,11 +181,11 @@ export class ReplicaManager {
 
   private open(change: LocalPartition, image: MetadataImage): void {
     const { topic, topicId, partition: index, registration } = change;
-    // A folder that was left over when the topic was deleted isn't the new topic's.
+    // A folder that was left over when the topic was deleted isn't the new topic's. One that lost its id may be, as long
+    // as this is what the broker found when it started.
     const leftOver = this.logs.getLog(topic, index);
-    if (leftOver?.topicId !== undefined && leftOver.topicId !== topicId) {
-      this.logs.deleteLog(topic, index);
-    }
+    const isOthers = leftOver?.topicId === undefined ? this.hasImage : leftOver.topicId !== topicId;
+    if (leftOver !== undefined && isOthers) this.logs.deleteLog(topic, index);
     const config = this.configs.forTopic(topic, image);
     const log = this.logs.createLog(topic, index, topicId, config, undefined, this.hasImage);
     // A log that was there was opened before the topic's configs were known.

@@ -49,9 +49,14 @@ export function partitionDirectory(topic: string, partition: number): string {
   return `${topic}-${partition}`;
 }
 
-/** The folder a deleted partition is renamed to: TOPIC-P.<32 hex>-delete, cut to what a name may be long. */
-export function deleteDirectory(topic: string, partition: number, uniqueHex: string): string {
-  const suffix = `-${partition}.${uniqueHex}${DELETE_DIRECTORY_SUFFIX}`;
+/** What a folder is renamed to that is done with: TOPIC-P.<32 hex>-delete or -stray, cut to what a name may be long. */
+export function awayDirectory(
+  topic: string,
+  partition: number,
+  uniqueHex: string,
+  awaySuffix: string,
+): string {
+  const suffix = `-${partition}.${uniqueHex}${awaySuffix}`;
   return topic.slice(0, MAX_NAME_BYTES - suffix.length) + suffix;
 }
 

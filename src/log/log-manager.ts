@@ -5,9 +5,9 @@ import { BufferPool } from '../common/buffer-pool.ts';
 import type { DiskError, Io, Timer } from '../io/io.ts';
 import { ApiError, Errors } from '../protocol/errors.ts';
 import { type CleanerSettings, LogCleaner } from './cleaner/log-cleaner.ts';
+import { DoomedFolders } from './doomed-folders.ts';
 import {
   DELETE_DIRECTORY_SUFFIX,
-  deleteDirectory,
   FUTURE_DIRECTORY_SUFFIX,
   joinPath,
   parsePartitionDirectory,
@@ -96,7 +96,7 @@ export class LogManager {
   /** Set by the owner. */
   onDirectoryFailure: (failure: DirectoryFailure) => void = () => {};
   readonly #timers = new Set<Timer>();
-  readonly #doomed = new Map<string, Timer>();
+  readonly #doomed: DoomedFolders;
   readonly #warn: (text: string) => void;
   #closed = false;
 
@@ -105,6 +105,10 @@ export class LogManager {
     this.#options = options;
     this.#io = options.io;
     this.#warn = options.onWarning ?? (() => {});
+    this.#doomed = new DoomedFolders(this.#io, (path, error) => {
+      this.#warn(`Deleting ${path} failed: ${String(error)}`);
+      this.#noticed(error);
+    });
     this.pool =
       options.pool ??
       new BufferPool({ maxIdleBytes: POOL_IDLE_BYTES, maxBufferBytes: POOL_BUFFER_BYTES });
@@ -224,7 +228,7 @@ export class LogManager {
     const cleanedTo = directory.read('cleaner-offset');
     for (const folder of directory.folders()) {
       if (folder.endsWith(DELETE_DIRECTORY_SUFFIX)) {
-        this.#removeLater(joinPath(directory.path, folder), 0);
+        this.#doomed.removeLater(joinPath(directory.path, folder), 0);
         continue;
       }
       const ignored = [STRAY_DIRECTORY_SUFFIX, FUTURE_DIRECTORY_SUFFIX];
@@ -327,8 +331,12 @@ export class LogManager {
   ): UnifiedLog {
     const existing = this.getLog(topic, partition);
     if (existing !== undefined) {
-      if (topicId !== undefined && existing.topicId !== topicId) existing.assignTopicId(topicId);
-      return existing;
+      if (topicId === undefined || existing.topicId === topicId) return existing;
+      if (!existing.isUnidentified) {
+        existing.assignTopicId(topicId);
+        return existing;
+      }
+      this.#setAside(existing);
     }
     const damage = this.#damaged.get(partitionDirectory(topic, partition));
     if (damage !== undefined) throw storageError(damage);
@@ -340,6 +348,7 @@ export class LogManager {
     }
     const directory = this.#directories.find((d) => d.path === logDir) ?? this.#emptiest();
     try {
+      this.#doomed.settle({ topic, partition });
       return this.#open(directory, topic, partition, {
         config,
         cleanShutdown: true,
@@ -349,6 +358,16 @@ export class LogManager {
       this.#noticed(error);
       throw storageError(error);
     }
+  }
+
+  /** What it holds may be a deleted topic's. */
+  #setAside(log: UnifiedLog): void {
+    log.retire();
+    this.#forget(log);
+    const kept = this.#doomed.setAside(log.directory, log);
+    this.#warn(
+      `${log.directory} had lost its topic id before anything in it was flushed; it is kept as ${kept}`,
+    );
   }
 
   #noticed(error: unknown): void {
@@ -388,38 +407,18 @@ export class LogManager {
   deleteLog(topic: string, partition: number): boolean {
     const log = this.getLog(topic, partition);
     if (log === undefined) return false;
-    const directory = this.#directoryOf.get(log)!;
     log.retire();
     this.cleaner?.abort(log).catch((error) => this.#warn(`${log.name}: ${String(error)}`));
     const wasCleaned = this.#cleanedTo.has(log);
     this.#forget(log);
-    const unique = this.#io.random.bytes(16).toString('hex');
-    const doomed = joinPath(directory.path, deleteDirectory(topic, partition, unique));
     try {
-      this.#io.disk.rename(log.directory, doomed);
+      this.#doomed.add(log.directory, { topic, partition }, log.config.fileDeleteDelayMs);
     } catch (error) {
       this.#noticed(error);
       throw storageError(error);
     }
-    this.#removeLater(doomed, log.config.fileDeleteDelayMs);
     if (wasCleaned) this.#writeCleanerOffsets();
     return true;
-  }
-
-  #removeLater(path: string, delayMs: number): void {
-    const timer = this.#io.clock.setTimer(
-      Math.min(delayMs, MAX_TIMER_MS),
-      () => {
-        this.#doomed.delete(path);
-        try {
-          this.#io.disk.remove(path);
-        } catch (error) {
-          this.#warn(`Deleting ${path} failed: ${String(error)}`);
-        }
-      },
-      { background: true },
-    );
-    this.#doomed.set(path, timer);
   }
 
   #startTimers(): void {
@@ -583,7 +582,6 @@ export class LogManager {
   #cancelTimers(): void {
     for (const timer of this.#timers) timer.cancel();
     this.#timers.clear();
-    for (const timer of this.#doomed.values()) timer.cancel();
-    this.#doomed.clear();
+    this.#doomed.close();
   }
 }

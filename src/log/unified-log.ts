@@ -6,7 +6,7 @@ import type { BufferPool } from '../common/buffer-pool.ts';
 import type { Io } from '../io/io.ts';
 import { ApiError, Errors } from '../protocol/errors.ts';
 import { DoomedSegments } from './doomed-segments.ts';
-import { joinPath, LEADER_EPOCH_FILE, PARTITION_METADATA_FILE } from './file-names.ts';
+import { joinPath, LEADER_EPOCH_FILE } from './file-names.ts';
 import { type EpochAndOffset, LeaderEpochCache } from './leader-epoch-cache.ts';
 import {
   type AppendInfo,
@@ -17,6 +17,7 @@ import {
 import type { LogConfig } from './log-config.ts';
 import { DamagedFileError, storageError } from './log-errors.ts';
 import { loadLog, rebuildProducerState } from './log-loader.ts';
+import type { UnifiedLogOptions } from './log-options.ts';
 import {
   findByTimestamp,
   findMaxTimestamp,
@@ -27,7 +28,7 @@ import {
 import { breachedSegments } from './log-retention.ts';
 import { LogSegment, type RollParams, type TimestampAndOffset } from './log-segment.ts';
 import { LogSegments } from './log-segments.ts';
-import { readPartitionMetadata, writePartitionMetadata } from './partition-metadata-file.ts';
+import { PartitionIdentity } from './partition-metadata-file.ts';
 import type { ProducerStateEntry } from './producer-state-entry.ts';
 import { ProducerStateManager } from './producer-state-manager.ts';
 import { swapSegmentFiles } from './segment-swap.ts';
@@ -37,6 +38,7 @@ import type { UnifiedLogOptions } from './unified-log-options.ts';
 import type { VerificationGuard } from './verification-state.ts';
 
 export type { AppendInfo, AppendOptions } from './log-append.ts';
+export type { UnifiedLogOptions } from './log-options.ts';
 export type { Isolation, ReadOptions, ReadResult } from './log-read.ts';
 
 const DAY_MS = 86_400_000;
@@ -55,7 +57,8 @@ export class UnifiedLog implements LogInternals {
   readonly verifiesTransactions: boolean;
   /** Bytes that opening it had to scan. */
   readonly scannedBytes: number;
-  #topicId: string | undefined;
+  readonly #identity: PartitionIdentity;
+  #isUnidentified = false;
   #logStartOffset: number;
   #logEndOffset: number;
   #highWatermark: number;
@@ -85,7 +88,8 @@ export class UnifiedLog implements LogInternals {
     this.#onWarning = options.onWarning ?? (() => {});
     this.#onFailure = options.onFailure ?? (() => {});
     if (!io.disk.exists(directory)) io.disk.makeDirectory(directory);
-    this.#topicId = this.#settleTopicId(options.topicId);
+    this.#identity = new PartitionIdentity(io.disk, directory, this.name);
+    if (options.topicId !== undefined) this.#identity.assign(options.topicId);
     this.producerState = new ProducerStateManager(io.disk, this.name, directory, {
       producerIdExpirationMs: options.producerIdExpirationMs ?? DAY_MS,
       onWarning: this.#onWarning,
@@ -112,6 +116,9 @@ export class UnifiedLog implements LogInternals {
     this.#logEndOffset = loaded.logEndOffset;
     this.#recoveryPoint = loaded.recoveryPoint;
     this.scannedBytes = loaded.scannedBytes;
+    this.#isUnidentified =
+      this.topicId === undefined && loaded.recoveryPoint === 0 && loaded.logEndOffset > 0;
+    this.#keepIdentity();
     this.#highWatermark = loaded.logStartOffset;
     this.#lastFlushedMs = io.clock.nowMs();
     this.#drawJitter(this.segments.active);
@@ -119,27 +126,27 @@ export class UnifiedLog implements LogInternals {
     if (options.highWatermark !== undefined) this.updateHighWatermark(options.highWatermark);
   }
 
-  #settleTopicId(asked: string | undefined): string | undefined {
-    const path = joinPath(this.directory, PARTITION_METADATA_FILE);
-    const stored = readPartitionMetadata(this.io.disk, path);
-    if (asked === undefined) return stored;
-    if (stored === undefined) writePartitionMetadata(this.io.disk, path, asked);
-    else if (stored !== asked) {
-      throw new ApiError(
-        Errors.INCONSISTENT_TOPIC_ID,
-        `Tried to assign topic ID ${asked} to log for topic partition ${this.name}, but log already contained topic ID ${stored}`,
-      );
-    }
-    return asked;
-  }
-
   get topicId(): string | undefined {
-    return this.#topicId;
+    return this.#identity.topicId;
   }
 
-  /** For a log whose partition.metadata a power failure took. Throws INCONSISTENT_TOPIC_ID. */
+  /**
+   * It was found with records and without a topic id, and nothing in it had been flushed: a power failure took the id, and
+   * the topic may have been deleted since.
+   */
+  get isUnidentified(): boolean {
+    return this.#isUnidentified;
+  }
+
+  /** The topic id is soon on the disk, without anybody's waiting for it. */
+  #keepIdentity(): void {
+    this.#identity.flush().catch((error) => this.#failedBehind(error));
+  }
+
+  /** For a log whose partition.metadata was lost. Throws INCONSISTENT_TOPIC_ID. */
   assignTopicId(topicId: string): void {
-    this.#topicId = this.#settleTopicId(topicId);
+    this.#identity.assign(topicId);
+    this.#keepIdentity();
   }
 
   get logStartOffset(): number {
@@ -516,6 +523,7 @@ export class UnifiedLog implements LogInternals {
     }
     // A file whose name isn't on the disk is lost with its flushed bytes.
     if (isNew) await this.io.disk.flushDirectoryLater(this.directory);
+    await this.#identity.flush();
     this.epochs.flush();
     this.#flushed(upTo, messages);
   }
@@ -536,6 +544,7 @@ export class UnifiedLog implements LogInternals {
       isNew ||= segment.baseOffset >= from;
     }
     if (isNew) this.io.disk.flushDirectory(this.directory);
+    this.#identity.flushSync();
     this.epochs.flush();
     this.#flushed(upTo, this.#unflushedMessages);
   }

@@ -95,19 +95,40 @@ describe('the log manager', () => {
     manager.abandon();
   });
 
-  it.each(['missing', 'empty'])('writes the topic id again when its file is %s', (damage) => {
+  it.each(['missing', 'empty'])(
+    'writes the topic id again when its file is %s, of a log that was flushed',
+    async (damage) => {
+      const io = testIo();
+      const folder = temporaryFolder();
+      const manager = open(io, [folder]);
+      const flushed = manager.createLog('orders', 0, TOPIC_ID);
+      flushed.appendAsLeader(batch(5), 0);
+      await flushed.flush();
+      manager.checkpoint();
+      manager.abandon();
+      const file = join(folder, 'orders-0', 'partition.metadata');
+      if (damage === 'missing') rmSync(file);
+      else writeFileSync(file, '');
+      const again = open(io, [folder]);
+      const log = again.createLog('orders', 0, TOPIC_ID);
+      expect([log.topicId, log.logEndOffset]).toEqual([TOPIC_ID, 5]);
+      expect(readFileSync(file, 'utf8')).toBe(`version: 0\ntopic_id: ${TOPIC_ID}`);
+      again.abandon();
+    },
+  );
+
+  it('sets a log aside that has no topic id and was never flushed', () => {
     const io = testIo();
     const folder = temporaryFolder();
     const manager = open(io, [folder]);
     manager.createLog('orders', 0, TOPIC_ID).appendAsLeader(batch(5), 0);
     manager.abandon();
-    const file = join(folder, 'orders-0', 'partition.metadata');
-    if (damage === 'missing') rmSync(file);
-    else writeFileSync(file, '');
+    rmSync(join(folder, 'orders-0', 'partition.metadata'));
     const again = open(io, [folder]);
     const log = again.createLog('orders', 0, TOPIC_ID);
-    expect([log.topicId, log.logEndOffset]).toEqual([TOPIC_ID, 5]);
-    expect(readFileSync(file, 'utf8')).toBe(`version: 0\ntopic_id: ${TOPIC_ID}`);
+    expect([log.topicId, log.logEndOffset]).toEqual([TOPIC_ID, 0]);
+    const kept = readdirSync(folder).find((name) => /^orders-0\.[0-9a-f]{32}-stray$/.test(name));
+    expect(readdirSync(join(folder, kept!))).toContain('00000000000000000000.log');
     again.abandon();
   });
 

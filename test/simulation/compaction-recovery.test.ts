@@ -50,7 +50,7 @@ describe.each(Array.from({ length: seeds }, (_, n) => 41 + n))(
   'the tables of life %i',
   { timeout: 600_000 },
   (seed) => {
-    const life = { seed, steps: 260 };
+    const life = { seed, steps: 220 };
 
     it('live on without a crash, and are compacted', async () => {
       const { operations, model } = await wholeLife(life);
