@@ -17,7 +17,6 @@ import {
 import type { LogConfig } from './log-config.ts';
 import { DamagedFileError, storageError } from './log-errors.ts';
 import { loadLog, rebuildProducerState } from './log-loader.ts';
-import type { UnifiedLogOptions } from './log-options.ts';
 import {
   findByTimestamp,
   findMaxTimestamp,
@@ -38,7 +37,6 @@ import type { UnifiedLogOptions } from './unified-log-options.ts';
 import type { VerificationGuard } from './verification-state.ts';
 
 export type { AppendInfo, AppendOptions } from './log-append.ts';
-export type { UnifiedLogOptions } from './log-options.ts';
 export type { Isolation, ReadOptions, ReadResult } from './log-read.ts';
 
 const DAY_MS = 86_400_000;
