@@ -24,6 +24,8 @@ import Groups from './groups.ts';
 import Launchers from './launchers.ts';
 import ProducerPerfTest from './producer-perf-test.ts';
 import Storage from './storage.ts';
+import StreamsApplicationReset from './streams-application-reset.ts';
+import StreamsGroups from './streams-groups.ts';
 import Topics from './topics.ts';
 import Transactions from './transactions.ts';
 import VerifiableConsumer from './verifiable-consumer.ts';
@@ -54,6 +56,8 @@ export const COMMANDS = {
   launchers: Launchers,
   'producer-perf-test': ProducerPerfTest,
   storage: Storage,
+  'streams-application-reset': StreamsApplicationReset,
+  'streams-groups': StreamsGroups,
   topics: Topics,
   transactions: Transactions,
   'verifiable-consumer': VerifiableConsumer,

@@ -35,6 +35,7 @@ const COMPLETE = [
   /^perf-tools/,
   /^verifiable-clients/,
   /^transactions/,
+  /^streams-groups/,
 ];
 /** Jackson orders the fields of Apache Kafka's own lines anew in each of its processes. */
 const APACHE_VARIES = [/^verifiable-clients/];

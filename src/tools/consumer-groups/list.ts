@@ -1,24 +1,13 @@
 // kafka-consumer-groups.sh --list: the groups' names, with their states and types when those are asked about.
 
 import type { GroupListing } from '../../client/types.ts';
-import type { ParsedOptions } from '../../flags/parsed-options.ts';
 import { pad, widest } from '../support/columns.ts';
 import { groupTypeName } from '../support/group-types.ts';
 import type { GroupService } from '../support/groups/group-service.ts';
-import { ToolError } from '../support/java-error.ts';
+import { GROUP_STATES, namesOption } from '../support/groups/group-states.ts';
 import { get, getWrapped } from '../support/java-future.ts';
 import { consumerGroups } from './group-service.ts';
 
-/** Of consumer groups (GroupState.groupStatesForType), in the order that Kafka's error names them. */
-const STATES = [
-  'Stable',
-  'Empty',
-  'Reconciling',
-  'PreparingRebalance',
-  'Assigning',
-  'CompletingRebalance',
-  'Dead',
-];
 const TYPES = ['Consumer', 'Classic'];
 
 export async function listConsumerGroups(service: GroupService): Promise<number> {
@@ -47,30 +36,9 @@ export async function listConsumerGroups(service: GroupService): Promise<number>
 
 function findGroups(service: GroupService, isFiltered: boolean): Promise<GroupListing[]> {
   if (!isFiltered) return getWrapped(consumerGroups(service));
-  const types = chosen(service.options, 'type', TYPES, 'types');
-  const states = chosen(service.options, 'state', STATES, 'state');
+  const types = namesOption(service.options, 'type', TYPES);
+  const states = namesOption(service.options, 'state', GROUP_STATES.consumer);
   return get(consumerGroups(service, { types, states }));
-}
-
-/** Names in any case, with commas between; none are all. */
-function chosen(
-  options: ParsedOptions,
-  option: string,
-  known: readonly string[],
-  noun: string,
-): string[] {
-  const text = options.value(option);
-  if (text === undefined || text === '') return [];
-  const names = text
-    .split(',')
-    .map((word) => known.find((name) => name.toLowerCase() === word.trim().toLowerCase()));
-  if (names.some((name) => name === undefined)) {
-    const shown = option === 'type' ? text.toLowerCase() : text;
-    throw new ToolError(
-      `Invalid ${noun} list '${shown}'. Valid ${noun === 'types' ? 'types' : 'states'} are: ${known.join(', ')}`,
-    );
-  }
-  return names as string[];
 }
 
 function listingLines(
