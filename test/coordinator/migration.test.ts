@@ -157,6 +157,18 @@ describe('a classic group that a member of the consumer protocol joins', () => {
     expect(await typeOf(harness)).toBe('Classic');
   });
 
+  test('gives up members that have fallen silent', async () => {
+    const harness = await start();
+    await classicGroup(harness, [[0, 1, 2, 3]]);
+    const { memberEpoch } = await harness.beat('g', 'new', 0);
+    for (let i = 0; i < 3; i++) {
+      await harness.beat('g', 'new', memberEpoch!);
+      await harness.clock.advance(5000);
+    }
+    const { members } = await harness.describeConsumer('g');
+    expect(members!.map((one) => one.memberId)).toEqual(['new']);
+  });
+
   test('is left alone when its assignor has data of its own', async () => {
     const harness = await start();
     await classicGroup(harness, [[0]], Buffer.from('mine'));

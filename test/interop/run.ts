@@ -23,7 +23,7 @@ const here = import.meta.dirname;
 const project = resolve(here, '../..');
 const cache = process.env.INTEROP_CACHE ?? join(tmpdir(), 'kafta-interop');
 const count = process.env.COUNT ?? '2000';
-const clientTimeoutMs = 240_000;
+const clientTimeoutMs = 600_000;
 
 interface Client {
   readonly install: (folder: string) => void;
@@ -47,6 +47,14 @@ function pip(packages: string[]): Client {
 const npm: Client = {
   install: (folder) => run('npm', ['install', '--silent', '--no-audit', '--no-fund'], folder),
   command: (folder) => [process.execPath, join(folder, 'client.mjs')],
+};
+
+const apache: Client = {
+  install: (folder) => {
+    const install = join(project, 'test/conformance/apache-kafka/install');
+    run('bash', [install, process.env.APACHE_KAFKA ?? join(folder, '../apache-kafka')], folder);
+  },
+  command: (folder) => ['bash', join(folder, 'client.sh')],
 };
 
 function installKcat(): void {
@@ -74,13 +82,8 @@ const clients: Record<string, Client> = {
     install: (folder) => run('go', ['build', '-o', 'client', '.'], folder),
     command: (folder) => [join(folder, 'client')],
   },
-  apache: {
-    install: (folder) => {
-      const install = join(project, 'test/conformance/apache-kafka/install');
-      run('bash', [install, process.env.APACHE_KAFKA ?? join(folder, '../apache-kafka')], folder);
-    },
-    command: (folder) => ['bash', join(folder, 'client.sh')],
-  },
+  apache,
+  'kafka-streams': apache,
 };
 
 /** What is installed was made of these very files. */

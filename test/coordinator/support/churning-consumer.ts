@@ -12,7 +12,10 @@ const HEARTBEAT_INTERVAL_MS = 5000;
 export class OwnershipModel {
   readonly committed = new Map<string, number>();
 
-  check(consumers: readonly ChurningConsumer[], members: ReadonlySet<string>): void {
+  check(
+    consumers: readonly { readonly memberId: string; readonly owned: ReadonlySet<string> }[],
+    members: ReadonlySet<string>,
+  ): void {
     const owners = new Map<string, string>();
     for (const { memberId, owned } of consumers) {
       if (!members.has(memberId)) continue;

@@ -73,9 +73,18 @@ export class ConsumerHeartbeat {
     if (!isJoining || !(group instanceof ClassicGroup)) {
       throw notFound(`Group ${groupId} is not a consumer group.`);
     }
-    if (!group.isEmpty()) return this.#upgrade.convert(group, records);
+    if (!group.isEmpty()) return this.#convert(group, records);
     records.push(...group.tombstones());
     return new ConsumerGroup(groupId, undo);
+  }
+
+  /** Should the conversion fail, the sessions find a group of another kind and do nothing. */
+  #convert(group: ClassicGroup, records: GroupRecord[]): ConsumerGroup {
+    const converted = this.#upgrade.convert(group, records);
+    for (const member of converted.members.values()) {
+      this.#sessions.scheduleSession(group.groupId, member);
+    }
+    return converted;
   }
 
   #memberFor(

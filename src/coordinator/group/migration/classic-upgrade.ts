@@ -3,6 +3,7 @@
 // Kafka: validateOnlineUpgrade, convertToConsumerGroup, ConsumerGroup.fromClassicGroup.
 
 import { ApiError, Errors } from '../../../protocol/errors.ts';
+import type { ConsumerProtocolSubscription } from '../../../protocol/generated/data/consumer-protocol-subscription.ts';
 import type { UndoLog } from '../../runtime/undo-log.ts';
 import { type ClassicGroup, joinError } from '../classic/classic-group.ts';
 import type { ClassicMember } from '../classic/classic-member.ts';
@@ -21,7 +22,7 @@ import { metadataHash } from '../consumer/subscriptions.ts';
 import type { GroupCoordinatorConfig } from '../group-coordinator-config.ts';
 import type { GroupRecord } from '../records.ts';
 import type { TopicLookup } from '../topic-lookup.ts';
-import { readAssignment } from './embedded-protocol.ts';
+import { byTopicId, readAssignment } from './embedded-protocol.ts';
 
 export interface ClassicUpgradeServices {
   readonly config: GroupCoordinatorConfig;
@@ -44,7 +45,7 @@ export class ClassicUpgrade {
   convert(group: ClassicGroup, records: GroupRecord[]): ConsumerGroup {
     this.#check(group);
     const { topics, undo, log } = this.#services;
-    const members = [...group.members.values()].map((member) => this.#convertMember(group, member));
+    const members = this.#membersOf(group);
     for (const member of group.members.values()) {
       group.completeJoin(member, joinError(member.memberId, Errors.REBALANCE_IN_PROGRESS));
       group.completeSync(member, { errorCode: Errors.REBALANCE_IN_PROGRESS });
@@ -91,46 +92,27 @@ export class ClassicUpgrade {
     return new ApiError(Errors.GROUP_ID_NOT_FOUND, message);
   }
 
-  #convertMember(group: ClassicGroup, member: ClassicMember): ConsumerMember {
+  #membersOf(group: ClassicGroup): ConsumerMember[] {
     try {
-      return this.#convertReadable(group, member);
+      const read = [...group.members.values()].map((member) => ({
+        member,
+        assignment: this.#assignmentOf(group, member),
+        subscription: readSubscription(member.metadata(protocolOf(group, member))),
+      }));
+      const taken = new Set(read.flatMap(({ assignment }) => keysOf(assignment)));
+      return read.map(({ member, assignment, subscription }) => {
+        const { topics } = this.#services;
+        const held =
+          assignment.size > 0 ? assignment : claimed(subscription.ownedPartitions, taken, topics);
+        return convertMember(group.generationId, member, subscription, held);
+      });
     } catch (error) {
       if (error instanceof ApiError) throw error;
       throw this.#refusal(group, 'because the embedded consumer protocol is malformed.');
     }
   }
 
-  #convertReadable(group: ClassicGroup, member: ClassicMember): ConsumerMember {
-    const { generationId } = group;
-    const protocolName = group.protocolName ?? member.protocols[0]?.name ?? '';
-    const { topics, rackId } = readSubscription(member.metadata(protocolName));
-    const held = this.#heldBy(group, member);
-    return {
-      ...newMember(member.memberId),
-      instanceId: member.groupInstanceId,
-      rackId: rackId === '' ? null : rackId,
-      clientId: member.clientId,
-      clientHost: member.clientHost,
-      subscribedTopicNames: topics,
-      subscribedTopicRegex: '',
-      rebalanceTimeoutMs: member.rebalanceTimeoutMs,
-      memberEpoch: generationId,
-      previousMemberEpoch: generationId,
-      state: MemberState.STABLE,
-      assigned: new Map(
-        [...held].map(([topicId, partitions]) => [
-          topicId,
-          new Map([...partitions].map((partition) => [partition, generationId])),
-        ]),
-      ),
-      classicMetadata: {
-        sessionTimeoutMs: member.sessionTimeoutMs,
-        supportedProtocols: member.protocols.map(({ name, metadata }) => ({ name, metadata })),
-      },
-    };
-  }
-
-  #heldBy(group: ClassicGroup, member: ClassicMember): TopicPartitions {
+  #assignmentOf(group: ClassicGroup, member: ClassicMember): TopicPartitions {
     if (member.assignment.length === 0) return NO_PARTITIONS;
     const { partitions, hasUserData } = readAssignment(member.assignment, this.#services.topics);
     if (!hasUserData) return partitions;
@@ -144,5 +126,70 @@ export class ClassicUpgrade {
 function targetOf(member: ConsumerMember): TopicPartitions {
   return new Map(
     [...member.assigned].map(([topicId, partitions]) => [topicId, new Set(partitions.keys())]),
+  );
+}
+
+function convertMember(
+  generationId: number,
+  member: ClassicMember,
+  { topics, rackId }: ConsumerProtocolSubscription,
+  held: TopicPartitions,
+): ConsumerMember {
+  return {
+    ...newMember(member.memberId),
+    instanceId: member.groupInstanceId,
+    rackId: rackId === '' ? null : rackId,
+    clientId: member.clientId,
+    clientHost: member.clientHost,
+    subscribedTopicNames: topics,
+    subscribedTopicRegex: '',
+    rebalanceTimeoutMs: member.rebalanceTimeoutMs,
+    memberEpoch: generationId,
+    previousMemberEpoch: generationId,
+    state: MemberState.STABLE,
+    assigned: new Map(
+      [...held].map(([topicId, partitions]) => [
+        topicId,
+        new Map([...partitions].map((partition) => [partition, generationId])),
+      ]),
+    ),
+    classicMetadata: {
+      sessionTimeoutMs: member.sessionTimeoutMs,
+      supportedProtocols: member.protocols.map(({ name, metadata }) => ({ name, metadata })),
+    },
+  };
+}
+
+/** Before the first generation the group has no protocol: each member's first one then. */
+function protocolOf({ protocolName }: ClassicGroup, { protocols }: ClassicMember): string {
+  return protocolName ?? protocols[0]?.name ?? '';
+}
+
+/**
+ * In the middle of a rebalance a group has no assignment, but cooperative members have said in JoinGroup what they go on
+ * with. (Kafka forgets it, and another member may get a partition before they know.) What two claim is the first one's.
+ */
+function claimed(
+  owned: ConsumerProtocolSubscription['ownedPartitions'],
+  taken: Set<string>,
+  topics: TopicLookup,
+): TopicPartitions {
+  const held = new Map<string, Set<number>>();
+  for (const { topicId, partitions } of byTopicId(owned, topics)) {
+    for (const partition of partitions) {
+      const key = `${topicId}${partition}`;
+      if (taken.has(key)) continue;
+      taken.add(key);
+      const ofTopic = held.get(topicId);
+      if (ofTopic === undefined) held.set(topicId, new Set([partition]));
+      else ofTopic.add(partition);
+    }
+  }
+  return held;
+}
+
+function keysOf(partitions: TopicPartitions): string[] {
+  return [...partitions].flatMap(([topicId, indexes]) =>
+    [...indexes].map((partition) => `${topicId}${partition}`),
   );
 }

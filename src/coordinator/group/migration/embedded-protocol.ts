@@ -26,11 +26,12 @@ export function readAssignment(bytes: Buffer, topics: TopicLookup): EmbeddedAssi
   const reader = new Reader(bytes);
   const version = Math.min(reader.readInt16(), consumerProtocolAssignment.maxVersion);
   const { assignedPartitions, userData } = consumerProtocolAssignment.read(reader, version);
-  const listed = byTopicId(assignedPartitions, topics);
-  return {
-    partitions: new Map(listed.map(({ topicId, partitions }) => [topicId, new Set(partitions)])),
-    hasUserData: (userData?.length ?? 0) > 0,
-  };
+  const held = new Map<string, Set<number>>();
+  for (const { topicId, partitions } of byTopicId(assignedPartitions, topics)) {
+    // A topic may be listed more than once.
+    held.set(topicId, new Set([...(held.get(topicId) ?? []), ...partitions]));
+  }
+  return { partitions: held, hasUserData: (userData?.length ?? 0) > 0 };
 }
 
 export function byTopicId(
