@@ -1,5 +1,6 @@
 // `npm run bench`: the speed and memory table of kafta, side by side with its peers in one run, as ratios.
-//   APACHE_KAFKA=DIR node bench/main.ts [SECTION …]     sections: start, produce, consume, broker, spawn, latency
+//   APACHE_KAFKA=DIR node bench/main.ts [SECTION …]     sections: start, produce, consume, broker, spawn, latency,
+//                                                    compaction, open
 // Needs Apache Kafka (test/conformance/apache-kafka/install DIR), kcat and go. Figures are medians of runs in turn.
 
 import { execFileSync, spawn } from 'node:child_process';
@@ -15,6 +16,7 @@ import {
   prepareBroker,
   startBrokerProcess,
 } from '../test/support/broker-process.ts';
+import { compaction, open } from './storage.ts';
 import { cpuSeconds, type Figures, inTurn, measure, residentMiB, row } from './support.ts';
 
 const project = resolve(import.meta.dirname, '..');
@@ -331,6 +333,8 @@ const sections: Record<string, () => Promise<void>> = {
   broker,
   spawn: spawnTimes,
   latency,
+  compaction: () => compaction(mkdtempSync(join(folder, 'compaction-')), input),
+  open: () => open(mkdtempSync(join(folder, 'open-')), input),
 };
 try {
   await writeLines();

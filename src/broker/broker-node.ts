@@ -330,6 +330,8 @@ function openLogs({ config, io, log }: BrokerNodeOptions): LogManager {
     retentionCheckIntervalMs: config.number('log.retention.check.interval.ms'),
     flushCheckIntervalMs: config.number('log.flush.scheduler.interval.ms'),
     checkpointIntervalMs: config.number('log.flush.offset.checkpoint.interval.ms'),
+    startOffsetCheckpointIntervalMs: config.number('log.flush.start.offset.checkpoint.interval.ms'),
+    initialTaskDelayMs: config.number('log.initial.task.delay.ms'),
     highWatermarkCheckpointIntervalMs: config.number(
       'replica.high.watermark.checkpoint.interval.ms',
     ),

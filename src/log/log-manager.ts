@@ -2,7 +2,7 @@
 // and leaves the folders at a clean stop as Apache Kafka does (kafka.log.LogManager).
 
 import { BufferPool } from '../common/buffer-pool.ts';
-import type { DiskError, Io, Timer } from '../io/io.ts';
+import type { DiskError, Io } from '../io/io.ts';
 import { ApiError, Errors } from '../protocol/errors.ts';
 import { type CleanerSettings, LogCleaner } from './cleaner/log-cleaner.ts';
 import { DoomedFolders } from './doomed-folders.ts';
@@ -17,6 +17,7 @@ import {
 import type { LogConfig } from './log-config.ts';
 import { type Checkpoint, LogDirectory } from './log-directory.ts';
 import { DamagedFileError, diskFailure, storageError } from './log-errors.ts';
+import { PeriodicTasks } from './periodic-tasks.ts';
 import { UnifiedLog } from './unified-log.ts';
 
 export interface DirectoryFailure {
@@ -38,8 +39,12 @@ export interface LogManagerOptions {
   readonly retentionCheckIntervalMs?: number;
   /** log.flush.scheduler.interval.ms */
   readonly flushCheckIntervalMs?: number;
-  /** log.flush.offset.checkpoint.interval.ms and log.flush.start.offset.checkpoint.interval.ms */
+  /** log.flush.offset.checkpoint.interval.ms */
   readonly checkpointIntervalMs?: number;
+  /** log.flush.start.offset.checkpoint.interval.ms */
+  readonly startOffsetCheckpointIntervalMs?: number;
+  /** log.initial.task.delay.ms: before the first retention, flush and checkpoint. */
+  readonly initialTaskDelayMs?: number;
   /** replica.high.watermark.checkpoint.interval.ms */
   readonly highWatermarkCheckpointIntervalMs?: number;
   /** producer.id.expiration.ms */
@@ -69,7 +74,6 @@ const INITIAL_DELAY_MS = 30_000;
 const IDLE_FLUSH_MS = 10_000;
 /** Logs whose flushes are under way together at a stop. */
 const CLOSING_AT_ONCE = 8;
-const MAX_TIMER_MS = 0x7fffffff;
 const METADATA_FOLDER = '__cluster_metadata-0';
 /** Fetch buffers that are kept for reuse. */
 const POOL_IDLE_BYTES = 16 * 1024 * 1024;
@@ -95,7 +99,7 @@ export class LogManager {
   #cordoned: ReadonlySet<string> = new Set();
   /** Set by the owner. */
   onDirectoryFailure: (failure: DirectoryFailure) => void = () => {};
-  readonly #timers = new Set<Timer>();
+  readonly #tasks: PeriodicTasks;
   readonly #doomed: DoomedFolders;
   readonly #warn: (text: string) => void;
   #closed = false;
@@ -105,6 +109,10 @@ export class LogManager {
     this.#options = options;
     this.#io = options.io;
     this.#warn = options.onWarning ?? (() => {});
+    this.#tasks = new PeriodicTasks(this.#io.clock, (error) => {
+      this.#warn(`Housekeeping of the logs failed: ${String(error)}`);
+      this.#noticed(error);
+    });
     this.#doomed = new DoomedFolders(this.#io, (path, error) => {
       this.#warn(`Deleting ${path} failed: ${String(error)}`);
       this.#noticed(error);
@@ -423,42 +431,23 @@ export class LogManager {
 
   #startTimers(): void {
     const options = this.#options;
-    this.#every(options.retentionCheckIntervalMs ?? 300_000, () => this.deleteOldSegments());
-    this.#every(options.flushCheckIntervalMs ?? Number.MAX_SAFE_INTEGER, () => this.flushDue());
-    this.#every(options.checkpointIntervalMs ?? 60_000, () => {
+    const firstMs = options.initialTaskDelayMs ?? INITIAL_DELAY_MS;
+    const every = (intervalMs: number, work: () => void) =>
+      this.#tasks.every(intervalMs, firstMs, work);
+    every(options.retentionCheckIntervalMs ?? 300_000, () => this.deleteOldSegments());
+    every(options.flushCheckIntervalMs ?? Number.MAX_SAFE_INTEGER, () => this.flushDue());
+    every(options.checkpointIntervalMs ?? 60_000, () => {
       this.flushIdle();
-      this.checkpoint();
+      this.checkpointRecoveryPoints();
     });
-    this.#every(options.highWatermarkCheckpointIntervalMs ?? 5_000, () =>
-      this.checkpointHighWatermarks(),
-    );
-    this.#every(options.producerExpiryCheckIntervalMs ?? 600_000, () => {
+    every(options.startOffsetCheckpointIntervalMs ?? 60_000, () => this.#checkpointStarts(true));
+    // These two are the replica manager's and the producer state manager's in Kafka, without that delay.
+    const watermarksMs = options.highWatermarkCheckpointIntervalMs ?? 5_000;
+    this.#tasks.every(watermarksMs, watermarksMs, () => this.checkpointHighWatermarks());
+    const expiryMs = options.producerExpiryCheckIntervalMs ?? 600_000;
+    this.#tasks.every(expiryMs, expiryMs, () => {
       for (const log of this.logs()) log.removeExpiredProducers();
     });
-  }
-
-  /** First after at most 30 s, as Kafka's tasks, then again and again. */
-  #every(intervalMs: number, work: () => void): void {
-    if (intervalMs > MAX_TIMER_MS) return;
-    const arm = (delayMs: number) => {
-      const timer = this.#io.clock.setTimer(
-        delayMs,
-        () => {
-          this.#timers.delete(timer);
-          if (this.#closed) return;
-          try {
-            work();
-          } catch (error) {
-            this.#warn(`Housekeeping of the logs failed: ${String(error)}`);
-            this.#noticed(error);
-          }
-          arm(intervalMs);
-        },
-        { background: true },
-      );
-      this.#timers.add(timer);
-    };
-    arm(Math.min(intervalMs, INITIAL_DELAY_MS));
   }
 
   /** Retention of all logs. Returns how many segments went. */
@@ -504,15 +493,21 @@ export class LogManager {
 
   /** Recovery points and log start offsets. */
   checkpoint(): void {
+    this.checkpointRecoveryPoints();
+    this.#checkpointStarts(true);
+  }
+
+  checkpointRecoveryPoints(): void {
     this.#write('recovery-point', true, (log) => log.recoveryPoint);
-    this.#write('log-start-offset', true, (log) =>
-      log.logStartOffset > log.segments.first.baseOffset ? log.logStartOffset : undefined,
-    );
   }
 
   /** After DeleteRecords: the new start must survive a crash. */
   checkpointLogStartOffsets(): void {
-    this.#write('log-start-offset', false, (log) =>
+    this.#checkpointStarts(false);
+  }
+
+  #checkpointStarts(flush: boolean): void {
+    this.#write('log-start-offset', flush, (log) =>
       log.logStartOffset > log.segments.first.baseOffset ? log.logStartOffset : undefined,
     );
   }
@@ -580,8 +575,7 @@ export class LogManager {
   }
 
   #cancelTimers(): void {
-    for (const timer of this.#timers) timer.cancel();
-    this.#timers.clear();
+    this.#tasks.close();
     this.#doomed.close();
   }
 }
