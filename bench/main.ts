@@ -1,6 +1,6 @@
 // `npm run bench`: the speed and memory table of kafta, side by side with its peers in one run, as ratios.
 //   APACHE_KAFKA=DIR node bench/main.ts [SECTION …]     sections: start, produce, consume, broker, spawn, latency,
-//                                                    compaction, open
+//                                                    compaction, open, transactions
 // Needs Apache Kafka (test/conformance/apache-kafka/install DIR), kcat and go. Figures are medians of runs in turn.
 
 import { execFileSync, spawn } from 'node:child_process';
@@ -304,6 +304,36 @@ interface Latency {
   readonly p99Ms: number;
 }
 
+/** 100 records a transaction; each broker is asked once before it counts. */
+async function transactions(): Promise<void> {
+  const each = Number(process.env.TRANSACTIONS ?? 2000);
+  await withBroker(ourLaunchers, 'transactions', (ours) =>
+    withBroker(apacheBin, 'transactions-apache', async (theirs) => {
+      const run = (broker: BrokerProcess, producers: number, count: number) => () =>
+        measure([
+          process.execPath,
+          join(import.meta.dirname, 'transactions.ts'),
+          broker.bootstrap,
+          'transactions',
+          String(producers),
+          String(Math.max(1, Math.round(count / producers))),
+        ]);
+      for (const broker of [ours, theirs]) {
+        await create(broker, 'transactions');
+        await run(broker, 8, each)();
+      }
+      for (const producers of [1, 8]) {
+        const [kafta, kafka] = (await inTurn(3, [
+          run(ours, producers, each),
+          run(theirs, producers, each),
+        ])) as [Figures, Figures];
+        const what = `${each} transactions of ${producers} producers, wall`;
+        row(what, kafta.wallS, 'Apache', kafka.wallS, 1, 's');
+      }
+    }),
+  );
+}
+
 async function latency(): Promise<void> {
   const results: Latency[] = [];
   for (const launchers of [ourLaunchers, apacheBin]) {
@@ -335,6 +365,7 @@ const sections: Record<string, () => Promise<void>> = {
   latency,
   compaction: () => compaction(mkdtempSync(join(folder, 'compaction-')), input),
   open: () => open(mkdtempSync(join(folder, 'open-')), input),
+  transactions,
 };
 try {
   await writeLines();

@@ -28,17 +28,17 @@ export class Transactional {
 
   static async start(client: RawClient, transactionalId: string): Promise<Transactional> {
     const producer = new Transactional(client, transactionalId);
-    await producer.findCoordinator();
-    const { errorCode } = await producer.init();
-    if (errorCode !== 0) throw new Error(`InitProducerId: ${errorCode}`);
+    for (const { errorCode } of [await producer.findCoordinator(), await producer.init()]) {
+      if (errorCode !== 0) throw new Error(`no producer id: ${errorCode}`);
+    }
     return producer;
   }
 
   /** Which makes __transaction_state. */
-  async findCoordinator(): Promise<void> {
+  async findCoordinator(): Promise<{ errorCode: number }> {
     const request = { keyType: 1, coordinatorKeys: [this.transactionalId] };
     const { coordinators } = await this.client.send(FIND_COORDINATOR, 6, request);
-    if (coordinators[0]?.errorCode !== 0) throw new Error('no transaction coordinator');
+    return coordinators[0]!;
   }
 
   async init(
