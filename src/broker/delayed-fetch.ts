@@ -13,6 +13,8 @@ export interface DelayedFetchOptions {
   readonly minBytes: number;
   readonly maxWaitMs: number;
   readonly read: () => ReadAll;
+  /** The reader sees committed records only: a marker of few bytes may show it many. */
+  readonly isCommitted: boolean;
 }
 
 /** Resolves with what there is when it is enough or time is up; with null when the client has gone. */
@@ -45,7 +47,7 @@ class DelayedFetch implements DelayedOperation {
 
   isReady(arrivedBytes: number): boolean {
     this.missingBytes -= arrivedBytes;
-    return this.missingBytes <= 0;
+    return this.missingBytes <= 0 || this.options.isCommitted;
   }
 
   wake(reason: WakeReason): void {

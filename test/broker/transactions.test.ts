@@ -68,6 +68,20 @@ describe('a transaction', () => {
     expect(read.abortedTransactions).toEqual([{ producerId: producer.producerId, firstOffset: 0 }]);
   });
 
+  test('wakes committed readers that wait for many bytes when it ends', async () => {
+    const producer = await Transactional.start(client, 'tx');
+    const reader = await broker.client();
+    await producer.produce('orders', ['x'.repeat(2000)]);
+    const waiting = fetch(reader, 'orders', 0, {
+      isolationLevel: 1,
+      minBytes: 1000,
+      maxWaitMs: 60_000,
+    });
+    await stableEnd('orders');
+    await producer.end(true);
+    expect((await waiting).records!.length).toBeGreaterThan(2000);
+  });
+
   test('goes on with the next epoch after each end', async () => {
     const producer = await Transactional.start(client, 'tx');
     for (let epoch = 1; epoch <= 3; epoch++) {

@@ -68,6 +68,7 @@ export const fetch = handler(FETCH, {
         minBytes,
         maxWaitMs: request.maxWaitMs,
         read,
+        isCommitted: limits.isolation === 'committed',
       },
       first,
     ).then((result) => (result === null ? null : answer(result, session, context)));
