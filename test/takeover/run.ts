@@ -39,6 +39,10 @@ const USUAL = [
   // The first use of a share group, before the topic of their state has a leader.
   '[PersisterStateManager]: Unable to find node to use for coordinator lookup.',
   'Exception while getting share coordinator',
+  'Received error while calling initialize state for share-group on persister',
+  'Persister initialization failed',
+  // Two lookups at once want the topic made.
+  "Auto topic creation failed for __transaction_state with error 'TOPIC_ALREADY_EXISTS'",
   // When partitions are added to a topic.
   'to exist, but it was missing. Creating...',
 ];

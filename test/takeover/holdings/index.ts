@@ -2,10 +2,19 @@
 
 import type { Holding } from '../holding.ts';
 import { acls } from './acls.ts';
+import { fencing } from './fencing.ts';
 import { groups } from './groups.ts';
 import { records } from './records.ts';
 import { settings } from './settings.ts';
 import { topics } from './topics.ts';
 import { transactions } from './transactions.ts';
 
-export const holdings: readonly Holding[] = [topics, records, settings, groups, transactions, acls];
+export const holdings: readonly Holding[] = [
+  topics,
+  records,
+  settings,
+  groups,
+  transactions,
+  fencing,
+  acls,
+];
