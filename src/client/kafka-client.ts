@@ -3,6 +3,7 @@
 
 import type { Io } from '../io/io.ts';
 import { UnsupportedVersionError as CodecVersionError } from '../protocol/codec-errors.ts';
+import { DESCRIBE_CLUSTER } from '../protocol/generated/apis/describe-cluster.ts';
 import { METADATA } from '../protocol/generated/apis/metadata.ts';
 import type { Api } from '../protocol/message.ts';
 import { Call } from './admin/call.ts';
@@ -26,9 +27,14 @@ import { checkSecurity } from './net/open-connection.ts';
 import { makeRequest, type RequestFor } from './net/request-for.ts';
 import type { Node, OperationOptions } from './types.ts';
 
+/** DescribeCluster's endpointType. */
+export const CONTROLLERS = 2;
+
 export interface KafkaClientOptions {
   /** `host:port` each, as bootstrap.servers. */
   readonly bootstrapServers: readonly string[];
+  /** The servers are controllers: everything is asked of the active one (bootstrap.controllers, KIP-919). */
+  readonly areControllers?: boolean;
   /** Java client properties; unknown names are ignored. */
   readonly config?: ReadonlyMap<string, string>;
   readonly io: Io;
@@ -61,6 +67,8 @@ export class KafkaClient {
   /** For src/client itself. */
   readonly network: NetworkClient;
   readonly retryBackoff: ExponentialBackoff;
+  /** Whether the nodes are controllers, asked of the active one. */
+  readonly areControllers: boolean;
   private view: ClusterView | undefined;
   private viewAtMs = 0;
   private refreshing: Promise<ClusterView> | undefined;
@@ -69,6 +77,7 @@ export class KafkaClient {
   /** Throws ConfigError for a bad value; a KafkaError around it for a bad address, as KafkaAdminClient. */
   constructor(options: KafkaClientOptions) {
     this.io = options.io;
+    this.areControllers = options.areControllers ?? false;
     this.config = adminConfig(options.config ?? new Map(), options.clientId ?? 'adminclient-1');
     const { network } = this.config;
     try {
@@ -106,11 +115,21 @@ export class KafkaClient {
   }
 
   /** Sends until answered: lost connections are retried within the call's deadline. Rejects with ClientError. */
-  async request<Q, R>(
+  request<Q, R>(
     call: Call,
     api: Api<Q, R>,
     request: RequestFor<Q>,
     options: RequestOptions = {},
+  ): Promise<R> {
+    const asked = this.areControllers ? { ...options, target: 'controller' as const } : options;
+    return this.requestFrom(call, api, request, asked);
+  }
+
+  private async requestFrom<Q, R>(
+    call: Call,
+    api: Api<Q, R>,
+    request: RequestFor<Q>,
+    options: RequestOptions,
   ): Promise<R> {
     for (;;) {
       const connection = await this.connectionTo(call, options.target ?? 'any');
@@ -186,16 +205,34 @@ export class KafkaClient {
 
   private async refresh(call: Call): Promise<ClusterView> {
     for (;;) {
-      const request = { topics: [], allowAutoTopicCreation: false };
-      const response = await this.request(call, METADATA, request, { minVersion: 1 });
-      if (response.errorCode !== 0) throw errorOf(response.errorCode);
-      const view = clusterView(response);
+      const view = await (this.areControllers ? this.askController(call) : this.askBroker(call));
       if (view.nodes.size > 0) {
         this.learn(view);
         return view;
       }
       await call.backOff(errorOf(5));
     }
+  }
+
+  private async askBroker(call: Call): Promise<ClusterView> {
+    const request = { topics: [], allowAutoTopicCreation: false };
+    const response = await this.requestFrom(call, METADATA, request, { minVersion: 1 });
+    if (response.errorCode !== 0) throw errorOf(response.errorCode);
+    return clusterView(response);
+  }
+
+  private async askController(call: Call): Promise<ClusterView> {
+    const request = { endpointType: CONTROLLERS };
+    const response = await this.requestFrom(call, DESCRIBE_CLUSTER, request, { minVersion: 1 });
+    if (response.errorCode !== 0) throw errorOf(response.errorCode, response.errorMessage);
+    const nodes = response.brokers.map(({ brokerId, host, port, rack }) => {
+      return { id: brokerId, host, port, rack };
+    });
+    return {
+      clusterId: response.clusterId,
+      controller: nodes.find(({ id }) => id === response.controllerId),
+      nodes: new Map(nodes.map((node) => [node.id, node])),
+    };
   }
 
   private async connectionTo(call: Call, target: Target): Promise<BrokerConnection> {

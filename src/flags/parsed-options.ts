@@ -59,6 +59,11 @@ export class ParsedOptions {
     this.line = line;
   }
 
+  /** Whether the script has such an option at all. */
+  knows(name: string): boolean {
+    return this.specs.has(name);
+  }
+
   /** Whether the option stands on the command line; a default doesn't count. */
   has(name: string): boolean {
     return this.given.has(this.spec(name));

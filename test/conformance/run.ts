@@ -39,8 +39,8 @@ const COMPLETE = [
 ];
 /** Jackson orders the fields of Apache Kafka's own lines anew in each of its processes. */
 const APACHE_VARIES = [/^verifiable-clients/];
-/** Of these only the steps whose tools there are; no step needs what another one left. */
-const STEP_BY_STEP = [/^connection-refused/];
+/** Of these only the steps whose tools there are; no step needs what one without left. */
+const STEP_BY_STEP = [/^connection-refused/, /^bootstrap/, /^options-/];
 
 interface Outcome {
   readonly pair: string;
@@ -79,13 +79,14 @@ function prepare(): { folder: string; files: string[] } {
   const names = readdirSync(transcripts).filter((name) => name.endsWith('.t'));
   const matches = (patterns: RegExp[]) =>
     names.filter((name) => patterns.some((pattern) => pattern.test(name)));
-  const whole = positionals.length > 0 ? positionals : matches(COMPLETE);
-  const partial = positionals.length > 0 ? [] : matches(STEP_BY_STEP);
-  const files = [...whole, ...partial].sort().map((name) => {
+  const chosen =
+    positionals.length > 0 ? positionals : [...matches(COMPLETE), ...matches(STEP_BY_STEP)];
+  const isPartial = (name: string) => STEP_BY_STEP.some((pattern) => pattern.test(basename(name)));
+  const files = chosen.toSorted().map((name) => {
     const path = existsSync(name) ? name : join(transcripts, name);
     const text = readFileSync(path, 'latin1');
     const copy = join(folder, basename(name));
-    writeFileSync(copy, partial.includes(name) ? ownSteps(text) : text, 'latin1');
+    writeFileSync(copy, isPartial(name) ? ownSteps(text) : text, 'latin1');
     return copy;
   });
   return { folder, files };

@@ -4,7 +4,7 @@ import { DESCRIBE_CLUSTER } from '../../protocol/generated/apis/describe-cluster
 import { METADATA } from '../../protocol/generated/apis/metadata.ts';
 import { clusterView } from '../cluster-view.ts';
 import { errorOf } from '../errors.ts';
-import type { KafkaClient } from '../kafka-client.ts';
+import { CONTROLLERS, type KafkaClient } from '../kafka-client.ts';
 import type { ClusterDescription, OperationOptions } from '../types.ts';
 import type { Call } from './call.ts';
 
@@ -25,6 +25,7 @@ export async function describeCluster(
   const response = await client.request(call, DESCRIBE_CLUSTER, {
     includeClusterAuthorizedOperations: options.includeAuthorizedOperations ?? false,
     ...(options.includeFencedBrokers === true ? { includeFencedBrokers: true } : {}),
+    ...(client.areControllers ? { endpointType: CONTROLLERS } : {}),
   });
   if (response.errorCode !== 0) throw errorOf(response.errorCode, response.errorMessage);
   const nodes = response.brokers.map(({ brokerId, host, port, rack, isFenced }) => {

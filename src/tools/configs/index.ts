@@ -26,9 +26,6 @@ export const CONFIGS: Tool = {
 
 async function runConfigs(options: ParsedOptions, context: ToolContext): Promise<number> {
   const entities = await checkConfigsOptions(options, context);
-  if (options.has('bootstrap-controller')) {
-    throw refusal('--bootstrap-controller is not supported yet: use --bootstrap-server');
-  }
   try {
     const client = await openAdmin(options, context);
     try {

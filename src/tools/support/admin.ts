@@ -1,4 +1,4 @@
-// The way to a cluster for tools that administer it: --bootstrap-server and the properties of --command-config.
+// The way to a cluster for tools that administer it: --bootstrap-server or --bootstrap-controller, and the properties of --command-config.
 
 import { KafkaClient } from '../../client/kafka-client.ts';
 import type { ParsedOptions } from '../../flags/parsed-options.ts';
@@ -16,12 +16,16 @@ export async function openAdmin(
   const file = options.value('command-config');
   const config = file === undefined ? new Map() : loadProperties(context.io, file);
   for (const [name, value] of extra) config.set(name, value);
-  const servers = await context.bootstrap(options.value('bootstrap-server'));
+  const hasControllers = options.knows('bootstrap-controller');
+  const controllers = hasControllers ? options.value('bootstrap-controller') : undefined;
+  const areControllers = controllers !== undefined;
+  const servers = controllers ?? (await context.bootstrap(options.value('bootstrap-server')));
   config.set('bootstrap.servers', servers);
   const bootstrapServers = splitServers(servers);
   try {
     const log = clientLog(context);
-    const client = new KafkaClient({ bootstrapServers, config, io: context.io, log });
+    const { io } = context;
+    const client = new KafkaClient({ bootstrapServers, areControllers, config, io, log });
     await client.prepare();
     return client;
   } catch (error) {
