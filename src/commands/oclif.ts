@@ -23,6 +23,7 @@ import GetOffsets from './get-offsets.ts';
 import Groups from './groups.ts';
 import Launchers from './launchers.ts';
 import ProducerPerfTest from './producer-perf-test.ts';
+import ShareGroups from './share-groups.ts';
 import Storage from './storage.ts';
 import StreamsApplicationReset from './streams-application-reset.ts';
 import StreamsGroups from './streams-groups.ts';
@@ -55,6 +56,7 @@ export const COMMANDS = {
   groups: Groups,
   launchers: Launchers,
   'producer-perf-test': ProducerPerfTest,
+  'share-groups': ShareGroups,
   storage: Storage,
   'streams-application-reset': StreamsApplicationReset,
   'streams-groups': StreamsGroups,

@@ -36,6 +36,8 @@ const COMPLETE = [
   /^verifiable-clients/,
   /^transactions/,
   /^streams-groups/,
+  /^share-groups/,
+  /^kafka-groups/,
 ];
 /** Jackson orders the fields of Apache Kafka's own lines anew in each of its processes. */
 const APACHE_VARIES = [/^verifiable-clients/];

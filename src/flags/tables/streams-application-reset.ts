@@ -22,7 +22,8 @@ export const STREAMS_RESET_TABLE: OptionTable = {
     '(the persisted stores used to cache aggregation results).\n' +
     'You need to call KafkaStreams#cleanUp() in your application or manually delete them ' +
     'from the directory specified by "state.dir" configuration ' +
-    '(${java.io.tmpdir}/kafka-streams/<application.id> by default).\n' +
+    '($' +
+    '{java.io.tmpdir}/kafka-streams/<application.id> by default).\n' +
     '* When long session timeout has been configured, active members could take longer ' +
     'to get expired on the broker thus blocking the reset job to complete. Use the ' +
     '"--force" option could remove those left-over members immediately. Make sure to ' +

@@ -6,7 +6,6 @@ import type { ConsumerGroupDescription, Outcome } from '../../client/types.ts';
 import { javaHashMapOrder } from '../../common/java.ts';
 import { usage } from '../../flags/usage.ts';
 import { Errors } from '../../protocol/errors.ts';
-import { pad, widest } from '../support/columns.ts';
 import { readPlan } from '../support/groups/csv-plan.ts';
 import {
   committedOffsets,
@@ -18,6 +17,7 @@ import {
   commitOffsets,
   csvLines,
   type Plans,
+  resetPlanLines,
   resetWithConsent,
 } from '../support/groups/reset-report.ts';
 import { hashOrder } from '../support/hash-order.ts';
@@ -91,15 +91,5 @@ async function planGroup(service: GroupService, groupId: string): Promise<Planne
 }
 
 function planLines(service: GroupService, plans: Plans): string[] {
-  if (service.options.has('export')) return [...csvLines(service, plans), ''];
-  const groupWidth = widest(15, [...plans.keys()]);
-  const topics = [...plans.values()].flat().map(({ topic }) => topic);
-  const topicWidth = widest(15, topics);
-  const line = (group: string, topic: string, partition: string | number, offset: string) =>
-    `${pad(group, groupWidth)} ${pad(topic, topicWidth)} ${pad(partition, 10)} ${offset}`;
-  const rows = [...plans].flatMap(([group, offsets]) =>
-    offsets.map(({ topic, partition, offset }) => line(group, topic, partition, String(offset))),
-  );
-  if (plans.size === 0) return [''];
-  return ['', line('GROUP', 'TOPIC', 'PARTITION', 'NEW-OFFSET'), ...rows];
+  return service.options.has('export') ? [...csvLines(service, plans), ''] : resetPlanLines(plans);
 }

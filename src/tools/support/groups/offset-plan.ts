@@ -67,7 +67,9 @@ export async function planOffsets(
 ): Promise<PlannedOffset[]> {
   await checkPartitions(service, partitions);
   const { options } = service;
-  const chosen = RESET_SCENARIOS.find((scenario) => options.has(scenario));
+  // kafka-share-groups.sh has but some of them.
+  const known = new Set(options.table.options.map(({ name }) => name));
+  const chosen = RESET_SCENARIOS.find((scenario) => known.has(scenario) && options.has(scenario));
   switch (chosen) {
     case 'to-offset': {
       const offset = firstLong(service);

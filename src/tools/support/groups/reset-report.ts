@@ -5,6 +5,7 @@ import { alterGroupOffsets } from '../../../client/admin/alter-group-offsets.ts'
 import { listOffsets } from '../../../client/admin/list-offsets.ts';
 import { ClientError } from '../../../client/errors.ts';
 import { OffsetSpec, partitionKey } from '../../../client/types.ts';
+import { pad, widest } from '../columns.ts';
 import { csvLine } from './csv-plan.ts';
 import { committedOffsets, type GroupService } from './group-service.ts';
 import type { PlannedOffset } from './offset-plan.ts';
@@ -143,4 +144,18 @@ async function present(
         executed: isExecuted,
       })),
   });
+}
+
+/** OffsetsUtils.printOffsetsToReset. */
+export function resetPlanLines(plans: Plans): string[] {
+  const groupWidth = widest(15, [...plans.keys()]);
+  const topics = [...plans.values()].flat().map(({ topic }) => topic);
+  const topicWidth = widest(15, topics);
+  const line = (group: string, topic: string, partition: string | number, offset: string) =>
+    `${pad(group, groupWidth)} ${pad(topic, topicWidth)} ${pad(partition, 10)} ${offset}`;
+  const rows = [...plans].flatMap(([group, offsets]) =>
+    offsets.map(({ topic, partition, offset }) => line(group, topic, partition, String(offset))),
+  );
+  if (plans.size === 0) return [''];
+  return ['', line('GROUP', 'TOPIC', 'PARTITION', 'NEW-OFFSET'), ...rows];
 }
