@@ -6,6 +6,7 @@ import { fencing } from './fencing.ts';
 import { groups } from './groups.ts';
 import { records } from './records.ts';
 import { settings } from './settings.ts';
+import { shareState } from './share-state.ts';
 import { topics } from './topics.ts';
 import { transactions } from './transactions.ts';
 
@@ -17,4 +18,5 @@ export const holdings: readonly Holding[] = [
   transactions,
   fencing,
   acls,
+  shareState,
 ];
