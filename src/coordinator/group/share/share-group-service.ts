@@ -61,12 +61,16 @@ export class ShareGroupService {
   ): Promise<Draft<ShareGroupHeartbeatResponse>> {
     try {
       checkShareHeartbeat(request);
-      const beat = await this.#beat(context, request);
-      if (beat.toInitialize.size === 0) return beat.response;
-      const initializing = this.#initialize(request.groupId, beat);
-      if (request.memberEpoch !== JOIN_EPOCH) return beat.response;
+      const first = await this.#beat(context, request);
+      const initializing = this.#initialize(request.groupId, first);
+      if (first.toInitialize.size === 0 || request.memberEpoch !== JOIN_EPOCH) {
+        return first.response;
+      }
       await initializing;
-      return (await this.#beat(context, request)).response;
+      const second = await this.#beat(context, request);
+      // What the share coordinator didn't take the first time is tried once more, without anybody's waiting for it.
+      void this.#initialize(request.groupId, second);
+      return second.response;
     } catch (error) {
       const { code: errorCode, message: errorMessage } = operationError(error);
       return { errorCode, errorMessage };
@@ -80,6 +84,7 @@ export class ShareGroupService {
   /** Tells the share coordinator; what it didn't take is asked for again by a later heartbeat. Never rejects. */
   async #initialize(groupId: string, { toInitialize, groupEpoch }: ShareBeat): Promise<void> {
     const { persister, write, log } = this.#options;
+    if (toInitialize.size === 0) return;
     try {
       const failure = await firstFailure(
         [...partitionsIn(toInitialize)].map(({ topicId, partition }) =>
