@@ -1,6 +1,7 @@
 // The transaction coordinator: epochs, fencing, ends and their retries, markers, time-outs, expiry and restarts.
 
 import { describe, expect, test } from 'vitest';
+import { TransactionRecordSerde } from '../../src/coordinator/transaction/transaction-records.ts';
 import { statusName } from '../../src/coordinator/transaction/transaction-state.ts';
 import { Errors } from '../../src/protocol/errors.ts';
 import { TransactionHarness } from './support/transaction-harness.ts';
@@ -9,6 +10,48 @@ async function statusOf(harness: TransactionHarness, id: string): Promise<string
   const state = await harness.describe(id);
   return state === undefined ? undefined : statusName(state.status);
 }
+
+describe('records that Apache Kafka 4.3.1 wrote', () => {
+  test.each([
+    [
+      '0000000a62656e63682d62312d37',
+      '0000000000000000001200000000ea6000ffffffff000001a1feaa375fffffffffffffffff',
+    ],
+    [
+      '0000000a62656e63682d62312d37',
+      '0001000000000000000200000000ea600000000001a1feaab2c6ffffffffffffffff0100080000000000000002',
+    ],
+    [
+      '0000000a62656e63682d62312d37',
+      '0001000000000000000200000000ea600102036231020000000000000001a1feaab52e000001a1feaab52e020008000000000000000202020002',
+    ],
+    [
+      '0000000a62656e63682d62312d37',
+      '0001000000000000000200010000ea600202036231020000000000000001a1feaab58c000001a1feaab52e020008000000000000000202020002',
+    ],
+    [
+      '0000000a62656e63682d62312d37',
+      '0001000000000000000200010000ea600401000001a1feaab593000001a1feaab52e020008000000000000000202020002',
+    ],
+    [
+      '00000003747631',
+      '0001000000000000000b00010000ea6003020264020000000000000001a1fea06885000001a1fea06861010008000000000000000b',
+    ],
+    [
+      '00000003747631',
+      '0001000000000000000b00010000ea600501000001a1fea06886000001a1fea06861010008000000000000000b',
+    ],
+  ])('are read and written again byte for byte: %s %s', (keyHex, valueHex) => {
+    const serde = new TransactionRecordSerde();
+    const [key, value] = [Buffer.from(keyHex, 'hex'), Buffer.from(valueHex, 'hex')];
+    const bytes = Buffer.concat([key, value]);
+    const record = serde.deserialize(bytes, 0, key.length, key.length, bytes.length)!;
+    expect(record.state?.producerId).toBeGreaterThan(0);
+    expect(serde.serialize(record)).toEqual({ key, value });
+    const tombstone = serde.deserialize(bytes, 0, key.length, -1, -1)!;
+    expect(serde.serialize(tombstone)).toEqual({ key, value: null });
+  });
+});
 
 describe('a transactional id', () => {
   test('gets a producer id once and a new epoch each time', async () => {
