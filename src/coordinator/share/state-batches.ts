@@ -12,32 +12,47 @@ export function combineBatches(
   added: readonly PersistedBatch[],
   startOffset: number,
 ): PersistedBatch[] {
-  let combined = [...known];
-  for (const batch of added) combined = overlay(combined, batch);
+  const combined = overlay(known, inOrder(added));
   return merged(startOffset === -1 ? combined : cutBefore(combined, startOffset));
 }
 
-function overlay(list: readonly PersistedBatch[], batch: PersistedBatch): PersistedBatch[] {
+/** Sorted and without overlaps, as they are already but for a leader that writes the same offset twice. */
+function inOrder(added: readonly PersistedBatch[]): readonly PersistedBatch[] {
+  const isInOrder = added.every((one, i) => i === 0 || one.firstOffset > added[i - 1]!.lastOffset);
+  if (isInOrder) return added;
+  let list: PersistedBatch[] = [];
+  for (const one of added) list = overlay(list, [one]);
+  return list;
+}
+
+/** Both are sorted and without overlaps, and so is the result. One pass. */
+function overlay(a: readonly PersistedBatch[], b: readonly PersistedBatch[]): PersistedBatch[] {
   const result: PersistedBatch[] = [];
-  let i = 0;
-  while (i < list.length && list[i]!.lastOffset < batch.firstOffset) result.push(list[i++]!);
-  let from = batch.firstOffset;
-  for (; i < list.length && list[i]!.firstOffset <= batch.lastOffset; i++) {
-    const old = list[i]!;
-    if (old.firstOffset < from) {
-      result.push({ ...old, lastOffset: from - 1 });
-    } else if (old.firstOffset > from) {
-      result.push({ ...batch, firstOffset: from, lastOffset: old.firstOffset - 1 });
-      from = old.firstOffset;
+  let [i, j] = [0, 0];
+  let [x, y] = [a[0], b[0]];
+  while (x !== undefined && y !== undefined) {
+    if (x.lastOffset < y.firstOffset) {
+      result.push(x);
+      x = a[++i];
+    } else if (y.lastOffset < x.firstOffset) {
+      result.push(y);
+      y = b[++j];
+    } else if (x.firstOffset < y.firstOffset) {
+      result.push({ ...x, lastOffset: y.firstOffset - 1 });
+      x = { ...x, firstOffset: y.firstOffset };
+    } else if (y.firstOffset < x.firstOffset) {
+      result.push({ ...y, lastOffset: x.firstOffset - 1 });
+      y = { ...y, firstOffset: x.firstOffset };
+    } else {
+      const lastOffset = Math.min(x.lastOffset, y.lastOffset);
+      result.push({ ...(isLater(x, y) ? x : y), lastOffset });
+      const firstOffset = lastOffset + 1;
+      x = x.lastOffset > lastOffset ? { ...x, firstOffset } : a[++i];
+      y = y.lastOffset > lastOffset ? { ...y, firstOffset } : b[++j];
     }
-    const lastOffset = Math.min(old.lastOffset, batch.lastOffset);
-    const later = isLater(old, batch) ? old : batch;
-    result.push({ ...later, firstOffset: from, lastOffset });
-    if (old.lastOffset > lastOffset) result.push({ ...old, firstOffset: lastOffset + 1 });
-    from = lastOffset + 1;
   }
-  if (from <= batch.lastOffset) result.push({ ...batch, firstOffset: from });
-  while (i < list.length) result.push(list[i++]!);
+  if (x !== undefined) result.push(x, ...a.slice(i + 1));
+  if (y !== undefined) result.push(y, ...b.slice(j + 1));
   return result;
 }
 

@@ -157,6 +157,7 @@ test('stretches laid over one another give each offset its latest state', () => 
     const random = new SeededRandom(seed);
     const expected = new Map<number, { deliveryState: number; deliveryCount: number }>();
     let combined = combineBatches([], [], 0);
+    let pending: Parameters<typeof combineBatches>[1][number][] = [];
     const startOffset = random.int(10);
     for (let i = 0; i < 12; i++) {
       const firstOffset = random.int(40);
@@ -166,7 +167,11 @@ test('stretches laid over one another give each offset its latest state', () => 
         deliveryState: random.pick([AVAILABLE, ACKNOWLEDGED, ARCHIVED]),
         deliveryCount: 1 + random.int(4),
       };
-      combined = combineBatches(combined, [batch], startOffset);
+      pending.push(batch);
+      if (random.chance(60)) {
+        combined = combineBatches(combined, pending, startOffset);
+        pending = [];
+      }
       for (let offset = Math.max(startOffset, firstOffset); offset <= batch.lastOffset; offset++) {
         const old = expected.get(offset);
         const isLater =
@@ -176,6 +181,7 @@ test('stretches laid over one another give each offset its latest state', () => 
         if (isLater) expected.set(offset, batch);
       }
     }
+    combined = combineBatches(combined, pending, startOffset);
     const found = new Map<number, { deliveryState: number; deliveryCount: number }>();
     for (const batch of combined) {
       for (let offset = batch.firstOffset; offset <= batch.lastOffset; offset++) {
