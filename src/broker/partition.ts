@@ -26,7 +26,7 @@ export class Partition {
   readonly topic: string;
   readonly topicId: string;
   readonly index: number;
-  readonly log: UnifiedLog;
+  private currentLog: UnifiedLog;
   /** Fetches that wait for records. */
   readonly arrivals = new WatchKey();
   private registration: PartitionRegistration;
@@ -48,7 +48,7 @@ export class Partition {
     this.topic = options.topic;
     this.topicId = options.topicId;
     this.index = options.index;
-    this.log = options.log;
+    this.currentLog = options.log;
     this.nodeId = options.nodeId;
     this.failures = options.failures;
     this.registration = options.registration;
@@ -58,6 +58,16 @@ export class Partition {
 
   get name(): string {
     return `${this.topic}-${this.index}`;
+  }
+
+  get log(): UnifiedLog {
+    return this.currentLog;
+  }
+
+  /** The same records in another log directory. */
+  replaceLog(log: UnifiedLog): void {
+    this.currentLog = log;
+    if (this.isLeader) log.updateHighWatermark(log.logEndOffset);
   }
 
   get leader(): number {

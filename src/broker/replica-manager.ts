@@ -138,6 +138,24 @@ export class ReplicaManager {
     };
   }
 
+  /**
+   * Begins to move a partition's log to another log directory, or names where it is to be made.
+   * @throws ApiError LOG_DIR_NOT_FOUND, KAFKA_STORAGE_ERROR, NOT_LEADER_OR_FOLLOWER for a partition that isn't here
+   */
+  moveToLogDir(topic: string, index: number, logDir: string): void {
+    const { logs } = this;
+    logs.checkMovable(logDir);
+    const partition = this.find(topic, index);
+    if (partition?.log.isClosed === true || this.isUnopened(topic, index)) {
+      throw new ApiError(Errors.KAFKA_STORAGE_ERROR, `Partition ${topic}-${index} is offline`);
+    }
+    if (partition === undefined) {
+      logs.preferLogDir(topic, index, logDir);
+      throw new ApiError(Errors.NOT_LEADER_OR_FOLLOWER);
+    }
+    logs.move(partition.log, logDir, (moved) => partition.replaceLog(moved));
+  }
+
   /** Their log directory failed: who waits for them is told, and who follows them gives up. */
   wentOffline(logs: readonly UnifiedLog[]): void {
     for (const log of logs) {

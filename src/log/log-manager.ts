@@ -15,59 +15,14 @@ import {
   STRAY_DIRECTORY_SUFFIX,
 } from './file-names.ts';
 import type { LogConfig } from './log-config.ts';
+import { LogDirectories } from './log-directories.ts';
 import { type Checkpoint, LogDirectory } from './log-directory.ts';
 import { DamagedFileError, diskFailure, storageError } from './log-errors.ts';
+import type { DirectoryFailure, LogManagerOptions, OpenOptions } from './log-manager-options.ts';
+import type { LogMove } from './log-move.ts';
+import { LogMoves } from './log-moves.ts';
 import { PeriodicTasks } from './periodic-tasks.ts';
 import { UnifiedLog } from './unified-log.ts';
-
-export interface DirectoryFailure {
-  readonly path: string;
-  readonly failure: DiskError;
-  /** There is no other one: nothing was closed. */
-  readonly isLast: boolean;
-  /** Those that went offline with it. */
-  readonly logs: readonly UnifiedLog[];
-}
-
-export interface LogManagerOptions {
-  readonly io: Io;
-  readonly logDirs: readonly string[];
-  /** The config of a topic's logs, defaults included. */
-  readonly configFor: (topic: string) => LogConfig;
-  readonly onWarning?: (text: string) => void;
-  /** log.retention.check.interval.ms */
-  readonly retentionCheckIntervalMs?: number;
-  /** log.flush.scheduler.interval.ms */
-  readonly flushCheckIntervalMs?: number;
-  /** log.flush.offset.checkpoint.interval.ms */
-  readonly checkpointIntervalMs?: number;
-  /** log.flush.start.offset.checkpoint.interval.ms */
-  readonly startOffsetCheckpointIntervalMs?: number;
-  /** log.initial.task.delay.ms: before the first retention, flush and checkpoint. */
-  readonly initialTaskDelayMs?: number;
-  /** replica.high.watermark.checkpoint.interval.ms */
-  readonly highWatermarkCheckpointIntervalMs?: number;
-  /** producer.id.expiration.ms */
-  readonly producerIdExpirationMs?: number;
-  /** transaction.partition.verification.enable */
-  readonly verifiesTransactions?: boolean;
-  /** producer.id.expiration.check.interval.ms */
-  readonly producerExpiryCheckIntervalMs?: number;
-  /** Absent: nothing is compacted (log.cleaner.enable=false). */
-  readonly cleaner?: CleanerSettings;
-  /** Where fetch buffers come from. */
-  readonly pool?: BufferPool;
-}
-
-interface OpenOptions {
-  readonly config: LogConfig;
-  readonly cleanShutdown: boolean;
-  readonly recoveryPoint?: number;
-  readonly logStartOffset?: number;
-  readonly highWatermark?: number;
-  readonly compactedTo?: number;
-  readonly topicId?: string;
-}
 
 const INITIAL_DELAY_MS = 30_000;
 /** A log without appends for so long is flushed with the next checkpoint, so that a restart needn't scan it. */
@@ -79,24 +34,23 @@ const METADATA_FOLDER = '__cluster_metadata-0';
 const POOL_IDLE_BYTES = 16 * 1024 * 1024;
 const POOL_BUFFER_BYTES = 2 * 1024 * 1024;
 
+export type { DirectoryFailure, LogManagerOptions } from './log-manager-options.ts';
+
 export class LogManager {
   readonly pool: BufferPool;
   /** The broker epoch of the last clean stop in all folders, or -1. */
   readonly previousBrokerEpoch: number;
   readonly #options: LogManagerOptions;
   readonly #io: Io;
-  readonly #directories: LogDirectory[] = [];
+  readonly #directories: LogDirectories;
   /** By topic, then partition: a lookup per produce and fetch makes no string. */
   readonly #logs = new Map<string, Map<number, UnifiedLog>>();
-  readonly #directoryOf = new Map<UnifiedLog, LogDirectory>();
   /** By log: where its last cleaning ended. */
   readonly #cleanedTo = new Map<UnifiedLog, number>();
   readonly cleaner: LogCleaner | undefined;
-  /** Folders whose disks failed. */
-  readonly #offline = new Map<string, DiskError>();
   /** Logs that can't be opened, by name, and why. */
   readonly #damaged = new Map<string, DamagedFileError>();
-  #cordoned: ReadonlySet<string> = new Set();
+  readonly #moves: LogMoves;
   /** Set by the owner. */
   onDirectoryFailure: (failure: DirectoryFailure) => void = () => {};
   readonly #tasks: PeriodicTasks;
@@ -108,26 +62,33 @@ export class LogManager {
   constructor(options: LogManagerOptions) {
     this.#options = options;
     this.#io = options.io;
+    this.#directories = new LogDirectories(options.logDirs);
     this.#warn = options.onWarning ?? (() => {});
+    this.pool =
+      options.pool ??
+      new BufferPool({ maxIdleBytes: POOL_IDLE_BYTES, maxBufferBytes: POOL_BUFFER_BYTES });
     this.#tasks = new PeriodicTasks(this.#io.clock, (error) => {
       this.#warn(`Housekeeping of the logs failed: ${String(error)}`);
       this.#noticed(error);
+    });
+    this.#moves = new LogMoves({
+      io: this.#io,
+      pool: this.pool,
+      onWarning: this.#warn,
+      onFailure: (error) => this.#noticed(error),
     });
     this.#doomed = new DoomedFolders(this.#io, (path, error) => {
       this.#warn(`Deleting ${path} failed: ${String(error)}`);
       this.#noticed(error);
     });
-    this.pool =
-      options.pool ??
-      new BufferPool({ maxIdleBytes: POOL_IDLE_BYTES, maxBufferBytes: POOL_BUFFER_BYTES });
     const epochs: number[] = [];
     try {
       for (const path of options.logDirs) {
         this.#orOffline(path, () => {
-          this.#directories.push(new LogDirectory(this.#io.disk, path, this.#warn));
+          this.#directories.add(new LogDirectory(this.#io.disk, path, this.#warn));
         });
       }
-      for (const directory of [...this.#directories]) {
+      for (const directory of this.#directories.all) {
         this.#orOffline(directory.path, () => epochs.push(this.#openDirectory(directory)));
       }
     } catch (error) {
@@ -146,20 +107,17 @@ export class LogManager {
       work();
     } catch (error) {
       const failure = diskFailure(error);
-      const others = this.#options.logDirs.length - this.#offline.size - 1;
-      if (failure === undefined || others === 0) throw error;
+      if (failure === undefined || this.#directories.onlineCount === 1) throw error;
       this.#warn(`${path} is offline: ${failure.message}; the other log directories go on`);
-      this.#offline.set(path, failure);
-      const directory = this.#directories.find((each) => each.path === path);
-      if (directory !== undefined) this.#closeDirectory(directory, failure);
+      this.#takeOffline(path, failure);
     }
   }
 
   /** Its logs are closed as they are, and forgotten. */
-  #closeDirectory(directory: LogDirectory, failure: DiskError): UnifiedLog[] {
-    directory.takeOffline(failure);
-    const gone: UnifiedLog[] = [];
-    for (const [log, holder] of this.#directoryOf) if (holder === directory) gone.push(log);
+  #takeOffline(path: string, failure: DiskError): UnifiedLog[] {
+    const directory = this.#directories.find(path);
+    const gone = directory === undefined ? [] : this.#directories.logsIn(directory);
+    this.#directories.takeOffline(path, failure);
     for (const log of gone) {
       this.#forget(log);
       this.cleaner?.abort(log).catch(() => {});
@@ -176,8 +134,9 @@ export class LogManager {
     const partitions = this.#logs.get(log.topic);
     partitions?.delete(log.partition);
     if (partitions?.size === 0) this.#logs.delete(log.topic);
-    this.#directoryOf.delete(log);
+    this.#directories.forget(log);
     this.#cleanedTo.delete(log);
+    this.#moves.abort(log);
   }
 
   /**
@@ -185,20 +144,15 @@ export class LogManager {
    * tells onDirectoryFailure. The last folder stays as it is: its owner stops.
    */
   diskFailed(failure: DiskError): void {
-    const directory = this.#directories.find((each) => each.holds(failure.path));
-    if (directory === undefined || this.#offline.has(directory.path) || this.#closed) return;
-    const isLast = this.#options.logDirs.length - this.#offline.size === 1;
-    const gone = isLast ? [] : this.#closeDirectory(directory, failure);
-    if (!isLast) this.#offline.set(directory.path, failure);
-    this.onDirectoryFailure({ path: directory.path, failure, isLast, logs: gone });
+    const path = this.#directories.holding(failure.path)?.path;
+    if (path === undefined || this.#closed || !this.isOnline(path)) return;
+    const isLast = this.#directories.onlineCount === 1;
+    const logs = isLast ? [] : this.#takeOffline(path, failure);
+    this.onDirectoryFailure({ path, failure, isLast, logs });
   }
 
   isOnline(logDir: string): boolean {
-    return this.#options.logDirs.includes(logDir) && !this.#offline.has(logDir);
-  }
-
-  get hasOfflineDirectories(): boolean {
-    return this.#offline.size > 0;
+    return this.#directories.isOnline(logDir);
   }
 
   #makeCleaner(settings: CleanerSettings): LogCleaner {
@@ -239,8 +193,15 @@ export class LogManager {
         this.#doomed.removeLater(joinPath(directory.path, folder), 0);
         continue;
       }
-      const ignored = [STRAY_DIRECTORY_SUFFIX, FUTURE_DIRECTORY_SUFFIX];
-      if (folder === METADATA_FOLDER || ignored.some((suffix) => folder.endsWith(suffix))) continue;
+      if (folder.endsWith(FUTURE_DIRECTORY_SUFFIX)) {
+        // A move that a stop interrupted: the log is where it was, and is moved when somebody asks again.
+        this.#warn(
+          `Removing ${joinPath(directory.path, folder)}, the part of a move that wasn't finished`,
+        );
+        this.#doomed.removeLater(joinPath(directory.path, folder), 0);
+        continue;
+      }
+      if (folder === METADATA_FOLDER || folder.endsWith(STRAY_DIRECTORY_SUFFIX)) continue;
       const parsed = parsePartitionDirectory(folder);
       if (parsed === undefined) {
         // Kafka refuses to start over a folder that isn't a partition's; a stray folder harms nobody here.
@@ -299,11 +260,18 @@ export class LogManager {
       partitions = new Map();
       this.#logs.set(topic, partitions);
     }
-    if (partitions.has(partition)) {
-      throw new Error(`Duplicate log directories for ${log.name} are found in ${log.directory}`);
+    const twin = partitions.get(partition);
+    if (twin !== undefined) {
+      // A crash in the last step of a move: both have everything.
+      const [kept, other] = twin.logEndOffset >= log.logEndOffset ? [twin, log] : [log, twin];
+      this.#directories.forget(other);
+      other.retire();
+      const aside = this.#doomed.setAside(other.directory, other);
+      this.#warn(`${log.name} is in two log directories; ${other.directory} is kept as ${aside}`);
+      if (kept === twin) return twin;
     }
     partitions.set(partition, log);
-    this.#directoryOf.set(log, directory);
+    this.#directories.put(log, directory);
     return log;
   }
 
@@ -322,7 +290,7 @@ export class LogManager {
 
   /** The folder of log.dirs that a log lies in. */
   logDirOf(log: UnifiedLog): string | undefined {
-    return this.#directoryOf.get(log)?.path;
+    return this.#directories.of(log)?.path;
   }
 
   /**
@@ -348,13 +316,14 @@ export class LogManager {
     }
     const damage = this.#damaged.get(partitionDirectory(topic, partition));
     if (damage !== undefined) throw storageError(damage);
-    if (!isNew && this.#offline.size > 0) {
+    const { offline } = this.#directories;
+    if (!isNew && offline.length > 0) {
       throw new ApiError(
         Errors.KAFKA_STORAGE_ERROR,
-        `Can not create log for ${partitionDirectory(topic, partition)} because log directories ${[...this.#offline.keys()].join(',')} are offline`,
+        `Can not create log for ${partitionDirectory(topic, partition)} because log directories ${offline.join(',')} are offline`,
       );
     }
-    const directory = this.#directories.find((d) => d.path === logDir) ?? this.#emptiest();
+    const directory = this.#placeFor(topic, partition, logDir);
     try {
       this.#doomed.settle({ topic, partition });
       return this.#open(directory, topic, partition, {
@@ -383,28 +352,71 @@ export class LogManager {
     if (failure !== undefined) this.diskFailed(failure);
   }
 
-  #emptiest(): LogDirectory {
-    const counts = new Map<LogDirectory, number>();
-    for (const directory of this.#directoryOf.values()) {
-      counts.set(directory, (counts.get(directory) ?? 0) + 1);
-    }
-    const online = this.#directories.filter((directory) => directory.isOnline);
-    const open = online.filter((directory) => !this.#cordoned.has(directory.path));
-    const candidates = open.length > 0 ? open : online;
-    let best = candidates[0]!;
-    for (const directory of candidates) {
-      if ((counts.get(directory) ?? 0) < (counts.get(best) ?? 0)) best = directory;
-    }
-    return best;
+  #placeFor(topic: string, partition: number, asked: string | undefined): LogDirectory {
+    const wanted = asked ?? this.#moves.preferred(partitionDirectory(topic, partition));
+    const found = this.#directories.find(wanted);
+    return found?.isOnline === true ? found : this.#directories.emptiest();
   }
 
   /** cordoned.log.dirs (KIP-1066): nothing new is put there while there is another one. */
   cordon(logDirs: Iterable<string>): void {
-    this.#cordoned = new Set(logDirs);
+    this.#directories.cordon(logDirs);
   }
 
   isCordoned(logDir: string): boolean {
-    return this.#cordoned.has(logDir);
+    return this.#directories.isCordoned(logDir);
+  }
+
+  /** @throws ApiError LOG_DIR_NOT_FOUND, KAFKA_STORAGE_ERROR */
+  checkMovable(logDir: string): void {
+    if (!this.#options.logDirs.includes(logDir)) {
+      const text = `Log dir '${logDir}' is not found in the config.`;
+      throw new ApiError(Errors.LOG_DIR_NOT_FOUND, text);
+    }
+    if (this.#directories.offline.length > 0) {
+      throw new ApiError(Errors.KAFKA_STORAGE_ERROR, `Log directory ${logDir} is offline`);
+    }
+  }
+
+  /** Where a log is made when it comes to be made. */
+  preferLogDir(topic: string, partition: number, logDir: string): void {
+    this.#moves.prefer(partitionDirectory(topic, partition), logDir);
+  }
+
+  /** Moves a log to another log directory in the background; `moved` gets the one that takes its place. Throws ApiError. */
+  move(log: UnifiedLog, logDir: string, moved: (log: UnifiedLog) => void): void {
+    this.#moves.begin(log, this.logDirOf(log)!, logDir, (future) =>
+      moved(this.#replace(log, future, logDir)),
+    );
+  }
+
+  /** The move that is under way. */
+  moveOf(log: UnifiedLog): LogMove | undefined {
+    return this.#moves.of(log);
+  }
+
+  /** In one turn of the loop: nothing is appended in between. */
+  #replace(log: UnifiedLog, future: UnifiedLog, logDir: string): UnifiedLog {
+    const { topic, partition, config } = log;
+    const end = future.logEndOffset;
+    future.producerState.takeSnapshot(true);
+    future.writeBehind();
+    future.retire();
+    // First the new one under its name: a crash in between leaves both, and nothing is lost.
+    this.#io.disk.rename(future.directory, joinPath(logDir, partitionDirectory(topic, partition)));
+    log.retire();
+    this.#forget(log);
+    this.#doomed.add(log.directory, log, config.fileDeleteDelayMs);
+    const directory = this.#directories.find(logDir)!;
+    const opened = this.#open(directory, topic, partition, {
+      config,
+      cleanShutdown: false,
+      recoveryPoint: end,
+      logStartOffset: log.logStartOffset,
+      highWatermark: log.highWatermark,
+    });
+    this.checkpoint();
+    return opened;
   }
 
   updateConfig(topic: string, config: LogConfig): void {
@@ -521,20 +533,11 @@ export class LogManager {
     flush: boolean,
     offsetOf: (log: UnifiedLog) => number | undefined,
   ): void {
-    const offsets = new Map<LogDirectory, Map<string, number>>();
-    for (const directory of this.#directories) offsets.set(directory, new Map());
-    for (const [log, directory] of this.#directoryOf) {
-      const offset = offsetOf(log);
-      if (offset !== undefined) offsets.get(directory)!.set(log.name, offset);
-    }
-    for (const [directory, map] of offsets) {
-      if (!directory.isOnline) continue;
-      try {
-        directory.write(checkpoint, map, flush);
-      } catch (error) {
-        this.#noticed(error);
-        throw error;
-      }
+    try {
+      this.#directories.write(checkpoint, flush, offsetOf);
+    } catch (error) {
+      this.#noticed(error);
+      throw error;
     }
   }
 
@@ -544,6 +547,7 @@ export class LogManager {
     this.#closed = true;
     this.#cancelTimers();
     await this.cleaner?.stop();
+    this.#moves.close();
     const failed = new Set<LogDirectory>();
     const waiting = [...this.logs()];
     const closeOneAfterAnother = async () => {
@@ -552,14 +556,14 @@ export class LogManager {
           await log.close();
         } catch (error) {
           this.#warn(`Closing ${log.name} failed: ${String(error)}`);
-          failed.add(this.#directoryOf.get(log)!);
+          failed.add(this.#directories.of(log)!);
         }
       }
     };
     await Promise.all(Array.from({ length: CLOSING_AT_ONCE }, closeOneAfterAnother));
     this.checkpoint();
     this.checkpointHighWatermarks();
-    for (const directory of this.#directories) {
+    for (const directory of this.#directories.all) {
       if (directory.isOnline && !failed.has(directory)) directory.writeCleanShutdown(brokerEpoch);
       directory.unlock({ remove: directory.isOnline });
     }
@@ -570,8 +574,9 @@ export class LogManager {
     this.#closed = true;
     this.#cancelTimers();
     this.cleaner?.stop().catch(() => {});
+    this.#moves.close();
     for (const log of this.logs()) log.abandon();
-    for (const directory of this.#directories) directory.unlock();
+    for (const directory of this.#directories.all) directory.unlock();
   }
 
   #cancelTimers(): void {

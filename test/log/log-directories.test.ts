@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { logConfig } from '../../src/log/log-config.ts';
 import { type DirectoryFailure, LogManager } from '../../src/log/log-manager.ts';
+import type { UnifiedLog } from '../../src/log/unified-log.ts';
 import { buildBatch } from '../../src/records/record-batch-builder.ts';
 import { VirtualWorld } from '../simulation/virtual-io.ts';
 
@@ -131,4 +132,25 @@ test('a log with a file that is beyond repair is named and left out, the others 
   );
   expect(() => manager.createLog('t', 0, IDS[0])).toThrow('/data/a/t-0/partition.metadata');
   manager.abandon();
+});
+
+test('a log that a crash in the last step of a move left in two directories is served from one, once', async () => {
+  const { world, open, warnings } = setUp();
+  await world.scheduler.run(async () => {
+    const { manager, disk } = open();
+    const log = manager.createLog('t', 0, IDS[0], undefined, '/data/a');
+    for (let n = 0; n < 3; n++) log.appendAsLeader(record(`${n}`), 0);
+    const moved = new Promise<UnifiedLog>((resolve) => manager.move(log, '/data/b', resolve));
+    // The process dies when the old folder is to be renamed away.
+    disk.faults.push({ operation: 'rename', path: /^\/data\/a\/t-0$/, code: 'EIO', times: 1 });
+    disk.trace = [];
+    await Promise.race([moved, world.scheduler.sleep(1000)]);
+    expect(disk.list('/data/b')).toContain('t-0');
+    expect(disk.list('/data/a')).toContain('t-0');
+    world.restart('process');
+    const again = open().manager;
+    expect([...again.logs()].map(({ logEndOffset }) => logEndOffset)).toEqual([3]);
+    expect(warnings.at(-1)).toContain('t-0 is in two log directories');
+    again.abandon();
+  });
 });

@@ -42,14 +42,16 @@ function describe(
   const topics = new Map<string, DescribeLogDirsPartition[]>();
   for (const { topic, index, log } of replicas.partitions()) {
     if (wanted !== undefined && !wanted.get(topic)?.has(index)) continue;
-    if (logs.logDirOf(log) !== path) continue;
+    const move = logs.moveOf(log);
+    const isFutureKey = move?.logDir === path;
+    if (logs.logDirOf(log) !== path && !isFutureKey) continue;
     const partitions = topics.get(topic) ?? [];
     topics.set(topic, partitions);
     partitions.push({
       partitionIndex: index,
-      partitionSize: log.sizeBytes,
-      offsetLag: 0,
-      isFutureKey: false,
+      partitionSize: isFutureKey ? move.future.sizeBytes : log.sizeBytes,
+      offsetLag: isFutureKey ? move.offsetLag : 0,
+      isFutureKey,
     });
   }
   try {

@@ -1,0 +1,112 @@
+// All of log.dirs: which are online, which log lies in which, where a new one goes, and their checkpoints.
+// Opens and closes no logs.
+
+import type { DiskError } from '../io/io.ts';
+import type { Checkpoint, LogDirectory } from './log-directory.ts';
+import type { UnifiedLog } from './unified-log.ts';
+
+export class LogDirectories {
+  /** log.dirs, the failed ones too. */
+  readonly paths: readonly string[];
+  readonly #open: LogDirectory[] = [];
+  readonly #failures = new Map<string, DiskError>();
+  readonly #holders = new Map<UnifiedLog, LogDirectory>();
+  #cordoned: ReadonlySet<string> = new Set();
+
+  constructor(paths: readonly string[]) {
+    this.paths = paths;
+  }
+
+  add(directory: LogDirectory): void {
+    this.#open.push(directory);
+  }
+
+  /** Those that could be opened, in the order of log.dirs. */
+  get all(): readonly LogDirectory[] {
+    return this.#open;
+  }
+
+  find(path: string | undefined): LogDirectory | undefined {
+    return this.#open.find((directory) => directory.path === path);
+  }
+
+  /** The one that a file lies in. */
+  holding(path: string): LogDirectory | undefined {
+    return this.#open.find((directory) => directory.holds(path));
+  }
+
+  isOnline(path: string): boolean {
+    return this.paths.includes(path) && !this.#failures.has(path);
+  }
+
+  get onlineCount(): number {
+    return this.paths.length - this.#failures.size;
+  }
+
+  /** Paths of those that failed. */
+  get offline(): readonly string[] {
+    return [...this.#failures.keys()];
+  }
+
+  takeOffline(path: string, failure: DiskError): void {
+    this.#failures.set(path, failure);
+    this.find(path)?.takeOffline(failure);
+  }
+
+  cordon(paths: Iterable<string>): void {
+    this.#cordoned = new Set(paths);
+  }
+
+  isCordoned(path: string): boolean {
+    return this.#cordoned.has(path);
+  }
+
+  put(log: UnifiedLog, directory: LogDirectory): void {
+    this.#holders.set(log, directory);
+  }
+
+  forget(log: UnifiedLog): void {
+    this.#holders.delete(log);
+  }
+
+  of(log: UnifiedLog): LogDirectory | undefined {
+    return this.#holders.get(log);
+  }
+
+  logsIn(directory: LogDirectory): UnifiedLog[] {
+    return [...this.#holders].filter(([, holder]) => holder === directory).map(([log]) => log);
+  }
+
+  /** The one with the fewest logs; a cordoned one only when there is no other. */
+  emptiest(): LogDirectory {
+    const counts = new Map<LogDirectory, number>();
+    for (const directory of this.#holders.values()) {
+      counts.set(directory, (counts.get(directory) ?? 0) + 1);
+    }
+    const online = this.#open.filter((directory) => directory.isOnline);
+    const open = online.filter((directory) => !this.#cordoned.has(directory.path));
+    const candidates = open.length > 0 ? open : online;
+    let best = candidates[0]!;
+    for (const directory of candidates) {
+      if ((counts.get(directory) ?? 0) < (counts.get(best) ?? 0)) best = directory;
+    }
+    return best;
+  }
+
+  /** Writes a checkpoint of all logs that have an offset, each into its directory. Throws DiskError. */
+  write(
+    checkpoint: Checkpoint,
+    flush: boolean,
+    offsetOf: (log: UnifiedLog) => number | undefined,
+  ): void {
+    const offsets = new Map<LogDirectory, Map<string, number>>();
+    for (const directory of this.#open) offsets.set(directory, new Map());
+    for (const [log, directory] of this.#holders) {
+      const offset = offsetOf(log);
+      if (offset !== undefined) offsets.get(directory)!.set(log.name, offset);
+    }
+    for (const [directory, map] of offsets) {
+      if (directory.isOnline) directory.write(checkpoint, map, flush);
+    }
+  }
+}
