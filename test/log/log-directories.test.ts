@@ -140,10 +140,9 @@ test('a log that a crash in the last step of a move left in two directories is s
     const { manager, disk } = open();
     const log = manager.createLog('t', 0, IDS[0], undefined, '/data/a');
     for (let n = 0; n < 3; n++) log.appendAsLeader(record(`${n}`), 0);
-    const moved = new Promise<UnifiedLog>((resolve) => manager.move(log, '/data/b', resolve));
-    // The process dies when the old folder is to be renamed away.
+    // It can't go on when the old folder is to be renamed away.
     disk.faults.push({ operation: 'rename', path: /^\/data\/a\/t-0$/, code: 'EIO', times: 1 });
-    disk.trace = [];
+    const moved = new Promise<UnifiedLog>((resolve) => manager.move(log, '/data/b', resolve));
     await Promise.race([moved, world.scheduler.sleep(1000)]);
     expect(disk.list('/data/b')).toContain('t-0');
     expect(disk.list('/data/a')).toContain('t-0');
