@@ -102,7 +102,7 @@ export class BrokerNode {
       failures.directoryFailed(failure);
       replicas.wentOffline(failure.logs);
     };
-    const metadata = new MetadataCache(controller.nodeId, controller.kraftVersion);
+    const metadata = new MetadataCache(controller.nodeId, () => controller.kraftVersion);
     const topicCreation = new AutoTopicCreation(
       controller,
       config,

@@ -35,9 +35,9 @@ export class MetadataCache {
   image: MetadataImage;
   private readonly controllerNodeId: number;
 
-  private readonly kraftVersion: number;
+  private readonly kraftVersion: () => number;
 
-  constructor(controllerNodeId: number, kraftVersion = 0) {
+  constructor(controllerNodeId: number, kraftVersion: () => number = () => 0) {
     this.kraftVersion = kraftVersion;
     this.image = EMPTY_IMAGE;
     this.controllerNodeId = controllerNodeId;
@@ -117,7 +117,7 @@ export class MetadataCache {
       if (level > 0) finalized.push({ name, maxVersionLevel: level, minVersionLevel: level });
     }
     // The quorum's own feature: of the log, not of the image (KIP-853).
-    const level = this.kraftVersion;
+    const level = this.kraftVersion();
     if (level > 0) {
       finalized.push({ name: 'kraft.version', maxVersionLevel: level, minVersionLevel: level });
     }

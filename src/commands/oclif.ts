@@ -6,6 +6,8 @@ import BrokerRun from './broker/run.ts';
 import BrokerStart from './broker/start.ts';
 import BrokerStatus from './broker/status.ts';
 import BrokerStop from './broker/stop.ts';
+import BrokerApiVersions from './broker-api-versions.ts';
+import Cluster from './cluster.ts';
 import Completion from './completion.ts';
 import Configs from './configs.ts';
 import ConsoleConsumer from './console-consumer.ts';
@@ -19,9 +21,12 @@ import ContextUse from './context/use.ts';
 import DeleteRecords from './delete-records.ts';
 import DumpLogSegments from './dump-log-segments.ts';
 import E2eLatency from './e2e-latency.ts';
+import Features from './features.ts';
 import GetOffsets from './get-offsets.ts';
 import Groups from './groups.ts';
 import Launchers from './launchers.ts';
+import LogDirs from './log-dirs.ts';
+import MetadataQuorum from './metadata-quorum.ts';
 import ProducerPerfTest from './producer-perf-test.ts';
 import ShareGroups from './share-groups.ts';
 import Storage from './storage.ts';
@@ -33,12 +38,14 @@ import VerifiableConsumer from './verifiable-consumer.ts';
 import VerifiableProducer from './verifiable-producer.ts';
 
 export const COMMANDS = {
+  'broker-api-versions': BrokerApiVersions,
   'broker:logs': BrokerLogs,
   'broker:reset': BrokerReset,
   'broker:run': BrokerRun,
   'broker:start': BrokerStart,
   'broker:status': BrokerStatus,
   'broker:stop': BrokerStop,
+  cluster: Cluster,
   completion: Completion,
   configs: Configs,
   'console-consumer': ConsoleConsumer,
@@ -52,9 +59,12 @@ export const COMMANDS = {
   'delete-records': DeleteRecords,
   'dump-log-segments': DumpLogSegments,
   'e2e-latency': E2eLatency,
+  features: Features,
   'get-offsets': GetOffsets,
   groups: Groups,
   launchers: Launchers,
+  'log-dirs': LogDirs,
+  'metadata-quorum': MetadataQuorum,
   'producer-perf-test': ProducerPerfTest,
   'share-groups': ShareGroups,
   storage: Storage,

@@ -67,8 +67,13 @@ export function argparseUsage(table: OptionTable, subcommand: string): string {
 /** What must stand on a line before a sub-command's own words. */
 function pathWords(table: OptionTable, subcommand: string): string[] {
   if (subcommand === '') return [];
-  const above = table.options.filter(({ required }) => required === true);
-  return [...above.map((spec) => `${flags(spec)[0]}${placeholder(spec)}`), subcommand];
+  const form = (spec: OptionSpec) => `${flags(spec)[0]}${placeholder(spec)}`;
+  const above = table.options.filter(({ required }) => required === true).map(form);
+  for (const { name, required } of table.exclusive ?? []) {
+    const members = table.options.filter((spec) => spec.excludes === name).map(form);
+    if (required === true && members.length > 0) above.push(...alternatives(members, true));
+  }
+  return [...above, subcommand];
 }
 
 /** What stands between two breaks of a usage: options first, then the groups that exclude each other. */
@@ -112,7 +117,7 @@ export function argparseHelp(table: OptionTable, subcommand: string): string {
   text += '\noptional arguments:\n';
   text += entry('  -h, --help', 'show this help message and exit');
   const apart: readonly (ExclusiveGroup | OptionGroup)[] = [
-    ...(table.exclusive ?? []),
+    ...(table.exclusive ?? []).filter((group) => group.title ?? group.description),
     ...(table.groups ?? []),
   ];
   const isIn = (spec: OptionSpec, name: string) => spec.excludes === name || spec.group === name;
@@ -122,7 +127,7 @@ export function argparseHelp(table: OptionTable, subcommand: string): string {
   for (const { name, title, description } of apart) {
     if (!optionsOf(table, subcommand).some((spec) => isIn(spec, name))) continue;
     text += title === undefined ? '\n' : `\n${title}:\n`;
-    text += `  ${wrap(description, 2, '  ')}\n\n`;
+    if (description !== '') text += `  ${wrap(description, 2, '  ')}\n\n`;
     for (const spec of optionsOf(table, subcommand)) {
       if (isIn(spec, name)) text += optionEntry(table, spec);
     }

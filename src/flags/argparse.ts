@@ -240,7 +240,8 @@ class ArgparseParse {
 
   private ensureChosen(): void {
     for (const { name, required } of this.table.exclusive ?? []) {
-      const members = this.options.filter((spec) => spec.excludes === name);
+      const options = new Set([...this.options, ...this.table.options]);
+      const members = [...options].filter((spec) => spec.excludes === name);
       if (required !== true || members.some((spec) => this.given.has(spec))) continue;
       const names = members.map((spec) => `${shownOption(spec)} `).join('');
       throw this.refusal(`one of the arguments ${names}is required`);

@@ -96,7 +96,7 @@ function withoutRequiredServer(spec: OptionSpec): OptionSpec {
 function withoutRequiredConnection({ exclusive, options }: OptionTable): OptionTable['exclusive'] {
   return exclusive?.map((group) => {
     const members = options.filter((spec) => spec.excludes === group.name);
-    const isConnection = members.every((spec) => spec.name === 'bootstrap-server');
+    const isConnection = members.every((spec) => spec.name.startsWith('bootstrap-'));
     return isConnection ? { ...group, required: false } : group;
   });
 }

@@ -41,6 +41,11 @@ export function leaderChangeBatch(
   return controlBatch([...records, ...quorumRecords(quorum)], place);
 }
 
+/** kraft.version 1 and the voters, in a log that had neither. */
+export function quorumBatch(quorum: DynamicQuorum, place: BatchPlace): Buffer {
+  return controlBatch(quorumRecords(quorum), place);
+}
+
 /** The first batch of a snapshot. */
 export function snapshotHeaderBatch(
   lastContainedLogTimestampMs: number,

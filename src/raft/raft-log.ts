@@ -8,7 +8,12 @@ import type { Io } from '../io/io.ts';
 import { writeProducerSnapshot } from '../log/producer-snapshot.ts';
 import * as batch from '../records/record-batch.ts';
 import { RecordCursor } from '../records/record-cursor.ts';
-import { type DynamicQuorum, leaderChangeBatch, readControlBatch } from './control-batches.ts';
+import {
+  type DynamicQuorum,
+  leaderChangeBatch,
+  quorumBatch,
+  readControlBatch,
+} from './control-batches.ts';
 import { GroupCommit } from './group-commit.ts';
 import { LeaderEpochs } from './leader-epochs.ts';
 import { MetadataSegment, segmentName } from './metadata-segment.ts';
@@ -157,6 +162,16 @@ export class MetadataLog {
     const timestampMs = this.options.io.clock.nowMs();
     const bytes = valuesBatch(values, { ...this.nextPlace(), timestampMs });
     return this.appendBatch(bytes, options.lazy === true);
+  }
+
+  /** Writes kraft.version 1 and the voters into the log. Throws DiskError. */
+  upgradeToDynamicQuorum(voters: DynamicQuorum['voters']): Appended {
+    assert(this.quorum === undefined, 'kraft.version is upgraded once');
+    const quorum = { voters };
+    const place = { ...this.nextPlace(), timestampMs: this.options.io.clock.nowMs() };
+    const appended = this.appendBatch(quorumBatch(quorum, place), false);
+    this.quorum = quorum;
+    return appended;
   }
 
   /** Called with the new high watermark after every advance. */

@@ -18,52 +18,46 @@ const KRAFT_VERSION = 'kraft.version';
 /** Levels at which metadata.version changed what records mean: going below one could lose metadata. */
 const METADATA_CHANGING_LEVELS = [8, 10, 11, 13, 14, 15, 17, 23, 30];
 
-/** The records of all updates. Throws ApiError for the first that can't be. */
+export interface FeatureChanges {
+  readonly records: RecordDraft[];
+  /** Of kraft.version: the quorum writes it itself. undefined: no change. */
+  readonly kraftVersion: number | undefined;
+}
+
+/** What all updates come to. Throws ApiError for the first that can't be. */
 export function updateFeatures(
   state: ControllerState,
   request: UpdateFeaturesRequest,
   currentKraftVersion: number,
-): RecordDraft[] {
+): FeatureChanges {
   const { image } = state;
   const proposed = new Map(image.features.finalizedVersions);
   for (const update of request.featureUpdates) proposed.set(update.feature, update.maxVersionLevel);
-  const updates = request.featureUpdates.filter(({ feature }) => feature !== KRAFT_VERSION);
-  if (updates.length < request.featureUpdates.length) {
-    checkKraftVersion(request, currentKraftVersion);
-  }
-  return updates.map((update) => {
-    const { feature, maxVersionLevel: level } = update;
-    checkDirection(image, feature, level, update.upgradeType);
+  const records: RecordDraft[] = [];
+  let kraftVersion: number | undefined;
+  for (const { feature, maxVersionLevel: level, upgradeType } of request.featureUpdates) {
+    const isKraft = feature === KRAFT_VERSION;
+    const current = isKraft ? currentKraftVersion : image.features.level(feature);
+    checkUpgradeType(feature, level, upgradeType);
     const reason = reasonNotSupported(state, feature, level);
     if (reason !== undefined) throw invalidUpdate(feature, level, reason);
-    if (feature === METADATA_VERSION) checkMetadataVersion(image, level, update.upgradeType);
+    checkDirection(current, feature, level, upgradeType);
+    if (isKraft) {
+      if (level < current) {
+        throw invalidUpdate(feature, level, "Can't downgrade the version of this feature.");
+      }
+      if (level > current) kraftVersion = level;
+      continue;
+    }
+    if (feature === METADATA_VERSION) checkMetadataVersion(image, level, upgradeType);
     else checkDependencies(feature, level, proposed);
-    return {
-      type: 'FeatureLevelRecord',
-      version: 0,
-      message: { name: feature, featureLevel: level },
-    } as const;
-  });
-}
-
-/** It is the quorum's: it stays as the directory was formatted. */
-function checkKraftVersion(request: UpdateFeaturesRequest, current: number): void {
-  for (const { feature, maxVersionLevel: level } of request.featureUpdates) {
-    if (feature !== KRAFT_VERSION || level === current) continue;
-    throw invalidUpdate(
-      feature,
-      level,
-      `kraft.version is ${current} since the directory was formatted, and this controller doesn't change it.`,
-    );
+    const message = { name: feature, featureLevel: level };
+    records.push({ type: 'FeatureLevelRecord', version: 0, message });
   }
+  return { records, kraftVersion };
 }
 
-function checkDirection(
-  image: MetadataImage,
-  feature: string,
-  level: number,
-  upgradeType: number,
-): void {
+function checkUpgradeType(feature: string, level: number, upgradeType: number): void {
   if (upgradeType < UpgradeType.UPGRADE || upgradeType > UpgradeType.UNSAFE_DOWNGRADE) {
     const sentence = 'The controller does not support the given upgrade type.';
     throw invalidUpdate(feature, level, sentence);
@@ -71,7 +65,14 @@ function checkDirection(
   if (level < 0) {
     throw invalidUpdate(feature, level, 'A feature version cannot be less than 0.');
   }
-  const current = image.features.level(feature);
+}
+
+function checkDirection(
+  current: number,
+  feature: string,
+  level: number,
+  upgradeType: number,
+): void {
   if (level < current && upgradeType === UpgradeType.UPGRADE) {
     throw invalidUpdate(
       feature,
@@ -109,7 +110,7 @@ function reasonNotSupported(
   }
   for (const [node, range] of nodes) {
     const { minSupportedVersion: min, maxSupportedVersion: max } = range;
-    if (level === 0 || (level >= min && level <= max)) continue;
+    if (level >= min && level <= max) continue;
     if (min === 0 && max === 0) return `${node} does not support this feature.`;
     return `${node} only supports versions ${min}-${max}`;
   }
@@ -126,7 +127,8 @@ function checkDependencies(
   proposed: ReadonlyMap<string, number>,
 ): void {
   const facts = FEATURE_FACTS.find((known) => known.name === feature);
-  const dependencies = facts?.levels.find((known) => known.level === level)?.dependencies ?? {};
+  if (facts === undefined) throw invalidUpdate(feature, level, `Feature ${feature} not found.`);
+  const dependencies = facts.levels.find((known) => known.level === level)?.dependencies ?? {};
   for (const [name, needed] of Object.entries(dependencies)) {
     if ((proposed.get(name) ?? 0) >= needed) continue;
     const what =

@@ -1,6 +1,7 @@
 // The active controller of a cluster with one voter (QuorumController): each operation is decided by a pure control
 // manager on the image of everything appended, its records are appended and replayed at once, and its promise settles
 // when they are committed and published. Everything it knows comes out of a replay; only heartbeats are soft state.
+import { ZERO_UUID } from '../../common/uuid.ts';
 import type { BrokerConfig } from '../../config/server-properties.ts';
 import type { Io } from '../../io/io.ts';
 import { ApiError, Errors } from '../../protocol/errors.ts';
@@ -42,6 +43,7 @@ import type { MetadataImage } from '../image/metadata-image.ts';
 import type { MetadataPublisher } from '../image/publisher.ts';
 import type { RecordDraft } from '../records.ts';
 import { readBootstrapRecords } from '../storage/bootstrap-metadata.ts';
+import { readMetaProperties } from '../storage/meta-properties.ts';
 import { activationRecords } from './activation.ts';
 import { alterClientQuotas } from './client-quota-control.ts';
 import {
@@ -287,14 +289,17 @@ export class QuorumController implements Controller {
     request: UpdateFeaturesRequest,
     context: ControllerRequestContext = {},
   ): Promise<UpdateFeaturesResponse> {
-    const records = this.attempt(() => updateFeatures(this.state, request, this.kraftVersion));
-    if (records instanceof ApiError) {
+    const changes = this.attempt(() => updateFeatures(this.state, request, this.kraftVersion));
+    if (changes instanceof ApiError) {
       const errorMessage =
         'The update failed for all features since the following feature had an error: ' +
-        records.message;
-      return { throttleTimeMs: 0, errorCode: records.code, errorMessage, results: [] };
+        changes.message;
+      return { throttleTimeMs: 0, errorCode: changes.code, errorMessage, results: [] };
     }
-    await this.append(request.validateOnly ? [] : records);
+    if (!request.validateOnly) {
+      await this.append(changes.records);
+      if (changes.kraftVersion !== undefined) await this.upgradeQuorum();
+    }
     const isOld = (context.apiVersion ?? 2) <= 1;
     const results = request.featureUpdates.map(({ feature }) => ({
       feature,
@@ -307,6 +312,21 @@ export class QuorumController implements Controller {
       errorMessage: null,
       results: isOld ? results : [],
     };
+  }
+
+  /** To kraft.version 1: from here on the voters are in the log (KIP-853). */
+  private async upgradeQuorum(): Promise<void> {
+    const { config, io } = this.options;
+    const controller = this.runtime.image.cluster.controllers.get(config.nodeId);
+    const endpoints = controller?.listeners ?? [];
+    const { directoryId } = readMetaProperties(io.disk, config.metadataLogDir) ?? {};
+    const voter = {
+      voterId: config.nodeId,
+      voterDirectoryId: directoryId ?? ZERO_UUID,
+      endpoints: endpoints.map(({ name, host, port }) => ({ name, host, port })),
+      kRaftVersionFeature: { minSupportedVersion: 0, maxSupportedVersion: 1 },
+    };
+    await this.runtime.log.upgradeToDynamicQuorum([voter]).committed;
   }
 
   describeQuorum(request: DescribeQuorumRequest): DescribeQuorumResponse {

@@ -14,10 +14,11 @@ import {
 } from '../../protocol/api-keys.ts';
 
 /** Throws StorageError with Kafka's sentence. */
-export function parseReleaseVersion(text: string): number {
+export function parseReleaseVersion(text: string, takesUnstable = false): number {
+  const highest = takesUnstable ? Number.MAX_SAFE_INTEGER : latestMetadataVersion();
   const facts = metadataVersion(text);
-  if (facts !== undefined && facts.level <= latestMetadataVersion()) return facts.level;
-  const known = METADATA_VERSIONS.filter((each) => each.level <= latestMetadataVersion());
+  if (facts !== undefined && facts.level <= highest) return facts.level;
+  const known = METADATA_VERSIONS.filter((each) => each.level <= highest);
   const names = known.map((each) => each.version).join(', ');
   throw new StorageError(
     `Unknown metadata.version '${text}'. Supported metadata.version are: ${names}`,
@@ -41,9 +42,13 @@ export function parseFeature(text: string): readonly [string, number] {
   return [name, level];
 }
 
-export function versionMapping(release: string | undefined, context: ToolContext): number {
+export function versionMapping(
+  release: string | undefined,
+  context: ToolContext,
+  takesUnstable = false,
+): number {
   const text = release ?? LATEST_PRODUCTION_METADATA_VERSION;
-  const level = parseReleaseVersion(text);
+  const level = parseReleaseVersion(text, takesUnstable);
   context.out.line(`metadata.version=${level} (${text})`);
   for (const feature of FEATURE_FACTS) {
     context.out.line(`${feature.name}=${defaultLevel(feature.name, level)}`);
@@ -68,6 +73,21 @@ function dependenciesOf(text: string, context: ToolContext): void {
   if (!(level >= -32768 && level <= 32767)) {
     throw new StorageError(`Invalid version format: ${levelText} for feature ${name}`);
   }
+  tellDependencies(
+    name,
+    level,
+    context,
+    `Feature level ${level} is not supported for feature ${name}`,
+  );
+}
+
+/** As kafka-features tells them; `unknownLevel` is its complaint about a level that isn't one. */
+export function tellDependencies(
+  name: string,
+  level: number,
+  context: ToolContext,
+  unknownLevel: string,
+): void {
   if (name === METADATA_VERSION) {
     if (METADATA_VERSIONS.every((each) => each.level !== level)) {
       throw new StorageError(`Unknown metadata.version ${level}`);
@@ -79,7 +99,7 @@ function dependenciesOf(text: string, context: ToolContext): void {
   if (facts === undefined) throw new StorageError(`Unknown feature: ${name}`);
   const found = facts.levels.find((each) => each.level === level);
   if (found === undefined) {
-    throw new StorageError(`Feature level ${level} is not supported for feature ${name}`);
+    throw new StorageError(unknownLevel);
   }
   const dependencies = Object.entries(found.dependencies ?? {});
   if (dependencies.length === 0) {

@@ -12,8 +12,8 @@ export async function openAdmin(
   options: ParsedOptions,
   context: ToolContext,
   extra: ReadonlyMap<string, string> = new Map(),
+  file: string | undefined = options.value('command-config'),
 ): Promise<KafkaClient> {
-  const file = options.value('command-config');
   const config = file === undefined ? new Map() : loadProperties(context.io, file);
   for (const [name, value] of extra) config.set(name, value);
   const hasControllers = options.knows('bootstrap-controller');

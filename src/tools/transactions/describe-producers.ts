@@ -2,8 +2,8 @@
 
 import { describeProducers } from '../../client/admin/describe-producers.ts';
 import { partitionKey } from '../../client/types.ts';
+import { present } from '../support/report.ts';
 import { failure, type TransactionService } from './failure.ts';
-import { present } from './report.ts';
 
 const HEADERS = [
   'ProducerId',

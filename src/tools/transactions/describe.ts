@@ -3,8 +3,8 @@
 import { describeTransactions } from '../../client/admin/describe-transactions.ts';
 import { partitionKey } from '../../client/types.ts';
 import { hashOrder } from '../support/hash-order.ts';
+import { present } from '../support/report.ts';
 import { failure, type TransactionService } from './failure.ts';
-import { present } from './report.ts';
 
 const HEADERS = [
   'CoordinatorId',

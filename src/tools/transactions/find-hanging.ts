@@ -10,8 +10,8 @@ import { listTopics } from '../../client/admin/list-topics.ts';
 import { listTransactions } from '../../client/admin/list-transactions.ts';
 import { type ProducerState, partitionKey, type TopicPartition } from '../../client/types.ts';
 import { Errors } from '../../protocol/errors.ts';
+import { present } from '../support/report.ts';
 import { attempt, CommandFailure, failure, type TransactionService } from './failure.ts';
-import { present } from './report.ts';
 
 const HEADERS = [
   'Topic',

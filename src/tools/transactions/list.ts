@@ -1,8 +1,8 @@
 // list: the transactional ids of the cluster, their producer ids and states.
 
 import { listTransactions } from '../../client/admin/list-transactions.ts';
+import { present } from '../support/report.ts';
 import { attempt, type TransactionService } from './failure.ts';
-import { present } from './report.ts';
 
 const HEADERS = ['TransactionalId', 'Coordinator', 'ProducerId', 'TransactionState'];
 

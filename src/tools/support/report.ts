@@ -1,4 +1,4 @@
-// The table of this tool, as ToolsUtils.prettyPrintTable sets it: cells padded to their column and each followed by a tab.
+// A table of headers and rows, as ToolsUtils.prettyPrintTable sets it: cells padded to their column and each followed by a tab.
 
 import type { ToolContext } from '../../flags/tool-context.ts';
 import type { Cell, Column } from '../../output/output.ts';

@@ -1,0 +1,4 @@
+import { CLUSTER } from '../tools/cluster/index.ts';
+import { toolCommand } from './support/tool-command.ts';
+
+export default toolCommand(CLUSTER);
