@@ -1,6 +1,6 @@
 // `npm run bench`: the speed and memory table of kafta, side by side with its peers in one run, as ratios.
 //   APACHE_KAFKA=DIR node bench/main.ts [SECTION …]     sections: start, produce, consume, broker, spawn, latency,
-//                                                    compaction, open, transactions
+//                                                    compaction, open, transactions, commits, replay
 // Needs Apache Kafka (test/conformance/apache-kafka/install DIR), kcat and go. Figures are medians of runs in turn.
 
 import { execFileSync, spawn } from 'node:child_process';
@@ -16,6 +16,7 @@ import {
   prepareBroker,
   startBrokerProcess,
 } from '../test/support/broker-process.ts';
+import { type CommitFigures, GroupLoad } from './group-load.ts';
 import { compaction, open } from './storage.ts';
 import { cpuSeconds, type Figures, inTurn, measure, residentMiB, row } from './support.ts';
 
@@ -356,6 +357,65 @@ async function latency(): Promise<void> {
   row('end-to-end latency, 99th percentile', ours.p99Ms, 'Apache', theirs.p99Ms, 1, 'ms');
 }
 
+/** Groups of one member each; the pace of the requirement. */
+const GROUPS = 3000;
+const COMMITS_PER_SECOND = 10_000;
+
+async function commits(): Promise<void> {
+  const results: (CommitFigures & { cpuS: number })[] = [];
+  for (const launchers of [ourLaunchers, apacheBin]) {
+    await withBroker(launchers, 'commits', async (running) => {
+      const groups = new GroupLoad(running.port, GROUPS, 300);
+      await groups.prepare(1);
+      await groups.join();
+      const before = cpuSeconds(running.child.pid as number);
+      const figures = await groups.commitAtPace(COMMITS_PER_SECOND, 10_000, 10_000);
+      groups.close();
+      if (figures.failed > 0) throw new Error(`${figures.failed} commits failed`);
+      const cpuS = (cpuSeconds(running.child.pid as number) - before) / 20;
+      results.push({ ...figures, cpuS });
+    });
+  }
+  const [ours, theirs] = results as [(typeof results)[0], (typeof results)[0]];
+  const what = `${COMMITS_PER_SECOND} commits/s into ${GROUPS} groups`;
+  row(`${what}, p99`, ours.p99Ms, '10 ms', 10, 1, 'ms');
+  row(`${what}, p99`, ours.p99Ms, 'Apache', theirs.p99Ms, 1, 'ms');
+  row(`${what}, p50`, ours.p50Ms, 'Apache', theirs.p50Ms, 1, 'ms');
+  row(`${what}, reached`, COMMITS_PER_SECOND, 'ours', ours.perSecond, 1.02, '/s');
+  row(`${what}, CPU per second`, ours.cpuS, 'Apache', theirs.cpuS, 1, 's');
+}
+
+const REPLAYED_RECORDS = 1_000_000;
+
+/** Seconds from the start of a broker that was killed until it has told every group's offset. */
+async function replayTime(launchers: string): Promise<number> {
+  const home = mkdtempSync(join(folder, 'replay-'));
+  const prepared = await prepareBroker(home, launchers);
+  const first = await startBrokerProcess(prepared, launchers);
+  const load = new GroupLoad(first.port, GROUPS, 100);
+  await load.prepare(10);
+  const offset = await load.fill(REPLAYED_RECORDS, 10);
+  load.close();
+  await first.kill();
+  const from = performance.now();
+  const second = await startBrokerProcess(prepared, launchers);
+  const again = new GroupLoad(second.port, GROUPS, 100);
+  await again.untilFetched(offset);
+  const seconds = (performance.now() - from) / 1000;
+  again.close();
+  await second.stop();
+  rmSync(home, { recursive: true, force: true });
+  return seconds;
+}
+
+async function replay(): Promise<void> {
+  const ours = await replayTime(ourLaunchers);
+  const theirs = await replayTime(apacheBin);
+  const what = `start after kill -9, ${REPLAYED_RECORDS} offset records`;
+  row(what, ours, '3 s', 3, 1, 's');
+  row(what, ours, 'Apache', theirs, 1, 's');
+}
+
 const sections: Record<string, () => Promise<void>> = {
   start,
   produce,
@@ -366,10 +426,14 @@ const sections: Record<string, () => Promise<void>> = {
   compaction: () => compaction(mkdtempSync(join(folder, 'compaction-')), input),
   open: () => open(mkdtempSync(join(folder, 'open-')), input),
   transactions,
+  commits,
+  replay,
 };
 try {
-  await writeLines();
-  for (const name of process.argv.length > 2 ? process.argv.slice(2) : Object.keys(sections)) {
+  const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(sections);
+  const withoutLines = ['start', 'spawn', 'latency', 'commits', 'replay'];
+  if (!names.every((name) => withoutLines.includes(name))) await writeLines();
+  for (const name of names) {
     const section = sections[name];
     if (section === undefined)
       throw new Error(`no section ${name}; there are ${Object.keys(sections).join(', ')}`);

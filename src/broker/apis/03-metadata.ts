@@ -24,6 +24,7 @@ import { CLUSTER_OPERATIONS, OPERATIONS_NOT_ASKED, TOPIC_OPERATIONS } from '../a
 import { handler } from '../handler.ts';
 import type { MetadataCache } from '../metadata-cache.ts';
 import type { RequestContext } from '../request-context.ts';
+import { partitionAnswer, topicAnswer } from '../topic-answers.ts';
 
 type TopicDraft = Draft<MetadataResponseTopic>;
 
@@ -143,28 +144,11 @@ function topicsById(
   });
 }
 
-function topicDraft(
-  topic: TopicImage,
-  topicAuthorizedOperations: number,
-  metadata: MetadataCache,
-): TopicDraft {
+function topicDraft(topic: TopicImage, operations: number, metadata: MetadataCache): TopicDraft {
   return {
-    errorCode: Errors.NONE,
-    name: topic.name,
-    topicId: topic.id,
-    isInternal: isInternalTopic(topic.name),
-    topicAuthorizedOperations,
-    partitions: topic.partitions.map((partition, partitionIndex) => {
-      const leaderId = metadata.aliveLeader(partition);
-      return {
-        errorCode: leaderId < 0 ? Errors.LEADER_NOT_AVAILABLE : Errors.NONE,
-        partitionIndex,
-        leaderId,
-        leaderEpoch: partition.leaderEpoch,
-        replicaNodes: partition.replicas,
-        isrNodes: partition.isr,
-        offlineReplicas: metadata.offlineReplicas(partition),
-      };
-    }),
+    ...topicAnswer(topic, operations),
+    partitions: topic.partitions.map((partition, index) =>
+      partitionAnswer(partition, index, metadata),
+    ),
   };
 }

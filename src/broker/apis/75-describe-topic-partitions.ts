@@ -4,7 +4,7 @@
 // request and the broker allow, then a cursor. Without topics in the request: all of them.
 
 import { isInternalTopic, topicNameError } from '../../common/topic-name.ts';
-import type { PartitionRegistration, TopicImage } from '../../metadata/image/topics-image.ts';
+import type { TopicImage } from '../../metadata/image/topics-image.ts';
 import { ApiError, Errors } from '../../protocol/errors.ts';
 import { DESCRIBE_TOPIC_PARTITIONS } from '../../protocol/generated/apis/describe-topic-partitions.ts';
 import type {
@@ -15,6 +15,7 @@ import type { Draft } from '../../protocol/message.ts';
 import { TOPIC_OPERATIONS } from '../authorization.ts';
 import { handler } from '../handler.ts';
 import type { MetadataCache } from '../metadata-cache.ts';
+import { partitionAnswer, topicAnswer } from '../topic-answers.ts';
 
 type TopicDraft = Draft<DescribeTopicPartitionsResponseTopic>;
 
@@ -95,31 +96,11 @@ function topicDraft(
   count: number,
 ): TopicDraft {
   return {
-    name: topic.name,
-    topicId: topic.id,
-    isInternal: isInternalTopic(topic.name),
-    topicAuthorizedOperations: TOPIC_OPERATIONS,
-    partitions: topic.partitions
-      .slice(from, from + count)
-      .map((partition, index) => partitionDraft(partition, from + index, metadata)),
-  };
-}
-
-function partitionDraft(
-  partition: PartitionRegistration,
-  partitionIndex: number,
-  metadata: MetadataCache,
-) {
-  const leaderId = metadata.aliveLeader(partition);
-  return {
-    errorCode: leaderId < 0 ? Errors.LEADER_NOT_AVAILABLE : Errors.NONE,
-    partitionIndex,
-    leaderId,
-    leaderEpoch: partition.leaderEpoch,
-    replicaNodes: partition.replicas,
-    isrNodes: partition.isr,
-    eligibleLeaderReplicas: partition.elr,
-    lastKnownElr: partition.lastKnownElr,
-    offlineReplicas: metadata.offlineReplicas(partition),
+    ...topicAnswer(topic, TOPIC_OPERATIONS),
+    partitions: topic.partitions.slice(from, from + count).map((partition, index) => ({
+      ...partitionAnswer(partition, from + index, metadata),
+      eligibleLeaderReplicas: partition.elr,
+      lastKnownElr: partition.lastKnownElr,
+    })),
   };
 }
