@@ -1,5 +1,8 @@
 // Transactions against a whole broker: what producers are told, what committed readers see, what a restart keeps.
 
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Errors } from '../../src/protocol/errors.ts';
 import { DESCRIBE_PRODUCERS } from '../../src/protocol/generated/apis/describe-producers.ts';
@@ -214,5 +217,35 @@ describe('operators', () => {
       { partitionIndex: 9, errorCode: Errors.UNKNOWN_TOPIC_OR_PARTITION },
     ]);
     expect(await stableEnd('orders')).toBe(2);
+  });
+});
+
+describe('a restart', () => {
+  test('finds the open transaction where it was, and its offsets', async () => {
+    const dataDirectory = mkdtempSync(join(tmpdir(), 'kafta-transactions-'));
+    const first = await TestBroker.start({ dataDirectory });
+    const before = await first.client();
+    await createTopic(before, 'orders');
+    await before.send(FIND_COORDINATOR, 4, { keyType: 0, coordinatorKeys: ['g'] });
+    const producer = await Transactional.start(before, 'tx');
+    await producer.produce('orders', ['a']);
+    await producer.commitOffset('g', 'orders', 7);
+    await first.stop();
+    const second = await TestBroker.start({ dataDirectory });
+    try {
+      client = await second.client();
+      producer.client = client;
+      expect(await stateOf('tx')).toBe('Ongoing');
+      expect(await stableEnd('orders')).toBe(0);
+      expect((await producer.produce('orders', ['b'])).errorCode).toBe(Errors.NONE);
+      expect((await producer.end(true)).errorCode).toBe(Errors.NONE);
+      expect(await stableEnd('orders')).toBe(3);
+      const groups = [{ groupId: 'g', topics: [{ name: 'orders', partitionIndexes: [0] }] }];
+      const answer = await client.send(OFFSET_FETCH, 8, { requireStable: true, groups });
+      expect(answer.groups[0]!.topics[0]!.partitions[0]).toMatchObject({ committedOffset: 7 });
+    } finally {
+      await second.stop();
+      rmSync(dataDirectory, { recursive: true, force: true });
+    }
   });
 });

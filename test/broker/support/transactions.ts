@@ -13,7 +13,8 @@ import type { RawClient } from './raw-client.ts';
 import { batch } from './running-broker.ts';
 
 export class Transactional {
-  readonly client: RawClient;
+  /** Another one after a restart of the broker. */
+  client: RawClient;
   readonly transactionalId: string;
   producerId = -1;
   producerEpoch = -1;
