@@ -374,6 +374,7 @@ export class Consumer {
       config: group,
       coordinator,
       retryBackoffMs: networkConfig.retryBackoffMs,
+      log: prefixed(this.log, logContext(networkConfig.clientId, group)),
       topics: () => this.subscription.topics(this.metadata, excludeInternalTopics),
       hooks,
       onProgress: () => this.progress(),
@@ -390,7 +391,6 @@ export class Consumer {
       ...common,
       network: this.network,
       requestTimeoutMs: networkConfig.requestTimeoutMs,
-      log: prefixed(this.log, logContext(networkConfig.clientId, group)),
       partitionCounts: (names) => this.partitionCounts(names),
     });
   }

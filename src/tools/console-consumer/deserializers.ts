@@ -3,6 +3,7 @@
 import { javaDoubleToString, javaFloatToString } from '../../common/java-floating.ts';
 import { throughJavaString } from '../../common/java-utf8.ts';
 import { ToolError } from '../support/java-error.ts';
+import { listDeserializer } from './list-deserializer.ts';
 
 /** Bytes of a key, a value or a header as text. Throws ToolError (SerializationException). */
 export type Deserializer = (bytes: Buffer) => Buffer;
@@ -11,7 +12,7 @@ const PACKAGE = 'org.apache.kafka.common.serialization.';
 const SERIALIZATION_EXCEPTION = 'org.apache.kafka.common.errors.SerializationException';
 
 /**
- * undefined for a class that isn't there. `properties` are those behind the option's own name and a dot
+ * undefined for a class that isn't there. Throws ToolError for properties that it can't work with. `properties` are those behind the option's own name and a dot
  * ('key.deserializer.encoding' of 'key.deserializer.key.deserializer.encoding').
  */
 export function findDeserializer(
@@ -27,6 +28,7 @@ export function findDeserializer(
     const decode = decoderOf(encoding);
     return name === 'StringDeserializer' ? decode : (bytes) => uuidText(decode(bytes));
   }
+  if (name === 'ListDeserializer') return listDeserializer(isKey, properties, findDeserializer);
   return Object.hasOwn(SIMPLE, name) ? SIMPLE[name] : undefined;
 }
 
@@ -67,8 +69,8 @@ const SIMPLE: Readonly<Record<string, Deserializer>> = {
   },
 };
 
-function serializationError(message: string): ToolError {
-  return new ToolError(message, SERIALIZATION_EXCEPTION);
+export function serializationError(message: string, cause?: unknown): ToolError {
+  return new ToolError(message, SERIALIZATION_EXCEPTION, cause);
 }
 
 function sizeError(className: string, sizeBytes: number): ToolError {
@@ -93,11 +95,10 @@ function decoderOf(encoding: string): Deserializer {
     case 'UTF-16BE':
       return (bytes) => Buffer.from(Buffer.from(bytes).swap16().toString('utf16le'));
     default:
-      return () => {
-        throw serializationError(
-          `Error when deserializing byte[] to string due to unsupported encoding ${encoding}`,
-        );
-      };
+      throw serializationError(
+        `Unsupported encoding ${encoding}`,
+        new ToolError(encoding, 'java.nio.charset.UnsupportedCharsetException'),
+      );
   }
 }
 

@@ -37,8 +37,13 @@ export function consumerOptions(options: ParsedOptions, context: ToolContext): C
   }
   return {
     config: consumerConfig(options, merge(fromFile, fromWords), groups[0], context.io),
-    topic: options.value('topic'),
-    include: options.value('include'),
+    // Read late, as Kafka does: that one was given twice is told when the consumer runs.
+    get topic() {
+      return options.value('topic');
+    },
+    get include() {
+      return options.value('include');
+    },
     partition,
     offset: startOffset(options),
     timeoutMs: timeoutOf(options),

@@ -2,11 +2,12 @@
 // shall hold; the coordinator does the assigning. Partitions change hands inside poll() only (ConsumerMembershipManager).
 
 import type { Io, Timer } from '../../../io/io.ts';
-import { Errors } from '../../../protocol/errors.ts';
+import { Errors, errorInfo } from '../../../protocol/errors.ts';
 import { CONSUMER_GROUP_HEARTBEAT } from '../../../protocol/generated/apis/consumer-group-heartbeat.ts';
 import type { ConsumerGroupHeartbeatRequest } from '../../../protocol/generated/apis/consumer-group-heartbeat-request.ts';
 import type { ConsumerGroupHeartbeatResponse } from '../../../protocol/generated/apis/consumer-group-heartbeat-response.ts';
 import type { Draft } from '../../../protocol/message.ts';
+import type { ClientLog } from '../../client-log.ts';
 import type { GroupConfig } from '../../config/consumer-config.ts';
 import { ClientError, KafkaError, UnsupportedVersionError } from '../../errors.ts';
 import { partitionKey, type TopicPartition } from '../../types.ts';
@@ -14,6 +15,9 @@ import type { GroupCoordinatorClient } from './group-coordinator-client.ts';
 import type { AssignmentHooks, Membership } from './membership.ts';
 import type { CommitIdentity } from './offset-store.ts';
 
+const REQUEST_LOGGER =
+  'org.apache.kafka.clients.consumer.internals.ConsumerHeartbeatRequestManager';
+const MEMBERSHIP_LOGGER = 'org.apache.kafka.clients.consumer.internals.ConsumerMembershipManager';
 const JOIN_EPOCH = 0;
 const LEAVE_EPOCH = -1;
 /** A static member that comes back (KIP-848). */
@@ -24,6 +28,7 @@ export interface ConsumerGroupMemberOptions {
   readonly config: GroupConfig;
   readonly coordinator: GroupCoordinatorClient;
   readonly retryBackoffMs: number;
+  readonly log: ClientLog;
   readonly topics: () => readonly string[];
   readonly topicId: (name: string) => string | undefined;
   readonly topicName: (id: string) => string | undefined;
@@ -234,8 +239,22 @@ export class ConsumerGroupMember implements Membership {
         this.failure = unsupported();
         return;
       default:
-        if (!error.retriable) this.failure = error;
+        if (error.retriable) return;
+        this.failure = error;
+        this.tellFatal(error);
     }
+  }
+
+  private tellFatal(error: ClientError): void {
+    const { log } = this.options;
+    const { name } = errorInfo(error.code);
+    log(
+      'ERROR',
+      `ConsumerGroupHeartbeatRequest failed due to ${name}: ${error.message}`,
+      REQUEST_LOGGER,
+    );
+    const who = `Member ${this.memberId} with epoch ${this.epoch}`;
+    log('ERROR', `${who} transitioned to fatal state`, MEMBERSHIP_LOGGER);
   }
 
   /** Out of the group: what we held belongs to others already, and we join anew. */
