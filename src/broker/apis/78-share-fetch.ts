@@ -94,7 +94,9 @@ async function openSession(
         return share.openSession(groupId, memberId, asked, context.peer);
       } catch (error) {
         // Whoever finds no room tries again at once: not more often than it would fetch.
-        await new Promise<void>((resolve) => io.clock.setTimer(request.maxWaitMs, resolve));
+        await new Promise<void>((resolve) =>
+          io.clock.setTimer(Math.max(0, request.maxWaitMs), resolve),
+        );
         throw error;
       }
     default: {

@@ -1,7 +1,7 @@
 // What the two requests of share consumers have in common: who may ask, how acknowledgements are checked and how a
 // partition's leader is told. Kafka: KafkaApis.handleShareFetchRequest, handleShareAcknowledgeRequest.
 
-import { ApiError, Errors } from '../../protocol/errors.ts';
+import { ApiError, Errors, errorInfo } from '../../protocol/errors.ts';
 import type { RequestContext } from '../request-context.ts';
 import { type AcknowledgementBatch, AcknowledgeType } from './acknowledge.ts';
 import type { TopicPartitionIds } from './share-session.ts';
@@ -76,7 +76,7 @@ export function areBatchesValid(
   let end = -1;
   const maxType = supportsRenew ? AcknowledgeType.RENEW : AcknowledgeType.REJECT;
   return batches.every(({ firstOffset, lastOffset, acknowledgeTypes }) => {
-    if (firstOffset > lastOffset || firstOffset <= end || acknowledgeTypes.length === 0) {
+    if (firstOffset > lastOffset || firstOffset < end || acknowledgeTypes.length === 0) {
       return false;
     }
     end = lastOffset;
@@ -105,7 +105,8 @@ export async function handleAcknowledgements(
   for (const acknowledgement of acknowledgements) {
     const { topicId, partition, batches } = acknowledgement;
     const refuse = (errorCode: number): void => {
-      outcomes.push({ topicId, partition, errorCode, errorMessage: null });
+      const errorMessage = errorInfo(errorCode).message;
+      outcomes.push({ topicId, partition, errorCode, errorMessage });
     };
     if (metadata.topicById(topicId) === undefined) refuse(Errors.UNKNOWN_TOPIC_ID);
     else if (!areBatchesValid(batches, supportsRenew)) refuse(Errors.INVALID_REQUEST);

@@ -6,6 +6,8 @@ import { ApiError, Errors } from '../../protocol/errors.ts';
 export const INITIAL_EPOCH = 0;
 export const FINAL_EPOCH = -1;
 const MAX_EPOCH = 0x7fff_ffff;
+/** As for fetch sessions. */
+const MAX_SESSION_PARTITIONS = 100_000;
 
 /** A partition of a session; by its topic's id, whatever the topic is called. */
 export interface SessionPartition {
@@ -83,10 +85,7 @@ export class ShareSessions {
       connectionId: connection.id,
       forgetConnection: connection.onGone(() => onDisconnected(session)),
     };
-    for (const { topicId, partition } of partitions) {
-      const key = partitionKey({ topicId, partition });
-      session.partitions.set(key, { topicId, partition, mustTell: false });
-    }
+    for (const target of partitions) addPartition(session, target, false);
     this.#sessions.set(sessionKey(groupId, memberId), session);
     this.#membersByGroup.set(groupId, (this.#membersByGroup.get(groupId) ?? 0) + 1);
     return session;
@@ -118,12 +117,19 @@ export function updateSession(
   added: Iterable<TopicPartitionIds>,
   forgotten: Iterable<TopicPartitionIds>,
 ): void {
-  for (const { topicId, partition } of added) {
-    const key = partitionKey({ topicId, partition });
-    if (session.partitions.has(key)) continue;
-    session.partitions.set(key, { topicId, partition, mustTell: true });
-  }
+  for (const target of added) addPartition(session, target, true);
   for (const target of forgotten) session.partitions.delete(partitionKey(target));
+}
+
+/** More than a session may have are left out: the client hears nothing of them. */
+function addPartition(
+  { partitions }: ShareSession,
+  { topicId, partition }: TopicPartitionIds,
+  mustTell: boolean,
+): void {
+  const key = partitionKey({ topicId, partition });
+  if (partitions.has(key) || partitions.size >= MAX_SESSION_PARTITIONS) return;
+  partitions.set(key, { topicId, partition, mustTell });
 }
 
 export function advanceEpoch(session: ShareSession): void {

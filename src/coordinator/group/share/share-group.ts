@@ -26,6 +26,8 @@ export class ShareGroup implements Group {
   readonly #states: TrackedMap<'states', StatePartitions>;
   /** Version of the topics' metadata that the epoch was last checked against; not replayed. */
   #checkedVersion = -1;
+  /** What isAllAssigned was last true of. */
+  #assigned: { epoch: number; states: StatePartitions | undefined } | undefined;
   readonly #undo: UndoLog;
 
   constructor(groupId: string, undo: UndoLog) {
@@ -91,6 +93,34 @@ export class ShareGroup implements Group {
   setStates(states: StatePartitions | undefined): void {
     if (states === undefined) this.#states.delete('states');
     else this.#states.set('states', states);
+  }
+
+  /** Whether every partition that has state and that some member wants was given to somebody. */
+  isAllAssigned(): boolean {
+    const { states, assignmentEpoch: epoch } = this;
+    if (this.#assigned?.epoch === epoch && this.#assigned.states === states) return true;
+    if (this.#hasUnassigned()) return false;
+    this.#assigned = { epoch, states };
+    return true;
+  }
+
+  #hasUnassigned(): boolean {
+    const { initialized } = this.knownStates;
+    const given = new Map<string, Set<number>>();
+    for (const target of this.targets.values()) {
+      for (const [topicId, partitions] of target) {
+        const known = given.get(topicId) ?? new Set();
+        given.set(topicId, known);
+        for (const partition of partitions) known.add(partition);
+      }
+    }
+    for (const [topicId, { name, partitions }] of initialized) {
+      if (!this.isSubscribedToTopic(name)) continue;
+      const known = given.get(topicId);
+      if (known === undefined || known.size !== partitions.size) return true;
+      for (const partition of partitions) if (!known.has(partition)) return true;
+    }
+    return false;
   }
 
   // Members

@@ -139,7 +139,7 @@ export class ShareHeartbeat {
   ): number {
     const { topics, log } = this.#timers.services;
     const isAssigned = group.groupEpoch <= group.assignmentEpoch;
-    let isNew = subscriptionChanged || (isAssigned && isAssignmentPending(group));
+    let isNew = subscriptionChanged || (isAssigned && !group.isEmpty() && !group.isAllAssigned());
     if (!isNew && group.checkedVersion === topics.version) return group.groupEpoch;
     const hash = subscriptionHash(members.values(), topics);
     group.checkedVersion = topics.version;
@@ -208,27 +208,6 @@ export class ShareHeartbeat {
       ? { records, response: beat }
       : { records, response: beat, onAppended };
   }
-}
-
-/** Whether partitions have state that no member was given, though some member wants their topic. */
-export function isAssignmentPending(group: ShareGroup): boolean {
-  const { initialized } = group.knownStates;
-  if (group.isEmpty() || initialized.size === 0) return false;
-  const given = new Map<string, Set<number>>();
-  for (const target of group.targets.values()) {
-    for (const [topicId, partitions] of target) {
-      const known = given.get(topicId) ?? new Set();
-      given.set(topicId, known);
-      for (const partition of partitions) known.add(partition);
-    }
-  }
-  for (const [topicId, { name, partitions }] of initialized) {
-    if (!group.isSubscribedToTopic(name)) continue;
-    const known = given.get(topicId);
-    if (known === undefined || known.size !== partitions.size) return true;
-    for (const partition of partitions) if (!known.has(partition)) return true;
-  }
-  return false;
 }
 
 function withRequest(
