@@ -12,6 +12,7 @@ import Completion from './completion.ts';
 import Configs from './configs.ts';
 import ConsoleConsumer from './console-consumer.ts';
 import ConsoleProducer from './console-producer.ts';
+import ConsoleShareConsumer from './console-share-consumer.ts';
 import ConsumerGroups from './consumer-groups.ts';
 import ConsumerPerfTest from './consumer-perf-test.ts';
 import ContextAdd from './context/add.ts';
@@ -50,6 +51,7 @@ export const COMMANDS = {
   configs: Configs,
   'console-consumer': ConsoleConsumer,
   'console-producer': ConsoleProducer,
+  'console-share-consumer': ConsoleShareConsumer,
   'consumer-groups': ConsumerGroups,
   'consumer-perf-test': ConsumerPerfTest,
   'context:add': ContextAdd,

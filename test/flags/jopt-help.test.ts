@@ -5,11 +5,14 @@ import { lineBreakSegments } from '../../src/flags/line-break.ts';
 import { CONFIGS_TABLE } from '../../src/flags/tables/configs.ts';
 import { CONSOLE_CONSUMER_TABLE } from '../../src/flags/tables/console-consumer.ts';
 import { CONSOLE_PRODUCER_TABLE } from '../../src/flags/tables/console-producer.ts';
+import { CONSOLE_SHARE_CONSUMER_TABLE } from '../../src/flags/tables/console-share-consumer.ts';
 import { CONSUMER_GROUPS_TABLE } from '../../src/flags/tables/consumer-groups.ts';
 import { DELETE_RECORDS_TABLE } from '../../src/flags/tables/delete-records.ts';
 import { E2E_LATENCY_TABLE } from '../../src/flags/tables/e2e-latency.ts';
 import { GET_OFFSETS_TABLE } from '../../src/flags/tables/get-offsets.ts';
 import { GROUPS_TABLE } from '../../src/flags/tables/groups.ts';
+import { SHARE_GROUPS_TABLE } from '../../src/flags/tables/share-groups.ts';
+import { STREAMS_GROUPS_TABLE } from '../../src/flags/tables/streams-groups.ts';
 import { TOPICS_TABLE } from '../../src/flags/tables/topics.ts';
 
 describe('usage text', () => {
@@ -23,6 +26,12 @@ describe('usage text', () => {
     [DELETE_RECORDS_TABLE, '2f8ae190b1de001b6742c74bce927cd5aaad9813bdb9ead639f13c15aa5b7f19'],
     [CONSUMER_GROUPS_TABLE, 'a9971774e8bea504fbfd545a4c3ea4507a56ecb812ed8f3fe31f5b7e9b9b0536'],
     [E2E_LATENCY_TABLE, 'e16102e12d8d8fafaf3aba96d83841a081eb79d64d3a371850f776d8a88982e8'],
+    [
+      CONSOLE_SHARE_CONSUMER_TABLE,
+      'b327a34f94c148f9e84c61d09ff7edd2e530203cb1c3bbad4d8c53b28e889806',
+    ],
+    [SHARE_GROUPS_TABLE, '88ecd790efcf577c4f42da958d9a1984193ae78efd020eec69a6a01669f96901'],
+    [STREAMS_GROUPS_TABLE, '3b910f0502d75d4c283f52fa06058102491277ede8a4ef41726728dec67c391e'],
     [GROUPS_TABLE, '1b9060a88f71760af566ccbc2328a19d0923562bb53fa4b41f90cf58daae99d1'],
   ])('of $script is that of Apache Kafka to the byte', (table, digest) => {
     expect(createHash('sha256').update(joptHelp(table)).digest('hex')).toBe(digest);

@@ -13,8 +13,9 @@ export type Complain = (line: string, why: unknown) => void;
 const NO_TIMESTAMP = Buffer.from('NO_TIMESTAMP');
 const PARTITION = Buffer.from('Partition:');
 const OFFSET = Buffer.from('Offset:');
+const DELIVERY = Buffer.from('Delivery:');
 // ConsoleConsumer hands the record on without them.
-const DELIVERY = Buffer.from('Delivery:NOT_PRESENT');
+const NO_DELIVERY = Buffer.from('Delivery:NOT_PRESENT');
 const EPOCH = Buffer.from('Epoch:NOT_PRESENT');
 const NO_HEADERS = Buffer.from('NO_HEADERS');
 const CREATE_TIME = Buffer.from('CreateTime:');
@@ -35,6 +36,8 @@ export class DefaultFormatter implements RecordFormatter {
   private readonly isValueAlone: boolean;
   private partition = 0;
   private timestampType: -1 | 0 | 1 = TimestampType.CREATE_TIME;
+  /** 0: not out of a share group. */
+  private deliveryCount = 0;
 
   /** `complain` is told of deserializers that aren't there, and why; the bytes are printed then. */
   constructor(properties: ReadonlyMap<string, string>, complain: Complain) {
@@ -60,6 +63,10 @@ export class DefaultFormatter implements RecordFormatter {
     this.timestampType = timestampType;
   }
 
+  setDelivery(count: number): void {
+    this.deliveryCount = count;
+  }
+
   write(record: RecordCursor, out: ByteSink): void {
     if (!this.isValueAlone) {
       this.writeParts(record, out);
@@ -76,7 +83,7 @@ export class DefaultFormatter implements RecordFormatter {
     if (prints.has('timestamp')) this.writeTimestamp(record, out);
     if (prints.has('partition')) this.writeNumber(PARTITION, this.partition, 'partition', out);
     if (prints.has('offset')) this.writeNumber(OFFSET, record.offset, 'offset', out);
-    if (prints.has('delivery')) this.writeLabel(DELIVERY, 'delivery', out);
+    if (prints.has('delivery')) this.writeDelivery(out);
     if (prints.has('epoch')) this.writeLabel(EPOCH, 'epoch', out);
     if (prints.has('headers')) this.writeHeaders(record, out);
     if (prints.has('key')) {
@@ -99,6 +106,11 @@ export class DefaultFormatter implements RecordFormatter {
     const isCreateTime = this.timestampType === TimestampType.CREATE_TIME;
     const label = isCreateTime ? CREATE_TIME : LOG_APPEND_TIME;
     this.writeNumber(label, record.timestamp, 'timestamp', out);
+  }
+
+  private writeDelivery(out: ByteSink): void {
+    if (this.deliveryCount === 0) this.writeLabel(NO_DELIVERY, 'delivery', out);
+    else this.writeNumber(DELIVERY, this.deliveryCount, 'delivery', out);
   }
 
   private writeNumber(label: Buffer, value: number, part: Part, out: ByteSink): void {

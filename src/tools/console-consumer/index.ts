@@ -6,7 +6,6 @@ import { CommandLineError, type ParsedOptions } from '../../flags/parsed-options
 import { CONSOLE_CONSUMER_TABLE } from '../../flags/tables/console-consumer.ts';
 import type { Tool } from '../../flags/tool.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
-import { usage } from '../../flags/usage.ts';
 import {
   describeChain,
   describeError,
@@ -15,11 +14,10 @@ import {
   ToolError,
 } from '../support/java-error.ts';
 import { clientLog, logLine } from '../support/log-line.ts';
-import { loadProperties, merge, parseKeyValues, splitServers } from '../support/properties.ts';
+import { splitServers } from '../support/properties.ts';
+import { chooseFormatter } from './choose-formatter.ts';
 import { CONSUMER_LOGGER, ConsumeLoop, type EndReason } from './consume-loop.ts';
-import { findFormatter } from './formatter-classes.ts';
-import { JsonFormatter } from './json-formatter.ts';
-import { BEGINNING, type ConsumerOptions, consumerOptions, END, renamed } from './options.ts';
+import { BEGINNING, type ConsumerOptions, consumerOptions, END } from './options.ts';
 import type { RecordFormatter } from './record-formatter.ts';
 
 export const CONSOLE_CONSUMER: Tool = {
@@ -27,7 +25,6 @@ export const CONSOLE_CONSUMER: Tool = {
   run: runConsoleConsumer,
 };
 
-const FORMATTER_LOGGER = 'org.apache.kafka.tools.consumer.DefaultMessageFormatter';
 const KIP_848_LINE =
   'The consumer rebalance protocol (KIP-848) is production-ready! Set group.protocol=consumer to try it out. See https://kafka.apache.org/documentation/#consumer_rebalance_protocol';
 
@@ -132,47 +129,4 @@ function begin(consumer: Consumer, { topic, include, partition, offset }: Consum
   if (offset === BEGINNING) consumer.seekToBeginning([assigned]);
   else if (offset === END) consumer.seekToEnd([assigned]);
   else consumer.seek(assigned, offset);
-}
-
-/** ConsoleConsumerOptions.buildFormatter: whatever fails there is told by its message and the usage. */
-async function chooseFormatter(
-  options: ParsedOptions,
-  context: ToolContext,
-): Promise<RecordFormatter> {
-  try {
-    const className = options.value('formatter')!;
-    // A first look without properties: an unknown class is told before they are.
-    const isKnown = await findFormatter(className, context.isLenient, new Map(), () => {});
-    if (isKnown === undefined) throw new ToolError(className, 'java.lang.ClassNotFoundException');
-    const properties = formatterProperties(options, context);
-    const { format } = context.out;
-    if (format === 'json' || format === 'yaml') return new JsonFormatter(properties);
-    const complain = (line: string, why: unknown) => {
-      if (context.manner === 'modern') context.err(line);
-      else logLine(context, 'ERROR', line, FORMATTER_LOGGER, describeChain(why));
-    };
-    return (await findFormatter(className, context.isLenient, properties, complain))!;
-  } catch (error) {
-    if (error instanceof CommandLineError) throw error;
-    throw usage(messageOf(error));
-  }
-}
-
-/** Words win over the deserializer options, and these over the file. */
-function formatterProperties(options: ParsedOptions, context: ToolContext): Map<string, string> {
-  if (options.has('formatter-property') && options.has('property')) {
-    throw usage('Options --property and --formatter-property cannot be specified together.');
-  }
-  const words = renamed(options, 'property', 'formatter-property', context);
-  const file = options.value('formatter-config');
-  const fromOptions = new Map<string, string>();
-  for (const part of ['key', 'value'] as const) {
-    const className = options.value(`${part}-deserializer`);
-    if (className) fromOptions.set(`${part}.deserializer`, className);
-  }
-  return merge(
-    file === undefined ? new Map() : loadProperties(context.io, file),
-    fromOptions,
-    parseKeyValues(options.values(words)),
-  );
 }

@@ -14,6 +14,7 @@ export class JsonFormatter implements RecordFormatter {
   private topic = '';
   private partition = 0;
   private timestampType: -1 | 0 | 1 = TimestampType.CREATE_TIME;
+  private deliveryCount: number | undefined;
 
   constructor(properties: ReadonlyMap<string, string>) {
     const find = (name: string, isKey: boolean) => {
@@ -30,6 +31,10 @@ export class JsonFormatter implements RecordFormatter {
     this.timestampType = timestampType;
   }
 
+  setDelivery(count: number): void {
+    this.deliveryCount = count;
+  }
+
   write(record: RecordCursor, out: ByteSink): void {
     const { buffer, keyPosition, keyLength, valuePosition, valueLength } = record;
     out.line(
@@ -39,6 +44,7 @@ export class JsonFormatter implements RecordFormatter {
         offset: record.offset,
         timestamp: this.timestampType === TimestampType.NONE ? null : record.timestamp,
         timestampType: TIMESTAMP_TYPES[this.timestampType],
+        ...(this.deliveryCount === undefined ? {} : { deliveryCount: this.deliveryCount }),
         headers: headersOf(record),
         key: fieldOf(buffer, keyPosition, keyLength, this.keyDeserializer),
         value: fieldOf(buffer, valuePosition, valueLength, this.valueDeserializer),
