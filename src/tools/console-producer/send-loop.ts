@@ -6,6 +6,7 @@ import type { DeliveryReport, Producer } from '../../client/producer/producer.ts
 import type { ToolContext } from '../../flags/tool-context.ts';
 import { describeChain, describeError, ToolError } from '../support/java-error.ts';
 import { logLine } from '../support/log-line.ts';
+import { isThrownBySend } from '../support/send-errors.ts';
 import { LineParser } from './line-parser.ts';
 import type { LineSplitter } from './line-splitter.ts';
 import type { ReaderConfig } from './reader-config.ts';
@@ -142,7 +143,7 @@ export class SendLoop {
   }
 
   private refused(error: unknown): void {
-    if (!(error instanceof ClientError) || endsLoop(error)) throw error;
+    if (!(error instanceof ClientError) || isThrownBySend(error)) throw error;
     if (this.isSync) throw this.ofFuture(error);
     this.counts.refused += 1;
     const { keyStart, keyEnd, valueStart, valueEnd } = this.parser;
@@ -180,13 +181,6 @@ export class SendLoop {
     }
   }
 }
-
-/** KafkaProducer.doSend: errors of the API become the record's; the rest is thrown, such as calls out of turn. */
-function endsLoop({ exception }: ClientError): boolean {
-  return !exception.startsWith('org.apache.kafka.common.errors.') && exception !== BUFFER_EXHAUSTED;
-}
-
-const BUFFER_EXHAUSTED = 'org.apache.kafka.clients.producer.BufferExhaustedException';
 
 function shownSize(sizeBytes: number): string {
   return sizeBytes < 0 ? 'null' : `${sizeBytes} bytes`;

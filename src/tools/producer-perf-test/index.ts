@@ -50,6 +50,7 @@ async function measure(plan: PerfPlan, context: ToolContext): Promise<number> {
     );
   }
   try {
+    if (plan.transactionDurationMs !== undefined) await producer.initTransactions();
     await loop.run(producer);
     await producer.flush();
   } finally {

@@ -19,10 +19,13 @@ export interface PerfPlan {
   readonly throughput: number;
   readonly reportingIntervalMs: number;
   readonly printsMetrics: boolean;
+  /** A transaction is committed after so long; undefined without transactions. */
+  readonly transactionDurationMs: number | undefined;
   readonly config: Map<string, string>;
 }
 
 const CLIENT_ID = 'perf-producer-client';
+const TRANSACTION_DURATION_MS = 3000;
 
 /** Throws ArgparseRefusal, and ToolError for files and properties that are none. */
 export async function perfPlan(options: ParsedOptions, context: ToolContext): Promise<PerfPlan> {
@@ -47,6 +50,9 @@ export async function perfPlan(options: ParsedOptions, context: ToolContext): Pr
     throughput: options.double('throughput')!,
     reportingIntervalMs,
     printsMetrics: options.has('print-metrics'),
+    transactionDurationMs: config.has('transactional.id')
+      ? (options.long('transaction-duration-ms') ?? TRANSACTION_DURATION_MS)
+      : undefined,
     config,
   };
 }

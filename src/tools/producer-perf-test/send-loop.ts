@@ -4,6 +4,7 @@ import { ClientError } from '../../client/errors.ts';
 import type { DeliveryReport, Producer } from '../../client/producer/producer.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
 import { describeError } from '../support/java-error.ts';
+import { isThrownBySend } from '../support/send-errors.ts';
 import { ThroughputThrottler } from '../support/throughput-throttler.ts';
 import { LatencyStats } from './latency-stats.ts';
 import type { PerfPlan } from './options.ts';
@@ -53,12 +54,26 @@ export class PerfSendLoop {
     const { clock } = context.io;
     const payloads = payloadSource(plan.payloads, plan.recordSizeBytes);
     const throttler = new ThroughputThrottler(clock, plan.throughput);
+    const { transactionDurationMs } = plan;
+    const isTransactional = transactionDurationMs !== undefined;
+    let transactionStartMs = 0;
+    let inTransaction = 0;
     let lastYieldMs = clock.nowMs();
     for (let sent = 0; sent < plan.records; sent++) {
       const payload = payloads.next(sent);
       const nowMs = clock.nowMs();
       if (plan.warmupRecords > 0 && sent === plan.warmupRecords) this.endWarmup();
-      if (!(await this.send(producer, payload, nowMs))) continue;
+      if (isTransactional && inTransaction === 0) {
+        producer.beginTransaction();
+        transactionStartMs = nowMs;
+      }
+      const isTaken = await this.send(producer, payload, nowMs);
+      inTransaction++;
+      if (isTransactional && transactionDurationMs <= nowMs - transactionStartMs) {
+        await producer.commitTransaction();
+        inTransaction = 0;
+      }
+      if (!isTaken) continue;
       if (throttler.shouldThrottle(sent, nowMs)) await throttler.throttle();
       else if (nowMs !== lastYieldMs) {
         // The producer's own work gets its turn each millisecond.
@@ -66,6 +81,7 @@ export class PerfSendLoop {
         await new Promise<void>((resolve) => clock.defer(resolve));
       }
     }
+    if (isTransactional && inTransaction > 0) await producer.commitTransaction();
   }
 
   private endWarmup(): void {
@@ -81,7 +97,7 @@ export class PerfSendLoop {
         await producer.ready(topic);
       }
     } catch (error) {
-      if (!(error instanceof ClientError)) throw error;
+      if (!(error instanceof ClientError) || isThrownBySend(error)) throw error;
       this.tell(error, 1);
       return false;
     }
