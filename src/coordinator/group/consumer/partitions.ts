@@ -13,8 +13,13 @@ interface ListedPartitions {
   readonly partitions: readonly number[];
 }
 
+/** A topic may be listed more than once. */
 export function topicPartitionsOf(listed: readonly ListedPartitions[]): TopicPartitions {
-  return new Map(listed.map(({ topicId, partitions }) => [topicId, new Set(partitions)]));
+  const found = new Map<string, Set<number>>();
+  for (const { topicId, partitions } of listed) {
+    found.set(topicId, new Set([...(found.get(topicId) ?? []), ...partitions]));
+  }
+  return found;
 }
 
 export function listPartitions(

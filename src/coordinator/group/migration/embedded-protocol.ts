@@ -12,6 +12,7 @@ import {
   listPartitions,
   type PartitionEpochs,
   type TopicPartitions,
+  topicPartitionsOf,
 } from '../consumer/partitions.ts';
 import type { TopicLookup } from '../topic-lookup.ts';
 
@@ -26,12 +27,8 @@ export function readAssignment(bytes: Buffer, topics: TopicLookup): EmbeddedAssi
   const reader = new Reader(bytes);
   const version = Math.min(reader.readInt16(), consumerProtocolAssignment.maxVersion);
   const { assignedPartitions, userData } = consumerProtocolAssignment.read(reader, version);
-  const held = new Map<string, Set<number>>();
-  for (const { topicId, partitions } of byTopicId(assignedPartitions, topics)) {
-    // A topic may be listed more than once.
-    held.set(topicId, new Set([...(held.get(topicId) ?? []), ...partitions]));
-  }
-  return { partitions: held, hasUserData: (userData?.length ?? 0) > 0 };
+  const partitions = topicPartitionsOf(byTopicId(assignedPartitions, topics));
+  return { partitions, hasUserData: (userData?.length ?? 0) > 0 };
 }
 
 export function byTopicId(
