@@ -49,6 +49,11 @@ export abstract class IndexFile {
     return this.entryCount >= this.#maxEntries;
   }
 
+  /** It is a sealed segment's: the file holds the entries and nothing else. */
+  get isTrimmed(): boolean {
+    return this.#trimmed;
+  }
+
   get sizeBytes(): number {
     return this.entryCount * this.entryBytes;
   }

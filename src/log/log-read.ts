@@ -5,8 +5,9 @@ import type { BufferPool } from '../common/buffer-pool.ts';
 import { ApiError, Errors } from '../protocol/errors.ts';
 import { CorruptRecordError, lastOffset, sizeInBytes } from '../records/record-batch.ts';
 import { storageError } from './log-errors.ts';
-import type { LogSegment, TimestampAndOffset } from './log-segment.ts';
+import type { LogSegment } from './log-segment.ts';
 import type { LogSegments } from './log-segments.ts';
+import { findInSegment, type TimestampAndOffset } from './segment-search.ts';
 import type { AbortedTransaction } from './transaction-index.ts';
 
 /** Up to where a read goes: the end (followers), the high watermark (consumers), or the last stable offset. */
@@ -177,7 +178,7 @@ function searchSegment(
   fromOffset: number,
 ): TimestampAndOffset | undefined {
   try {
-    return segment.findByTimestamp(timestamp, fromOffset);
+    return findInSegment(segment, timestamp, fromOffset);
   } catch (error) {
     if (!(error instanceof CorruptRecordError)) throw storageError(error);
     throw new ApiError(Errors.CORRUPT_MESSAGE, `${segment.path}: ${error.message}`, {

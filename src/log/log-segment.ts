@@ -10,10 +10,8 @@ import {
   maxTimestamp as batchMaxTimestamp,
   CorruptRecordError,
   magic,
-  partitionLeaderEpoch,
   sizeInBytes,
 } from '../records/record-batch.ts';
-import { RecordCursor } from '../records/record-cursor.ts';
 import {
   DELETED_SUFFIX,
   INDEX_SUFFIX,
@@ -34,12 +32,7 @@ const MAX_RELATIVE_OFFSET = 0x7fffffff;
 /** The bytes of a header that finding a batch looks at. */
 const PEEK_BYTES = 27;
 const LARGE_READ_BYTES = 1 << 18;
-
-export interface TimestampAndOffset {
-  readonly timestamp: number;
-  readonly offset: number;
-  readonly leaderEpoch: number;
-}
+const peek = Buffer.alloc(PEEK_BYTES);
 
 export interface SegmentRead {
   /** A range of `owner`. */
@@ -81,6 +74,9 @@ export class LogSegment {
   /** Loaded and not appended to yet: the index files are as a stop left them. */
   #hasLeavings = false;
   #needsRoom = false;
+  readonly #config: LogConfig;
+  /** Told when the indexes turned out to be damaged and were made anew. */
+  onRepair: ((text: string) => void) | undefined;
 
   /** `suffix`: behind the names of its files, while it isn't part of a log yet. */
   constructor(
@@ -92,6 +88,7 @@ export class LogSegment {
     suffix = '',
   ) {
     this.#disk = disk;
+    this.#config = config;
     this.baseOffset = baseOffset;
     const stem = joinPath(directory, offsetName(baseOffset));
     this.#path = stem + LOG_SUFFIX + suffix;
@@ -296,6 +293,12 @@ export class LogSegment {
     // it returns that much less, and its buffer keeps the round size that the pool has.
     const slack = maxBytes >= LARGE_READ_BYTES ? 0 : Math.min(nextPosition - position, 1 << 16);
     let wanted = Math.min(this.sizeBytes - position, maxBytes + slack);
+    let isFirst = true;
+    if (position < 0 || position >= this.sizeBytes) {
+      if (entry < 0) return undefined;
+      this.#repairIndexes(entry);
+      return this.read(offset, maxBytes, upperOffset, minOneMessage, pool);
+    }
     for (;;) {
       if (position >= this.sizeBytes) return undefined;
       const owner = pool.acquire(Math.max(wanted, PEEK_BYTES));
@@ -307,6 +310,12 @@ export class LogSegment {
           'the file is shorter than its log',
         );
       }
+      if (isFirst && entry >= 0 && !this.#isNamedBy(entry, owner)) {
+        pool.release(owner);
+        this.#repairIndexes(entry);
+        return this.read(offset, maxBytes, upperOffset, minOneMessage, pool);
+      }
+      isFirst = false;
       let at = 0;
       while (at + PEEK_BYTES <= filled && this.#lastOffsetIn(owner, at, position) < offset) {
         at += sizeInBytes(owner, at);
@@ -318,6 +327,50 @@ export class LogSegment {
       position += at;
       wanted = Math.min(this.sizeBytes - position, Math.max(maxBytes, PEEK_BYTES));
       if (wanted < PEEK_BYTES) return undefined;
+    }
+  }
+
+  /** Whether the batch at the beginning of `buffer` is the one that an entry of the offset index names. */
+  #isNamedBy(entry: number, buffer: Buffer): boolean {
+    const version = magic(buffer, 0);
+    if (version < 0 || version > 2 || sizeInBytes(buffer, 0) < PEEK_BYTES - 1) return false;
+    return batchLastOffset(buffer, 0) === this.offsetIndex.offsetAt(entry);
+  }
+
+  /** An entry doesn't lead to its batch. Throws DamagedFileError when the batches are damaged, too. */
+  #repairIndexes(entry: number): void {
+    const { path, entryBytes } = this.offsetIndex;
+    this.rebuildIndexes(this.#config);
+    this.onRepair?.(
+      `${path} at byte ${entry * entryBytes}: the entry doesn't lead to its batch; the segment's indexes were rebuilt`,
+    );
+  }
+
+  /** Makes the offset and the time index anew from the batches. Throws DamagedFileError when these are damaged. */
+  rebuildIndexes(config: LogConfig): void {
+    const { sizeBytes } = this;
+    const wasInactive = this.offsetIndex.isTrimmed;
+    this.offsetIndex.reset();
+    this.timeIndex.reset();
+    this.activate(config);
+    this.beginRebuild(0);
+    const scanner = new SegmentScanner(this.file, 0, sizeBytes);
+    try {
+      while (scanner.next()) {
+        const { buffer, at } = scanner;
+        this.batchAppended(
+          config,
+          scanner.sizeBytes,
+          batchLastOffset(buffer, at),
+          batchMaxTimestamp(buffer, at),
+        );
+      }
+    } catch (error) {
+      if (!(error instanceof CorruptRecordError)) throw error;
+      throw new DamagedFileError(this.#path, scanner.nextPosition, error.message, { cause: error });
+    } finally {
+      this.sizeBytes = sizeBytes;
+      if (wasInactive) this.becomeInactive();
     }
   }
 
@@ -386,34 +439,15 @@ export class LogSegment {
     return new SegmentScanner(this.file, this.indexedPosition(offset), this.sizeBytes);
   }
 
-  /** Where the index says to look for the batch that holds `offset`: there or further on. */
+  /** Where the index says to look for the batch that holds `offset`: there or further on. Never too far. */
   indexedPosition(offset: number): number {
     const entry = this.offsetIndex.lookup(offset);
-    return entry < 0 ? 0 : this.offsetIndex.positionAt(entry);
-  }
-
-  /** The first record at or after both `timestamp` and `startOffset`; undefined when the segment has none. */
-  findByTimestamp(timestamp: number, startOffset: number): TimestampAndOffset | undefined {
-    const entry = this.timeIndex.lookup(timestamp - 1);
-    const from = entry < 0 ? this.baseOffset : this.timeIndex.offsetAt(entry);
-    const scanner = this.scanFrom(Math.max(from, startOffset));
-    const cursor = new RecordCursor();
-    while (scanner.next()) {
-      const { buffer, at } = scanner;
-      if (batchMaxTimestamp(buffer, at) < timestamp) continue;
-      if (batchLastOffset(buffer, at) < startOffset) continue;
-      cursor.reset(buffer, at);
-      while (cursor.next()) {
-        if (cursor.timestamp >= timestamp && cursor.offset >= startOffset) {
-          return {
-            timestamp: cursor.timestamp,
-            offset: cursor.offset,
-            leaderEpoch: partitionLeaderEpoch(buffer, at),
-          };
-        }
-      }
-    }
-    return undefined;
+    if (entry < 0) return 0;
+    const position = this.offsetIndex.positionAt(entry);
+    if (position < 0 || position + PEEK_BYTES > this.sizeBytes) return 0;
+    this.file.read(peek, 0, PEEK_BYTES, position);
+    // An entry that leads nowhere is no help; the beginning always is.
+    return this.#isNamedBy(entry, peek) ? position : 0;
   }
 
   /** The offset after the last batch: a walk from the last index entry. */

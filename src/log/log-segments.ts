@@ -4,6 +4,8 @@ import type { LogSegment } from './log-segment.ts';
 
 export class LogSegments {
   readonly #segments: LogSegment[] = [];
+  /** Told by every segment of a repair of its indexes. */
+  onRepair: ((text: string) => void) | undefined;
 
   get all(): readonly LogSegment[] {
     return this.#segments;
@@ -33,6 +35,7 @@ export class LogSegments {
   }
 
   add(segment: LogSegment): void {
+    segment.onRepair = (text) => this.onRepair?.(text);
     const index = this.#floorIndex(segment.baseOffset);
     if (this.#segments[index]?.baseOffset === segment.baseOffset) this.#segments[index] = segment;
     else this.#segments.splice(index + 1, 0, segment);

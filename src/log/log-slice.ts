@@ -36,8 +36,9 @@ export function locateInLog(
   }
   const entry = segment.offsetIndex.lookup(startOffset);
   const from = entry < 0 ? 0 : segment.offsetIndex.positionAt(entry);
+  const named = entry < 0 ? undefined : segment.offsetIndex.offsetAt(entry);
   if (segment.sizeBytes - from < LEAST_SLICE_BYTES) return undefined;
-  return cut(segment, from, startOffset, maxBytes, options.minOneMessage);
+  return cut(segment, from, named, startOffset, maxBytes, options.minOneMessage);
 }
 
 /** The reader may see all that is in the segment, and no transaction in it was aborted. */
@@ -61,14 +62,18 @@ function isWhollyVisible(
 function cut(
   segment: LogSegment,
   from: number,
+  named: number | undefined,
   startOffset: number,
   maxBytes: number,
   minOneMessage: boolean,
 ): LogSlice | undefined {
   const walk = new HeaderWalk(segment.file, from, segment.sizeBytes);
-  do {
+  if (from < 0 || !walk.next()) return undefined;
+  // An index that doesn't lead to its batch is the reader's to repair.
+  if (named !== undefined && walk.lastOffset !== named) return undefined;
+  while (walk.lastOffset < startOffset) {
     if (!walk.next()) return undefined;
-  } while (walk.lastOffset < startOffset);
+  }
   const { position, sizeBytes } = walk;
   const limit = position + maxBytes;
   let end = segment.sizeBytes;

@@ -164,6 +164,15 @@ export class TransactionIndex {
         lastOffset: readInt64(bytes, at + 18),
         lastStableOffset: readInt64(bytes, at + 26),
       };
+      const { producerId, firstOffset, lastOffset, lastStableOffset } = entry;
+      const fits = firstOffset <= lastOffset && lastStableOffset <= lastOffset + 1;
+      if (!fits || producerId < 0 || firstOffset < 0 || lastStableOffset < 0) {
+        throw new DamagedFileError(
+          this.path,
+          at,
+          "The offsets of a transaction don't fit together",
+        );
+      }
       if (entry.lastOffset <= last) {
         throw new DamagedFileError(this.path, at, "Last offsets of transactions don't increase");
       }

@@ -25,11 +25,12 @@ import {
   readFromLog,
 } from './log-read.ts';
 import { breachedSegments } from './log-retention.ts';
-import { LogSegment, type RollParams, type TimestampAndOffset } from './log-segment.ts';
+import { LogSegment, type RollParams } from './log-segment.ts';
 import { LogSegments } from './log-segments.ts';
 import { PartitionIdentity } from './partition-metadata-file.ts';
 import type { ProducerStateEntry } from './producer-state-entry.ts';
 import { ProducerStateManager } from './producer-state-manager.ts';
+import type { TimestampAndOffset } from './segment-search.ts';
 import { swapSegmentFiles } from './segment-swap.ts';
 import type { AbortedTransaction } from './transaction-index.ts';
 import { startVerification } from './transaction-verification.ts';
@@ -85,6 +86,7 @@ export class UnifiedLog implements LogInternals {
     this.verifiesTransactions = options.verifiesTransactions ?? false;
     this.#onWarning = options.onWarning ?? (() => {});
     this.#onFailure = options.onFailure ?? (() => {});
+    this.segments.onRepair = this.#onWarning;
     if (!io.disk.exists(directory)) io.disk.makeDirectory(directory);
     this.#identity = new PartitionIdentity(io.disk, directory, this.name);
     if (options.topicId !== undefined) this.#identity.assign(options.topicId);
