@@ -28,6 +28,7 @@ import Groups from './groups.ts';
 import Launchers from './launchers.ts';
 import LogDirs from './log-dirs.ts';
 import MetadataQuorum from './metadata-quorum.ts';
+import MetadataShell from './metadata-shell.ts';
 import ProducerPerfTest from './producer-perf-test.ts';
 import ShareGroups from './share-groups.ts';
 import Storage from './storage.ts';
@@ -67,6 +68,7 @@ export const COMMANDS = {
   launchers: Launchers,
   'log-dirs': LogDirs,
   'metadata-quorum': MetadataQuorum,
+  'metadata-shell': MetadataShell,
   'producer-perf-test': ProducerPerfTest,
   'share-groups': ShareGroups,
   storage: Storage,

@@ -92,6 +92,10 @@ function usageWords(table: OptionTable, subcommand: string): string[] {
     if (members.length === 1) words.push(isRequired ? members[0]! : `[${members[0]}]`);
     else words.push(...alternatives(members, isRequired));
   }
+  if (table.positional !== undefined) {
+    const { name } = table.positional;
+    words.push(`[${name} [${name} ...]]`);
+  }
   if (subcommand === '' && table.subcommands !== undefined) {
     words.push(subcommandNames(table), '...');
   }
@@ -114,6 +118,9 @@ export function argparseHelp(table: OptionTable, subcommand: string): string {
   if (description !== undefined) text += `\n${wrap(description, 0, '')}\n`;
   const isTitled = table.subcommandsTitle !== undefined;
   if (subcommand === '' && !isTitled) text += subcommandEntries(table, 'positional arguments');
+  if (table.positional !== undefined) {
+    text += `\npositional arguments:\n${entry(`  ${table.positional.name}`, table.positional.description)}`;
+  }
   text += '\noptional arguments:\n';
   text += entry('  -h, --help', 'show this help message and exit');
   const apart: readonly (ExclusiveGroup | OptionGroup)[] = [

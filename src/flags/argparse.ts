@@ -53,6 +53,7 @@ class ArgparseParse {
   private readonly table: OptionTable;
   private readonly argv: readonly string[];
   private readonly given = new Map<OptionSpec, string[]>();
+  private readonly words: string[] = [];
   private options: readonly OptionSpec[];
   private specs: Map<string, OptionSpec>;
   private subcommand = '';
@@ -79,7 +80,7 @@ class ArgparseParse {
     this.ensureRequired();
     this.ensureChosen();
     const specs = specsByName(this.table, [...this.table.options, ...this.options]);
-    return new ParsedOptions(this.table, specs, this.given, [], this.subcommand);
+    return new ParsedOptions(this.table, specs, this.given, this.words, this.subcommand);
   }
 
   private isOption(token: string): boolean {
@@ -89,6 +90,10 @@ class ArgparseParse {
 
   private word(token: string): void {
     const { subcommands } = this.table;
+    if (this.table.positional !== undefined) {
+      this.words.push(token);
+      return;
+    }
     if (subcommands === undefined || this.subcommand !== '') throw this.unrecognized(token);
     const found = this.findSubcommand(subcommands, token);
     this.subcommand = found.name;

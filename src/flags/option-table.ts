@@ -20,6 +20,8 @@ export interface OptionTable {
   /** Whole command lines for `kafta <command> --help`, each beginning with 'kafta'. */
   readonly examples?: readonly string[];
   readonly options: readonly OptionSpec[];
+  /** argparse4j's nargs('*') without a flag: the words that belong to no option. */
+  readonly positional?: { readonly name: string; readonly description: string };
   /** argparse4j: the name in usage and errors, where it isn't the script's. */
   readonly program?: string;
   /** argparse4j's defaultHelp: defaults stand behind the texts of --help. */

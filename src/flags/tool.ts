@@ -18,7 +18,7 @@ import type { ToolContext } from './tool-context.ts';
 /** What `--version` prints: the release whose behaviour is mirrored. */
 export const KAFKA_VERSION = '4.3.1';
 /** argparse4j's scripts tell it as well. */
-const KAFKA_COMMIT = '26b251a451ce941d';
+export const KAFKA_COMMIT = '26b251a451ce941d';
 
 export interface Tool {
   readonly table: OptionTable;

@@ -29,7 +29,7 @@ const COMPLETE = [
   /^get-offsets/,
   /^delete-records/,
   /^storage/,
-  /^dump-log-(?!metadata-shell)/,
+  /^dump-log-/,
   /^features/,
   /^log-dirs/,
   /^cluster/,

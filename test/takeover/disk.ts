@@ -40,6 +40,7 @@ export function checkDisk(
   }
   const metadata = join(logDirs[0] as string, METADATA);
   checkMetadata(checks, `${stage}: metadata log`, metadata);
+  checkDirectories(checks, stage, logDirs, metadata);
   for (const [path, was] of before?.constant ?? []) {
     const now = left.constant.get(path);
     if (now !== undefined) checks.equal(`${stage}: ${path} is as it was`, now, was);
@@ -188,6 +189,30 @@ function checkMetadata(checks: Checks, name: string, folder: string): void {
     );
   }
   checks.holds(`${name}: has snapshots`, snapshots.length > 0);
+}
+
+/** The metadata say in which log dir each replica lies. */
+function checkDirectories(
+  checks: Checks,
+  stage: string,
+  logDirs: readonly string[],
+  metadata: string,
+): void {
+  const replay = new MetadataReplay(EMPTY_IMAGE);
+  for (const each of metadataBatches(metadata)) replay.replayValues(each.values);
+  const { topics } = replay.finish(EMPTY_IMAGE.provenance).image;
+  const expected: string[] = [];
+  const actual: string[] = [];
+  for (const topic of topics.topicsByName.values()) {
+    for (const [index, { directories }] of topic.partitions.entries()) {
+      const folder = `${topic.name}-${index}`;
+      const logDir = logDirs.find((each) => existsSync(join(each, folder)));
+      const properties = readFileSync(join(logDir ?? '', 'meta.properties'), 'utf8');
+      expected.push(`${folder} ${/^directory\.id=(.*)$/m.exec(properties)?.[1]}`);
+      actual.push(`${folder} ${directories.join()}`);
+    }
+  }
+  checks.equal(`${stage}: directories of replicas`, actual.join('\n'), expected.join('\n'));
 }
 
 function text(replay: MetadataReplay): string {

@@ -39,6 +39,8 @@ const USUAL = [
   // The first use of a share group, before the topic of their state has a leader.
   '[PersisterStateManager]: Unable to find node to use for coordinator lookup.',
   'Exception while getting share coordinator',
+  // Two members ask at once.
+  'Auto topic creation failed for',
   'Received error while calling initialize state for share-group on persister',
   'Persister initialization failed',
   // Two lookups at once want the topic made.

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { EMPTY_IMAGE } from '../../../src/metadata/image/metadata-image.ts';
+import { MetadataReplay } from '../../../src/metadata/metadata-replay.ts';
+import { encodeRecord, type RecordDraft } from '../../../src/metadata/records.ts';
+import {
+  completions,
+  runCommand,
+  type ShellState,
+} from '../../../src/tools/metadata-shell/commands.ts';
+import { rootNode } from '../../../src/tools/metadata-shell/image-nodes.ts';
+
+const quota = (entity: [string, string | null][], key: string, value: number): RecordDraft => ({
+  type: 'ClientQuotaRecord',
+  version: 0,
+  message: {
+    entity: entity.map(([entityType, entityName]) => ({ entityType, entityName })),
+    key,
+    value,
+  },
+});
+
+function shell(records: readonly RecordDraft[], columns?: number): ShellState {
+  const replay = new MetadataReplay(EMPTY_IMAGE);
+  replay.replayValues(records.map(encodeRecord));
+  const { image } = replay.finish(EMPTY_IMAGE.provenance);
+  const root = rootNode(image, new Map([['version', '4.3.1']]));
+  return { root, workingDirectory: '/', history: [], columns };
+}
+
+const RECORDS: readonly RecordDraft[] = [
+  {
+    type: 'FeatureLevelRecord',
+    version: 0,
+    message: { name: 'metadata.version', featureLevel: 30 },
+  },
+  { type: 'FeatureLevelRecord', version: 0, message: { name: 'group.version', featureLevel: 1 } },
+  quota([['user', 'a(b)']], 'producer_byte_rate', 1e9),
+  quota([['user', null]], 'consumer_byte_rate', 5),
+];
+
+describe('the metadata shell', () => {
+  const run = (line: string, isInteractive = false, state = shell(RECORDS)) =>
+    runCommand(state, line.split(' '), isInteractive);
+
+  it('shows a directory as a tree and a file as its text', () => {
+    const lines = ['finalized_group.version:', '  1', 'metadataVersion:', '  Optional[4.3-IV0]'];
+    expect(run('tree image/features')).toEqual(lines);
+    expect(run('cat /image/features/metadataVersion')).toEqual(['Optional[4.3-IV0]']);
+    expect(run('cat image/features')).toEqual(['cat: image/features: Is a directory']);
+  });
+
+  it('lists what globs find, files before directories', () => {
+    expect(run('ls image/features/{m,f}*')).toEqual(['finalized_group.version', 'metadataVersion']);
+    expect(run('ls local image/producerIds')).toEqual([
+      'local:',
+      'version',
+      '',
+      'producerIds:',
+      'nextProducerId',
+    ]);
+  });
+
+  it('names quotas by their entities, a default by nothing', () => {
+    expect(run('tree image/clientQuotas')).toEqual([
+      ':',
+      'user(a\\(b\\)):',
+      '  producer_byte_rate:',
+      '    1.0E9',
+    ]);
+  });
+
+  it('says what is missing', () => {
+    expect(run('ls nothing')).toEqual(['ls: nothing: no such file or directory.']);
+    expect(run('find x/y')).toEqual(['find: x/y: no such file or directory.']);
+    expect(run('cat')).toEqual(['too few arguments']);
+    expect(run('cd image')[0]).toBe(
+      "invalid choice: 'cd' (choose from 'cat', 'find', 'ls', 'tree')",
+    );
+  });
+
+  it('walks about when it is interactive, and completes names', () => {
+    const state = shell(RECORDS, 80);
+    expect(run('cd image/features', true, state)).toEqual([]);
+    expect(run('pwd', true, state)).toEqual(['/image/features']);
+    expect(run('cd metadataVersion', true, state)).toEqual([
+      'cd: metadataVersion: not a directory.',
+    ]);
+    expect(completions(state, ['cat', 'meta'])).toEqual(['metadataVersion']);
+    expect(completions(state, ['ls', '../clu'])).toEqual(['../cluster/']);
+    expect(completions(state, ['h'])).toEqual(['help', 'history']);
+    expect(run('ls', true, state)).toEqual(['finalized_group.version  metadataVersion']);
+  });
+});
