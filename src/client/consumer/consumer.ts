@@ -27,7 +27,12 @@ import { ConsumerGroupMember } from './group/consumer-group-member.ts';
 import { GroupCoordinatorClient } from './group/group-coordinator-client.ts';
 import { GroupMember } from './group/group-member.ts';
 import type { AssignmentHooks, Membership } from './group/membership.ts';
-import { OffsetStore, type OffsetToCommit } from './group/offset-store.ts';
+import {
+  type CommitIdentity,
+  type GroupMetadata,
+  OffsetStore,
+  type OffsetToCommit,
+} from './group/offset-store.ts';
 import { OffsetLookup } from './offset-lookup.ts';
 import { PartitionState } from './partition-state.ts';
 import { Positions } from './positions.ts';
@@ -119,8 +124,7 @@ export class Consumer {
         groupId,
         requireStable: fetch.isReadCommitted,
         retryBackoffMs: networkConfig.retryBackoffMs,
-        identity: () =>
-          this.member?.identity ?? { generationId: -1, memberId: '', groupInstanceId: null },
+        identity: () => this.member?.identity ?? NO_MEMBER,
         onMembershipError: (code) => this.member?.membershipError(code),
       });
     }
@@ -233,6 +237,13 @@ export class Consumer {
       }
       this.checkOpen();
     }
+  }
+
+  /** For sendOffsetsToTransaction: which group, and as which member in which generation (KIP-447). Throws without group.id. */
+  groupMetadata(): GroupMetadata {
+    const { group } = this.config;
+    if (group === undefined) throw noGroup();
+    return { groupId: group.groupId, ...(this.member?.identity ?? NO_MEMBER) };
   }
 
   /** Makes a poll that waits return [] now, or else the next one. */
@@ -564,6 +575,8 @@ function logContext(clientId: string, group: GroupConfig | undefined): string {
   const instance = group?.groupInstanceId == null ? '' : `instanceId=${group.groupInstanceId}, `;
   return `Consumer ${instance}clientId=${clientId}, groupId=${group?.groupId ?? 'null'}`;
 }
+
+const NO_MEMBER: CommitIdentity = { generationId: -1, memberId: '', groupInstanceId: null };
 
 function noGroup(): ClientError {
   return new ClientError(

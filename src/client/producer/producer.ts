@@ -5,7 +5,7 @@ import { partitionForKey } from '../../common/murmur2.ts';
 import type { Io } from '../../io/io.ts';
 import { type ClientLog, prefixed } from '../client-log.ts';
 import { type ProducerConfig, producerConfig } from '../config/producer-config.ts';
-import type { OffsetToCommit } from '../consumer/group/offset-store.ts';
+import type { GroupMetadata, OffsetToCommit } from '../consumer/group/offset-store.ts';
 import { ClientError, ConfigError, KafkaError, TimeoutError } from '../errors.ts';
 import { MetadataManager } from '../metadata/metadata-manager.ts';
 import type { TopicMetadata } from '../metadata/topic-metadata.ts';
@@ -22,7 +22,6 @@ import { Appended, RecordAccumulator } from './record-accumulator.ts';
 import { recordSizeUpperBound } from './record-size.ts';
 import { Sender } from './sender.ts';
 import { StickyPartitioner } from './sticky-partitioner.ts';
-import type { GroupMetadata } from './transactions/coordinator-requests.ts';
 import type { PendingOperation } from './transactions/pending-operation.ts';
 import { TransactionManager } from './transactions/transaction-manager.ts';
 

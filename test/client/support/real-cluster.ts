@@ -33,6 +33,9 @@ export class RealCluster {
         ['log.dirs', '/data'],
         ['offsets.topic.replication.factor', '1'],
         ['offsets.topic.num.partitions', '1'],
+        ['transaction.state.log.replication.factor', '1'],
+        ['transaction.state.log.min.isr', '1'],
+        ['transaction.state.log.num.partitions', '2'],
         ['group.initial.rebalance.delay.ms', '0'],
       ]),
     );

@@ -25,6 +25,11 @@ export interface CommitIdentity {
   readonly groupInstanceId: string | null;
 }
 
+/** The group whose offsets a transaction commits, and as whom (ConsumerGroupMetadata, KIP-447). */
+export interface GroupMetadata extends CommitIdentity {
+  readonly groupId: string;
+}
+
 export interface OffsetStoreOptions {
   readonly io: Io;
   readonly network: NetworkClient;

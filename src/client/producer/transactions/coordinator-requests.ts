@@ -8,7 +8,7 @@ import { END_TXN } from '../../../protocol/generated/apis/end-txn.ts';
 import { INIT_PRODUCER_ID } from '../../../protocol/generated/apis/init-producer-id.ts';
 import { TXN_OFFSET_COMMIT } from '../../../protocol/generated/apis/txn-offset-commit.ts';
 import { byTopic } from '../../admin/leader-items.ts';
-import type { OffsetToCommit } from '../../consumer/group/offset-store.ts';
+import type { GroupMetadata, OffsetToCommit } from '../../consumer/group/offset-store.ts';
 import { ClientError, errorOf, KafkaError, UnsupportedVersionError } from '../../errors.ts';
 import { unauthorizedTopics } from '../../metadata/metadata-manager.ts';
 import { type ApiVersionTable, chooseVersion } from '../../net/api-versions.ts';
@@ -24,14 +24,6 @@ const Priority = { INIT: 1, ADD: 2, END: 3, EPOCH_BUMP: 4 } as const;
 export interface Identity {
   readonly producerId: number;
   readonly producerEpoch: number;
-}
-
-/** The group whose offsets a transaction commits (ConsumerGroupMetadata, KIP-447). */
-export interface GroupMetadata {
-  readonly groupId: string;
-  readonly generationId: number;
-  readonly memberId: string;
-  readonly groupInstanceId: string | null;
 }
 
 /** What the requests need of the manager. */

@@ -5,7 +5,7 @@ import type { Io } from '../../../io/io.ts';
 import { Errors } from '../../../protocol/errors.ts';
 import { END_TXN } from '../../../protocol/generated/apis/end-txn.ts';
 import { INIT_PRODUCER_ID } from '../../../protocol/generated/apis/init-producer-id.ts';
-import type { OffsetToCommit } from '../../consumer/group/offset-store.ts';
+import type { GroupMetadata, OffsetToCommit } from '../../consumer/group/offset-store.ts';
 import { ClientError, errorOf, KafkaError } from '../../errors.ts';
 import { type ApiVersionTable, supports } from '../../net/api-versions.ts';
 import type { NetworkClient } from '../../net/network-client.ts';
@@ -18,7 +18,6 @@ import {
   AddPartitions,
   CommitOffsets,
   EndTransaction,
-  type GroupMetadata,
   type Identity,
   InitProducerId,
   type TransactionHost,
