@@ -2,8 +2,8 @@
 
 export type LogLevel = 'WARN' | 'ERROR';
 
-/** `logger` is the Java class whose logger would say it. */
-export type ClientLog = (level: LogLevel, message: string, logger: string) => void;
+/** `logger` is the Java class whose logger would say it; `error` what it would show below the line. */
+export type ClientLog = (level: LogLevel, message: string, logger: string, error?: unknown) => void;
 
 export const NETWORK_LOGGER = 'org.apache.kafka.clients.NetworkClient';
 export const METADATA_LOGGER = 'org.apache.kafka.clients.Metadata';
@@ -11,5 +11,5 @@ export const METADATA_LOGGER = 'org.apache.kafka.clients.Metadata';
 /** Kafka's LogContext: who says it, before what is said. */
 export function prefixed(log: ClientLog | undefined, who: string): ClientLog {
   if (log === undefined) return () => {};
-  return (level, message, logger) => log(level, `[${who}] ${message}`, logger);
+  return (level, message, logger, error) => log(level, `[${who}] ${message}`, logger, error);
 }

@@ -67,6 +67,7 @@ export class KafkaClient {
   /** For src/client itself. */
   readonly network: NetworkClient;
   readonly retryBackoff: ExponentialBackoff;
+  private readonly log: ClientLog | undefined;
   /** Whether the nodes are controllers, asked of the active one. */
   readonly areControllers: boolean;
   private view: ClusterView | undefined;
@@ -78,6 +79,7 @@ export class KafkaClient {
   constructor(options: KafkaClientOptions) {
     this.io = options.io;
     this.areControllers = options.areControllers ?? false;
+    this.log = options.log;
     this.config = adminConfig(options.config ?? new Map(), options.clientId ?? 'adminclient-1');
     const { network } = this.config;
     try {
@@ -98,7 +100,7 @@ export class KafkaClient {
   /** Rejects as the constructor throws when a store of certificates can't be used. */
   async prepare(): Promise<void> {
     try {
-      await this.network.tls();
+      await this.network.tls(this.log);
     } catch (error) {
       throw new KafkaError('Failed to create new KafkaAdminClient', error);
     }

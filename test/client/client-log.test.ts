@@ -17,7 +17,7 @@ describe('a client’s log', () => {
         bootstrapServers: ['localhost:1'],
         io: world.process().io,
         config: new Map([['max.block.ms', '60']]),
-        log: (...line) => lines.push(line),
+        log: (level, message, logger) => lines.push([level, message, logger]),
       });
       await expect(producer.ready('t')).rejects.toThrow(
         'Topic t not present in metadata after 60 ms.',

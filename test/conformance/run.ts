@@ -25,7 +25,7 @@ const transcripts = join(here, 'transcripts');
 /** Whole transcripts of the tools that there are. */
 const COMPLETE = [
   /^topics-/,
-  /^console-/,
+  /^(own-)?console-/,
   /^get-offsets/,
   /^delete-records/,
   /^storage/,

@@ -154,7 +154,7 @@ export class Consumer {
   async prepare(): Promise<void> {
     try {
       await this.network.checkBootstrap(this.log);
-      await this.network.tls();
+      await this.network.tls(this.log);
     } catch (error) {
       throw notConstructed(error);
     }

@@ -86,10 +86,10 @@ export class NetworkClient {
   }
 
   /** Reads the stores of certificates, once; rejects with KafkaError for one that can't be used. */
-  tls(): Promise<TlsOptions | undefined> {
+  tls(log?: ClientLog): Promise<TlsOptions | undefined> {
     const { security } = this.config;
     if (!usesTls(security)) return Promise.resolve(undefined);
-    this.loadingTls ??= loadTls(security.tls, this.io.disk, this.log).catch((error: unknown) => {
+    this.loadingTls ??= loadTls(security.tls, this.io.disk, log).catch((error: unknown) => {
       this.isUnusable = true;
       throw new KafkaError('Failed to create new NetworkClient', error);
     });

@@ -158,7 +158,7 @@ export class Producer {
   async prepare(): Promise<void> {
     try {
       await this.network.checkBootstrap(this.log);
-      await this.network.tls();
+      await this.network.tls(this.log);
     } catch (error) {
       throw notConstructed(error);
     }

@@ -20,7 +20,11 @@ interface Identity {
 }
 
 /** Rejects with a ClientError that says which store can't be used, and why. */
-export async function loadTls(config: TlsConfig, disk: Disk, log: ClientLog): Promise<TlsOptions> {
+export async function loadTls(
+  config: TlsConfig,
+  disk: Disk,
+  log: ClientLog | undefined,
+): Promise<TlsOptions> {
   if (!CONTEXTS.test(config.protocol)) {
     const why = `${config.protocol} SSLContext not available`;
     throw new KafkaError(`java.security.NoSuchAlgorithmException: ${why}`);
@@ -41,7 +45,7 @@ export async function loadTls(config: TlsConfig, disk: Disk, log: ClientLog): Pr
 async function loadTrusted(
   { truststore, trustedPem }: TlsConfig,
   disk: Disk,
-  log: ClientLog,
+  log: ClientLog | undefined,
 ): Promise<string[] | undefined> {
   if (trustedPem !== null) return certificatesOf(trustedPem);
   const { location, type } = truststore;
@@ -58,7 +62,7 @@ async function loadTrusted(
 async function loadIdentity(
   config: TlsConfig,
   disk: Disk,
-  log: ClientLog,
+  log: ClientLog | undefined,
 ): Promise<Identity | undefined> {
   const { keystore, keyPem, chainPem, keyPassword } = config;
   if (keyPem !== null) return pemIdentity(keyPem, chainPem!, keyPassword);
@@ -136,7 +140,7 @@ async function readEntries(
   store: StoreConfig,
   keyPassword: string | null,
   disk: Disk,
-  log: ClientLog,
+  log: ClientLog | undefined,
 ): Promise<StoreEntries> {
   const { type, location, password } = store;
   try {
@@ -156,7 +160,7 @@ async function readEntries(
   }
 }
 
-function readStore({ location }: StoreConfig, disk: Disk, log: ClientLog): Buffer {
+function readStore({ location }: StoreConfig, disk: Disk, log: ClientLog | undefined): Buffer {
   try {
     return disk.readFile(location!);
   } catch (error) {
@@ -165,7 +169,7 @@ function readStore({ location }: StoreConfig, disk: Disk, log: ClientLog): Buffe
       code === 'ENOENT' ? 'java.nio.file.NoSuchFileException' : 'java.nio.file.FileSystemException';
     const failure = new ClientError(exception, location!, { cause: error });
     const what = `Modification time of key store could not be obtained: ${location}`;
-    log('ERROR', what, 'org.apache.kafka.common.security.ssl.DefaultSslEngineFactory');
+    log?.('ERROR', what, 'org.apache.kafka.common.security.ssl.DefaultSslEngineFactory', failure);
     throw failure;
   }
 }

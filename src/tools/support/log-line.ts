@@ -3,6 +3,7 @@
 
 import type { ClientLog, LogLevel } from '../../client/client-log.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
+import { describeChain } from './java-error.ts';
 
 export function warn(context: ToolContext, message: string, logger: string): void {
   if (context.manner === 'modern') context.err(`Warning: ${message}`);
@@ -12,7 +13,10 @@ export function warn(context: ToolContext, message: string, logger: string): voi
 /** What Kafka's clients say while they work: part of what a script can see. People get the error at the end, if there is one. */
 export function clientLog(context: ToolContext): ClientLog | undefined {
   if (context.manner === 'modern') return undefined;
-  return (level, message, logger) => logLine(context, level, message, logger);
+  return (level, message, logger, error) => {
+    const rest = error === undefined ? undefined : describeChain(error);
+    logLine(context, level, message, logger, rest);
+  };
 }
 
 /** `rest` follows the line as it is: an exception. */
