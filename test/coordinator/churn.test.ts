@@ -9,7 +9,7 @@ import { GroupHarness } from './support/group-harness.ts';
 import { SeededRandom } from './support/virtual-io.ts';
 
 const ONE_SEED = process.env.KAFTA_CHURN_SEED;
-const SEEDS = Number(process.env.KAFTA_CHURN_SEEDS ?? 10);
+const SEEDS = Number(process.env.KAFTA_CHURN_SEEDS ?? 6);
 const STEP_MS = 500;
 const STEPS = 800;
 

@@ -10,9 +10,9 @@ import { GroupHarness } from './support/group-harness.ts';
 import { SeededRandom } from './support/virtual-io.ts';
 
 const ONE_SEED = process.env.KAFTA_CHURN_SEED;
-const SEEDS = Number(process.env.KAFTA_CHURN_SEEDS ?? 8);
+const SEEDS = Number(process.env.KAFTA_CHURN_SEEDS ?? 6);
 /** Every so many seeds a group of 200 members, for fewer steps. */
-const LARGE_EVERY = 8;
+const LARGE_EVERY = 6;
 const STEP_MS = 500;
 const SUBSCRIPTIONS = [['a', 'b'], ['a', 'b'], ['a'], ['b', 'c']];
 

@@ -39,7 +39,8 @@ export interface Beat {
 
 /** What has been found out about a beat before anything is assigned. */
 export interface Subscribed {
-  readonly members: ReadonlyMap<string, ConsumerMember>;
+  /** As they will be. Asked for only when something changed: a heartbeat that says nothing new costs the same in any group. */
+  readonly members: () => ReadonlyMap<string, ConsumerMember>;
   readonly regexes: Regexes;
   readonly groupEpoch: number;
   readonly subscriptionChanged: boolean;
@@ -59,12 +60,16 @@ export class ConsumerUpdate {
     if (isNewRecord || !hasSameMetadata(before, updated)) {
       records.push(memberMetadataRecord(group.groupId, updated));
     }
-    const regexes = this.#resolveRegexes(beat);
     const namesChanged = !hasSameTopics(before, updated);
     const regexChanged =
       (before.subscribedTopicRegex ?? '') !== (updated.subscribedTopicRegex ?? '');
     const subscriptionChanged = namesChanged || regexChanged;
-    const members = membersAfter(group, updated, replacedIds(beat));
+    let after: Map<string, ConsumerMember> | undefined;
+    const members = (): Map<string, ConsumerMember> => {
+      after ??= membersAfter(group, updated, replacedIds(beat));
+      return after;
+    };
+    const regexes = this.#resolveRegexes(beat, members, regexChanged);
     const groupEpoch = this.#groupEpoch(beat, members, regexes, subscriptionChanged);
     return { members, regexes, groupEpoch, subscriptionChanged };
   }
@@ -82,16 +87,20 @@ export class ConsumerUpdate {
   }
 
   /** Expressions that nobody uses go; new ones, and all when topics came or went, are looked at. */
-  #resolveRegexes(beat: Beat): Regexes {
+  #resolveRegexes(
+    beat: Beat,
+    members: () => ReadonlyMap<string, ConsumerMember>,
+    regexChanged: boolean,
+  ): Regexes {
     const { group, updated, records } = beat;
     const { topics, clock } = this.#sessions.services;
     const regexes = new Map(group.regexes);
-    const members = membersAfter(group, updated, replacedIds(beat));
+    if (regexes.size === 0 && !hasRegex(updated)) return regexes;
+    if (!regexChanged && group.checkedVersion === topics.version) return regexes;
     const used = new Set<string>();
-    for (const member of members.values()) {
+    for (const member of members().values()) {
       if (hasRegex(member)) used.add(member.subscribedTopicRegex!);
     }
-    if (used.size === 0 && regexes.size === 0) return regexes;
     for (const regex of regexes.keys()) {
       if (used.has(regex)) continue;
       regexes.delete(regex);
@@ -114,14 +123,14 @@ export class ConsumerUpdate {
   /** Another epoch when a subscription changed, or a topic that somebody is subscribed to. */
   #groupEpoch(
     beat: Beat,
-    members: ReadonlyMap<string, ConsumerMember>,
+    members: () => ReadonlyMap<string, ConsumerMember>,
     regexes: Regexes,
     subscriptionChanged: boolean,
   ): number {
     const { group, records } = beat;
     const { topics, log } = this.#sessions.services;
     if (!subscriptionChanged && group.checkedVersion === topics.version) return group.groupEpoch;
-    const hash = metadataHash(members.values(), regexes, topics);
+    const hash = metadataHash(members().values(), regexes, topics);
     group.checkedVersion = topics.version;
     if (!subscriptionChanged && hash === group.metadataHash) return group.groupEpoch;
     const epoch = group.groupEpoch + 1;
@@ -143,7 +152,7 @@ export class ConsumerUpdate {
     }
     const { targets, records: changes } = computeTarget({
       group,
-      members,
+      members: members(),
       regexes,
       topics,
       epoch: groupEpoch,

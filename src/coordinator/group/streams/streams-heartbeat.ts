@@ -321,9 +321,6 @@ export class StreamsHeartbeat {
     const isTold =
       request.memberEpoch === JOIN_EPOCH || !sameHeld(before.assigned, member.assigned);
     if (isTold && userEndpoint !== null) group.endpointEpoch++;
-    const others = [...group.members.values()].filter(
-      ({ memberId }) => memberId !== member.memberId,
-    );
     return {
       memberId: member.memberId,
       memberEpoch: member.memberEpoch,
@@ -337,7 +334,7 @@ export class StreamsHeartbeat {
         : {}),
       ...(group.endpointEpoch === request.endpointInformationEpoch
         ? {}
-        : { partitionsByUserEndpoint: endpointsOf([...others, member], configured, topics) }),
+        : { partitionsByUserEndpoint: endpointsOf(withLast(group, member), configured, topics) }),
       // A group that is only just being made has its epoch once it is written.
       ...(groups.find(group.groupId) === group
         ? { endpointInformationEpoch: group.endpointEpoch }
@@ -442,6 +439,11 @@ function refuseInvalidTasks(
       `Task ${wrong} for subtopology ${subtopologyId} is invalid. Number of tasks for this subtopology: ${taskCount}`,
     );
   }
+}
+
+/** The members as they will be, the one who asks at the end. */
+function withLast({ members }: StreamsGroup, last: StreamsMember): StreamsMember[] {
+  return [...[...members.values()].filter(({ memberId }) => memberId !== last.memberId), last];
 }
 
 function ownedTasks(request: StreamsGroupHeartbeatRequest): TargetTasks | undefined {
