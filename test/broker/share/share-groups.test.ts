@@ -9,6 +9,7 @@ import { Errors } from '../../../src/protocol/errors.ts';
 import { DESCRIBE_SHARE_GROUP_OFFSETS } from '../../../src/protocol/generated/apis/describe-share-group-offsets.ts';
 import { FIND_COORDINATOR } from '../../../src/protocol/generated/apis/find-coordinator.ts';
 import { INCREMENTAL_ALTER_CONFIGS } from '../../../src/protocol/generated/apis/incremental-alter-configs.ts';
+import { LIST_OFFSETS } from '../../../src/protocol/generated/apis/list-offsets.ts';
 import { SHARE_ACKNOWLEDGE } from '../../../src/protocol/generated/apis/share-acknowledge.ts';
 import { SHARE_FETCH } from '../../../src/protocol/generated/apis/share-fetch.ts';
 import type { ShareFetchRequest } from '../../../src/protocol/generated/apis/share-fetch-request.ts';
@@ -34,8 +35,8 @@ let broker: TestBroker;
 let client: RawClient;
 let topicId: string;
 
-async function start(dataDirectory: string): Promise<void> {
-  broker = await TestBroker.start({ dataDirectory, properties });
+async function start(dataDirectory: string, more: Record<string, string> = {}): Promise<void> {
+  broker = await TestBroker.start({ dataDirectory, properties: { ...properties, ...more } });
   client = await broker.client();
 }
 
@@ -261,4 +262,41 @@ describe('what was acknowledged', () => {
     await start(directory);
     await expectTheRest();
   });
+
+  test('is kept when the beginning of the state topic was cut', async () => {
+    await broker.stop();
+    await start(directory, {
+      'share.coordinator.snapshot.update.records.per.snapshot': '2',
+      'share.coordinator.state.topic.prune.interval.ms': '20',
+    });
+    await half();
+    await fetch('m', 2, { topics: acknowledging(2, 2, RELEASE) });
+    for (let epoch = 3; epoch < 7; epoch++) {
+      const given = await fetch('m', epoch, { maxWaitMs: 5000 });
+      const [run] = given.partition!.acquiredRecords;
+      await fetch('m', ++epoch, {
+        topics: acknowledging(run!.firstOffset, run!.lastOffset, RELEASE),
+      });
+    }
+    await whenCut();
+    await broker.stop();
+    await start(directory);
+    await expectTheRest();
+  });
+
+  /** The share coordinator cuts its log at its own pace. */
+  async function whenCut(): Promise<void> {
+    for (;;) {
+      const { topics } = await client.send(LIST_OFFSETS, 7, {
+        replicaId: -1,
+        topics: [
+          {
+            name: '__share_group_state',
+            partitions: [0, 1].map((partitionIndex) => ({ partitionIndex, timestamp: -2 })),
+          },
+        ],
+      });
+      if (topics[0]!.partitions.some(({ offset }) => offset > 0)) return;
+    }
+  }
 });
