@@ -23,7 +23,7 @@ const TRANSACTION = 1;
 const SHARE = 2;
 
 /** A group, a topic's id and a partition. */
-const SHARE_KEY = /^.+:[A-Za-z0-9_-]{22}:\d+$/s;
+const SHARE_KEY = /^.+:[A-Za-z0-9_-]{22}:-?\d+$/s;
 
 interface Found {
   readonly errorCode: number;
@@ -64,8 +64,9 @@ export const findCoordinator = handler(FIND_COORDINATOR, {
 async function find(key: string, keyType: number, context: RequestContext): Promise<Found> {
   if (keyType === GROUP) return findIn(GROUP_METADATA_TOPIC, key, context);
   if (keyType === TRANSACTION) return findIn(TRANSACTION_STATE_TOPIC, key, context);
-  if (keyType === SHARE && context.apiVersion >= 6 && SHARE_KEY.test(key)) {
-    return findIn(SHARE_STATE_TOPIC, key, context);
+  if (keyType === SHARE && context.apiVersion >= 6) {
+    if (SHARE_KEY.test(key)) return findIn(SHARE_STATE_TOPIC, key, context);
+    return { ...nowhere(Errors.INVALID_REQUEST), errorMessage: '' };
   }
   const errorCode = Errors.INVALID_REQUEST;
   return { ...nowhere(errorCode), errorMessage: errorInfo(errorCode).message ?? '' };

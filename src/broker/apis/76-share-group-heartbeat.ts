@@ -20,4 +20,5 @@ export const shareGroupHeartbeat = handler(SHARE_GROUP_HEARTBEAT, {
     }
     return context.services.groups.share.heartbeat(groupContext(context), request);
   },
+  failed: (_, errorCode) => ({ errorCode }),
 });

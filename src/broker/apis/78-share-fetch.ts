@@ -40,6 +40,8 @@ type Response = Draft<ShareFetchResponse>;
 
 const RECORD_LIMIT = 1;
 const NO_RECORDS = Buffer.alloc(0);
+/** Errors whose message Kafka leaves out. */
+const UNTOLD: readonly number[] = [Errors.UNKNOWN_TOPIC_ID, Errors.UNKNOWN_TOPIC_OR_PARTITION];
 
 export const shareFetch = handler(SHARE_FETCH, {
   minVersion: 1,
@@ -62,15 +64,13 @@ export const shareFetch = handler(SHARE_FETCH, {
     if (isFinal) await context.services.share.closeSession(session);
     return answer(fetched, acknowledged, session, request, context);
   },
+  failed: (_, errorCode) => ({ errorCode }),
 });
 
+/** A request that renews locks may ask for nothing else. */
 function checkRenewal({ maxBytes, minBytes, maxRecords, maxWaitMs }: ShareFetchRequest): void {
-  const limits = { maxBytes, minBytes, maxRecords, maxWaitMs };
-  const wrong = Object.entries(limits)
-    .filter(([, value]) => value !== 0)
-    .map(([name]) => `${name} must be set to 0, `);
-  if (wrong.length === 0) return;
-  throw new ApiError(Errors.INVALID_REQUEST, `${wrong.join('')}if isRenewAck is true.`);
+  const asksForRecords = [maxBytes, minBytes, maxRecords, maxWaitMs].some((limit) => limit !== 0);
+  if (asksForRecords) throw new ApiError(Errors.INVALID_REQUEST);
 }
 
 // Sessions
@@ -175,7 +175,8 @@ function rotated<T>(items: T[], epoch: number): T[] {
 }
 
 function failure(target: TopicPartitionIds, error: ApiError): ShareFetched {
-  const { code: errorCode, message: errorMessage } = error;
+  const { code: errorCode, message } = error;
+  const errorMessage = UNTOLD.includes(errorCode) ? null : message;
   return { ...target, errorCode, errorMessage, records: null, acquired: [] };
 }
 

@@ -54,4 +54,5 @@ export const shareAcknowledge = handler(SHARE_ACKNOWLEDGE, {
     const acquisitionLockTimeoutMs = share.settings(identity.groupId).recordLockDurationMs;
     return { ...response, acquisitionLockTimeoutMs };
   },
+  failed: (_, errorCode) => ({ errorCode }),
 });

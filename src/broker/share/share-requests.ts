@@ -1,7 +1,7 @@
 // What the two requests of share consumers have in common: who may ask, how acknowledgements are checked and how a
 // partition's leader is told. Kafka: KafkaApis.handleShareFetchRequest, handleShareAcknowledgeRequest.
 
-import { ApiError, Errors, errorInfo } from '../../protocol/errors.ts';
+import { ApiError, Errors } from '../../protocol/errors.ts';
 import type { RequestContext } from '../request-context.ts';
 import { type AcknowledgementBatch, AcknowledgeType } from './acknowledge.ts';
 import type { TopicPartitionIds } from './share-session.ts';
@@ -105,8 +105,7 @@ export async function handleAcknowledgements(
   for (const acknowledgement of acknowledgements) {
     const { topicId, partition, batches } = acknowledgement;
     const refuse = (errorCode: number): void => {
-      const errorMessage = errorInfo(errorCode).message;
-      outcomes.push({ topicId, partition, errorCode, errorMessage });
+      outcomes.push({ topicId, partition, errorCode, errorMessage: null });
     };
     if (metadata.topicById(topicId) === undefined) refuse(Errors.UNKNOWN_TOPIC_ID);
     else if (!areBatchesValid(batches, supportsRenew)) refuse(Errors.INVALID_REQUEST);

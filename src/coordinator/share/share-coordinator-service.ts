@@ -38,7 +38,7 @@ export interface ShareCoordinatorOptions {
 }
 
 const MAX_DEFERRED_ANSWERS = 100_000;
-const SUCCESS: Outcome = { errorCode: Errors.NONE, errorMessage: '' };
+const SUCCESS: Outcome = { errorCode: Errors.NONE, errorMessage: null };
 
 export class ShareCoordinatorService {
   readonly config: ShareCoordinatorConfig;

@@ -109,7 +109,7 @@ export class ShareCoordinatorShard implements CoordinatorShard<ShareRecord> {
     }
     this.#checkExists(key);
     const { stateEpoch, startOffset, stateBatches, deliveryCompleteCount } = state;
-    const response = { errorCode: 0, errorMessage: '', stateEpoch, startOffset, stateBatches };
+    const response = { errorCode: 0, errorMessage: null, stateEpoch, startOffset, stateBatches };
     if (leaderEpoch === -1 || leaderEpoch === state.leaderEpoch) {
       return { records: NO_RECORDS, response };
     }
@@ -136,7 +136,7 @@ export class ShareCoordinatorShard implements CoordinatorShard<ShareRecord> {
     const state = this.#entries.get(coordinatorKey(key))?.state;
     return {
       errorCode: Errors.NONE,
-      errorMessage: '',
+      errorMessage: null,
       stateEpoch: state?.stateEpoch ?? 0,
       leaderEpoch: state?.leaderEpoch ?? 0,
       startOffset: state?.startOffset ?? UNINITIALIZED_START_OFFSET,

@@ -182,9 +182,7 @@ describe('a share fetch', () => {
     await fetch('m', 0, { maxWaitMs: 5000 });
     const renewing = { isRenewAck: true, topics: acknowledging(0, 1, 4) };
     const refused = await fetch('m', 1, { ...renewing });
-    expect(refused.errorMessage).toBe(
-      'maxBytes must be set to 0, minBytes must be set to 0, maxRecords must be set to 0, if isRenewAck is true.',
-    );
+    expect(refused.errorCode).toBe(Errors.INVALID_REQUEST);
     const none = { maxBytes: 0, minBytes: 0, maxRecords: 0 };
     const renewed = await fetch('m', 1, { ...renewing, ...none });
     expect(renewed.partition).toMatchObject({ acknowledgeErrorCode: 0, acquiredRecords: [] });

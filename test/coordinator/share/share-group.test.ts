@@ -264,8 +264,8 @@ describe('offsets', () => {
       );
     const { responses } = await deletion();
     expect(responses!.map(({ topicName, errorCode = 0 }) => [topicName, errorCode])).toEqual([
-      ['nowhere', Errors.UNKNOWN_TOPIC_OR_PARTITION],
       ['t', Errors.NONE],
+      ['nowhere', Errors.UNKNOWN_TOPIC_OR_PARTITION],
     ]);
     expect(await cluster.offsets()).toEqual([]);
     expect((await deletion()).responses![0]).toMatchObject({

@@ -247,7 +247,7 @@ export class ShareGroupService {
         const errorMessage = errorInfo(errorCode).message;
         return { topicName, topicId, errorCode, errorMessage };
       });
-      return { responses: [...refused, ...answers] };
+      return { responses: [...answers, ...refused] };
     } catch (error) {
       const { code, message } = operationError(error);
       return failed(code, message);

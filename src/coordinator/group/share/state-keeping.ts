@@ -133,7 +133,7 @@ export class ShareStateKeeping {
       }
       return {
         topicName,
-        ...(topic === undefined ? {} : { topicId: topic.id }),
+        ...optionalId(topic),
         partitions: partitions.map(({ partitionIndex }) =>
           isIn(topic, partitionIndex)
             ? { partitionIndex }
@@ -144,7 +144,10 @@ export class ShareStateKeeping {
     const added = new Map([...touched].filter(([, { partitions }]) => partitions.size > 0));
     const records = added.size > 0 ? [this.#initializing(group, added)] : [];
     const { groupEpoch } = group;
-    return { records, response: { topics: answers, changes, groupEpoch } };
+    // Topics that don't exist come first, as Kafka tells them.
+    const known = answers.filter(({ topicId }) => topicId !== undefined);
+    const unknown = answers.filter(({ topicId }) => topicId === undefined);
+    return { records, response: { topics: [...unknown, ...known], changes, groupEpoch } };
   }
 
   /** @throws ApiError GROUP_ID_NOT_FOUND, NON_EMPTY_GROUP */
@@ -169,7 +172,7 @@ export class ShareStateKeeping {
         toDelete.set(id, { name: topicName, partitions: allOf(topic) });
       } else {
         const errorCode = Errors.UNKNOWN_TOPIC_OR_PARTITION;
-        refused.push({ topicName, topicId: id, errorCode, errorMessage: NO_OFFSETS });
+        refused.push({ topicName, errorCode, errorMessage: NO_OFFSETS });
       }
     }
     const response = { refused, toDelete };
@@ -249,6 +252,10 @@ function allOf({ partitionCount }: TopicInfo): ReadonlySet<number> {
 
 function isIn(topic: TopicInfo | undefined, partition: number): boolean {
   return topic !== undefined && partition < topic.partitionCount;
+}
+
+function optionalId(topic: TopicInfo | undefined): { topicId?: string } {
+  return topic === undefined ? {} : { topicId: topic.id };
 }
 
 function unknownPartition(): { errorCode: number; errorMessage: string } {
