@@ -74,6 +74,8 @@ export class LogSegment {
   /** Loaded and not appended to yet: the index files are as a stop left them. */
   #hasLeavings = false;
   #needsRoom = false;
+  /** The file is as long as the segment may become. */
+  #isPreallocated = false;
   readonly #config: LogConfig;
   /** Told when the indexes turned out to be damaged and were made anew. */
   onRepair: ((text: string) => void) | undefined;
@@ -114,6 +116,8 @@ export class LogSegment {
   /** Makes the files of a new, empty, active segment. Whatever had their names is gone. */
   create(config: LogConfig): void {
     this.#file = this.#disk.open(this.#path, 'truncate');
+    this.#isPreallocated = config.preallocate;
+    if (config.preallocate) this.#file.truncate(config.segmentBytes);
     this.offsetIndex.reset();
     this.timeIndex.reset();
     this.transactionIndex.reset();
@@ -171,7 +175,7 @@ export class LogSegment {
 
   /** At roll and at a clean stop: the last time index entry is added and both indexes are trimmed. */
   becomeInactive(): void {
-    if (this.#hasLeavings) this.#cutLeavings();
+    if (this.#hasLeavings || this.#isPreallocated) this.#cutLeavings();
     this.timeIndex.maybeAppend(this.maxTimestamp, this.offsetOfMaxTimestamp);
     this.offsetIndex.trim();
     this.timeIndex.trim();
@@ -251,6 +255,7 @@ export class LogSegment {
   #cutLeavings(): void {
     this.file.truncate(this.sizeBytes);
     this.#hasLeavings = false;
+    this.#isPreallocated = false;
   }
 
   /** Counts a batch that lies at the end of the file: indexes and largest timestamp. */

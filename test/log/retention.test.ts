@@ -1,6 +1,6 @@
 // Rolling, retention, DeleteRecords and the files they leave.
 
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { UnifiedLog } from '../../src/log/unified-log.ts';
@@ -47,6 +47,26 @@ describe('a segment is rolled', () => {
     log.appendAsLeader(batch(1, {}, -1), 0);
     expect(log.segments.count).toBe(2);
     log.abandon();
+  });
+
+  it('and is as long as it may become from the start with preallocate, until it is sealed', async () => {
+    const folder = temporaryFolder();
+    const options = { config: config({ 'internal.segment.bytes': 5000, preallocate: 'true' }) };
+    const log = openLog(testIo(), folder, options);
+    log.appendAsLeader(batch(3), 0);
+    const [first] = log.segments.all;
+    const size = first!.sizeBytes;
+    expect(statSync(first!.path).size).toBe(5000);
+    log.roll();
+    expect(statSync(first!.path).size).toBe(size);
+    log.appendAsLeader(batch(2), 0);
+    log.abandon();
+    const again = openLog(testIo(), folder, options);
+    expect(readAll(again)).toHaveLength(5);
+    expect(again.appendAsLeader(batch(1), 0).firstOffset).toBe(5);
+    const active = again.segments.active;
+    await again.close();
+    expect(statSync(active.path).size).toBe(active.sizeBytes);
   });
 
   it('when its index is full', () => {
