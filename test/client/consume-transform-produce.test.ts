@@ -68,7 +68,7 @@ async function everyDone(cluster: RealCluster, count: number): Promise<string[]>
   );
   const values: string[] = [];
   const cursor = new RecordCursor();
-  for (let idle = 0; idle < 20; ) {
+  for (let idle = 0; idle < 5; ) {
     const batches = await consumer.poll(100);
     for (const { buffer, at, fromOffset } of batches) {
       cursor.reset(buffer, at);
@@ -99,15 +99,15 @@ describe('consume, transform, produce', () => {
         ];
         const source = cluster.producer();
         const expected: string[] = [];
-        for (let n = 0; n < 400; n++) {
+        for (let n = 0; n < 160; n++) {
           await append(source, 'in', `v${n}`, n % PARTITIONS);
           expected.push(`v${n} done`);
-          if (n === 100) workers.push(work(cluster, 'w2', protocol, () => isOver));
-          if (n === 250) leaves.first = true;
-          await world.scheduler.sleep(20);
+          if (n === 40) workers.push(work(cluster, 'w2', protocol, () => isOver));
+          if (n === 100) leaves.first = true;
+          await world.scheduler.sleep(30);
         }
         await source.close();
-        expect(await everyDone(cluster, 400)).toEqual(expected.sort());
+        expect(await everyDone(cluster, 160)).toEqual(expected.sort());
         isOver = true;
         await Promise.all(workers);
         await cluster.broker.shutdown();

@@ -34,7 +34,7 @@ describe('a bank', { timeout: 120_000 }, () => {
       const { broker } = await startBroker(world.process(), PROPERTIES);
       const bank = new Bank(bankWorld(world), MISHAPS);
       await bank.open();
-      await bank.giveOrders(2000, 100);
+      await bank.giveOrders(1000, 100);
       expect(await bank.close(120_000)).toEqual([]);
       await broker.shutdown();
     });
@@ -53,7 +53,7 @@ describe('a bank', { timeout: 120_000 }, () => {
           world.network.cut();
         }
       })();
-      await bank.giveOrders(3000, 100);
+      await bank.giveOrders(2000, 100);
       isOver = true;
       await cutting;
       expect(await bank.close(120_000)).toEqual([]);
@@ -67,7 +67,7 @@ describe('a bank', { timeout: 120_000 }, () => {
       const alive = keepAlive(world, { deaths: 5, properties: PROPERTIES });
       const bank = new Bank(bankWorld(world), MISHAPS);
       await bank.open();
-      await bank.giveOrders(4000, 100);
+      await bank.giveOrders(3000, 150);
       expect(await bank.close(300_000)).toEqual([]);
       const { broker } = await alive;
       await broker.shutdown();

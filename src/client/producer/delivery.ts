@@ -170,7 +170,10 @@ export class Delivery {
       const isSettled = queue.isUnresolved && queue.unacknowledged.length === 0;
       if (!queue.needsNewEpoch && !isSettled) continue;
       if (queue.unacknowledged.some((batch) => batch.isInFlight)) continue;
-      identity.bumpEpoch();
+      // Another partition, or a new id, may have brought a newer identity already.
+      const { producerId, producerEpoch } = identity;
+      const isCurrent = queue.producerId === producerId && queue.producerEpoch === producerEpoch;
+      if (isCurrent) identity.bumpEpoch();
       if (identity.producerId < 0) return;
       queue.restartSequences(identity.producerId, identity.producerEpoch);
     }
@@ -207,8 +210,10 @@ export class Delivery {
     const isSequenceError =
       error.code === OUT_OF_ORDER_SEQUENCE_NUMBER || error.code === UNKNOWN_PRODUCER_ID;
     if (identity.isIdempotent && isSequenceError && !batch.isDone) {
-      // Behind another one that failed this is no surprise; at the front, numbering must begin anew.
-      if (queue.unacknowledged[0] === batch) queue.needsNewEpoch = true;
+      // Behind another one that failed this is no surprise; at the front, numbering must begin anew. A broker that doesn't
+      // know its log's start either is in between: it is asked again as before.
+      const isUnsure = error.code === UNKNOWN_PRODUCER_ID && answer.logStartOffset === -1;
+      if (!isUnsure && queue.unacknowledged[0] === batch) queue.needsNewEpoch = true;
       this.retryOrFail(batch, error, true);
     } else {
       const isPassing = error.retriable || error.code === INVALID_PRODUCER_EPOCH;

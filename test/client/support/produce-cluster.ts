@@ -10,7 +10,13 @@ import { FakeBroker, HANG_UP, SILENCE } from './fake-broker.ts';
 import { FakeLog } from './fake-log.ts';
 
 /** What happens to a Produce request; a number is an error code for every partition. */
-export type Fault = 'none' | 'lost request' | 'lost answer' | 'silence' | number;
+export type Fault =
+  | 'none'
+  | 'lost request'
+  | 'lost answer'
+  | 'silence'
+  | number
+  | { readonly errorCode: number; readonly logStartOffset: number };
 
 export class ProduceCluster {
   readonly world: VirtualWorld;
@@ -18,13 +24,19 @@ export class ProduceCluster {
   readonly logs = new Map<string, FakeLog>();
   readonly requests: ProduceRequest[] = [];
   readonly reports: DeliveryReport[] = [];
+  nextProducerId = 77;
+  /** Of every producer id that is given. */
+  firstEpoch = 0;
   /** Asked for every Produce request, in order. */
   fault: (index: number) => Fault = () => 'none';
 
   private constructor(world: VirtualWorld, broker: FakeBroker) {
     this.world = world;
     this.broker = broker;
-    broker.on(INIT_PRODUCER_ID, () => ({ producerId: 77, producerEpoch: 0 }));
+    broker.on(INIT_PRODUCER_ID, () => ({
+      producerId: this.nextProducerId++,
+      producerEpoch: this.firstEpoch,
+    }));
     broker.on(PRODUCE, (request) => this.produce(request), { maxVersion: 12 });
   }
 
@@ -70,6 +82,7 @@ export class ProduceCluster {
       name,
       partitionResponses: partitionData.map(({ index, records }) => {
         if (typeof fault === 'number') return { index, errorCode: fault, baseOffset: -1 };
+        if (typeof fault === 'object') return { index, ...fault, baseOffset: -1 };
         return { index, ...this.log(name, index).append(records!) };
       }),
     }));
