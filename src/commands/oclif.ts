@@ -30,6 +30,7 @@ import LogDirs from './log-dirs.ts';
 import MetadataQuorum from './metadata-quorum.ts';
 import MetadataShell from './metadata-shell.ts';
 import ProducerPerfTest from './producer-perf-test.ts';
+import ShareConsumerPerfTest from './share-consumer-perf-test.ts';
 import ShareGroups from './share-groups.ts';
 import Storage from './storage.ts';
 import StreamsApplicationReset from './streams-application-reset.ts';
@@ -38,6 +39,7 @@ import Topics from './topics.ts';
 import Transactions from './transactions.ts';
 import VerifiableConsumer from './verifiable-consumer.ts';
 import VerifiableProducer from './verifiable-producer.ts';
+import VerifiableShareConsumer from './verifiable-share-consumer.ts';
 
 export const COMMANDS = {
   'broker-api-versions': BrokerApiVersions,
@@ -70,6 +72,7 @@ export const COMMANDS = {
   'metadata-quorum': MetadataQuorum,
   'metadata-shell': MetadataShell,
   'producer-perf-test': ProducerPerfTest,
+  'share-consumer-perf-test': ShareConsumerPerfTest,
   'share-groups': ShareGroups,
   storage: Storage,
   'streams-application-reset': StreamsApplicationReset,
@@ -78,4 +81,5 @@ export const COMMANDS = {
   transactions: Transactions,
   'verifiable-consumer': VerifiableConsumer,
   'verifiable-producer': VerifiableProducer,
+  'verifiable-share-consumer': VerifiableShareConsumer,
 };

@@ -52,11 +52,14 @@ export function argparseUsage(table: OptionTable, subcommand: string): string {
   const indent = ' '.repeat(isLong ? SHORT_INDENT : start.length);
   let line = isLong ? indent : start;
   let isFirst = true;
+  // argparse4j counts the short indent twice on the line that it begins.
+  let extra = isLong ? SHORT_INDENT : 0;
   const words = [...pathWords(table, subcommand), ...usageWords(table, subcommand)];
   for (const word of words) {
-    if (!isFirst && line.length + 1 + word.length > WIDTH) {
+    if (!isFirst && line.length + extra + 1 + word.length > WIDTH) {
       lines.push(line);
       line = indent;
+      extra = 0;
     }
     line += ` ${word}`;
     isFirst = false;

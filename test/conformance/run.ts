@@ -42,6 +42,7 @@ const COMPLETE = [
   /^streams-groups/,
   /^share-groups/,
   /^kafka-groups/,
+  /^options-clients-groups/,
 ];
 /** Jackson orders the fields of Apache Kafka's own lines anew in each of its processes. */
 const APACHE_VARIES = [/^verifiable-clients/];

@@ -11,6 +11,7 @@ import { DELETE_RECORDS_TABLE } from '../../src/flags/tables/delete-records.ts';
 import { E2E_LATENCY_TABLE } from '../../src/flags/tables/e2e-latency.ts';
 import { GET_OFFSETS_TABLE } from '../../src/flags/tables/get-offsets.ts';
 import { GROUPS_TABLE } from '../../src/flags/tables/groups.ts';
+import { SHARE_CONSUMER_PERF_TABLE } from '../../src/flags/tables/share-consumer-perf-test.ts';
 import { SHARE_GROUPS_TABLE } from '../../src/flags/tables/share-groups.ts';
 import { STREAMS_GROUPS_TABLE } from '../../src/flags/tables/streams-groups.ts';
 import { TOPICS_TABLE } from '../../src/flags/tables/topics.ts';
@@ -31,6 +32,7 @@ describe('usage text', () => {
       'b327a34f94c148f9e84c61d09ff7edd2e530203cb1c3bbad4d8c53b28e889806',
     ],
     [SHARE_GROUPS_TABLE, '88ecd790efcf577c4f42da958d9a1984193ae78efd020eec69a6a01669f96901'],
+    [SHARE_CONSUMER_PERF_TABLE, '271211b49143c65bc585a7743d23e713ec4a39fe9d6a8c5e7109ed6641a76337'],
     [STREAMS_GROUPS_TABLE, '3b910f0502d75d4c283f52fa06058102491277ede8a4ef41726728dec67c391e'],
     [GROUPS_TABLE, '1b9060a88f71760af566ccbc2328a19d0923562bb53fa4b41f90cf58daae99d1'],
   ])('of $script is that of Apache Kafka to the byte', (table, digest) => {

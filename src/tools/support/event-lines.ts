@@ -19,7 +19,7 @@ export type EventValue =
   | boolean
   | null
   | JavaDouble
-  | readonly Readonly<Record<string, string | number>>[];
+  | readonly Readonly<Record<string, string | number | readonly number[]>>[];
 
 export class EventLines {
   private readonly context: ToolContext;

@@ -5,6 +5,8 @@ import { runTool, type Tool } from '../../../src/flags/tool.ts';
 import { intervalLine, totalsLine } from '../../../src/tools/consumer-perf-test/consume-stats.ts';
 import { CONSUMER_PERF } from '../../../src/tools/consumer-perf-test/index.ts';
 import { E2E_LATENCY } from '../../../src/tools/e2e-latency/index.ts';
+import { SHARE_CONSUMER_PERF } from '../../../src/tools/share-consumer-perf-test/index.ts';
+import { VERIFIABLE_SHARE_CONSUMER } from '../../../src/tools/verifiable-share-consumer/index.ts';
 import { fakeContext } from '../fake-context.ts';
 
 const LATENCY = '--bootstrap-server b:1 --topic t --num-records 1 --producer-acks';
@@ -36,6 +38,18 @@ describe('a command line', () => {
       E2E_LATENCY,
       `${LATENCY} 1 --record-size 1 --record-header-size -2`,
       'Value for --record-header-size must be a non-negative integer or -1 for null header value.',
+    ],
+    [
+      'share consumer',
+      SHARE_CONSUMER_PERF,
+      '--bootstrap-server b:1 --num-records 1',
+      'Missing required argument "[topic]"',
+    ],
+    [
+      'verifiable share consumer',
+      VERIFIABLE_SHARE_CONSUMER,
+      '--bootstrap-server b:1 --topic t --group-id g --acknowledgement-mode often',
+      'No enum constant org.apache.kafka.tools.VerifiableShareConsumer.AcknowledgementMode.OFTEN',
     ],
     [
       'latency',
