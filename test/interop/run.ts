@@ -84,6 +84,7 @@ const clients: Record<string, Client> = {
   },
   apache,
   'kafka-streams': apache,
+  'mixed-groups': apache,
 };
 
 /** What is installed was made of these very files. */
