@@ -1,6 +1,6 @@
 // `npm run bench`: the speed and memory table of kafta, side by side with its peers in one run, as ratios.
 //   APACHE_KAFKA=DIR node bench/main.ts [SECTION …]     sections: start, produce, consume, broker, spawn, latency,
-//                                                    compaction, open, transactions, commits, replay
+//                                                    compaction, open, dump-log, transactions, commits, replay
 // Needs Apache Kafka (test/conformance/apache-kafka/install DIR), kcat and go. Figures are medians of runs in turn.
 
 import { execFileSync, spawn } from 'node:child_process';
@@ -16,6 +16,7 @@ import {
   prepareBroker,
   startBrokerProcess,
 } from '../test/support/broker-process.ts';
+import { dumpLog } from './dump-log.ts';
 import { type CommitFigures, GroupLoad } from './group-load.ts';
 import { compaction, open } from './storage.ts';
 import { cpuSeconds, type Figures, inTurn, measure, residentMiB, row } from './support.ts';
@@ -423,6 +424,7 @@ const sections: Record<string, () => Promise<void>> = {
   broker,
   spawn: spawnTimes,
   latency,
+  'dump-log': () => dumpLog(mkdtempSync(join(folder, 'dump-')), apacheBin),
   compaction: () => compaction(mkdtempSync(join(folder, 'compaction-')), input),
   open: () => open(mkdtempSync(join(folder, 'open-')), input),
   transactions,
