@@ -112,12 +112,12 @@ const partitionsOf = ({ assignment }: Draft<ShareGroupHeartbeatResponse>): reado
 describe('a member that joins', () => {
   test('is given the partitions with the answer, once they have their state', async () => {
     const joined = await cluster.beat('a', 0);
-    expect(joined).toMatchObject({ memberId: 'a', memberEpoch: 2, heartbeatIntervalMs: 5000 });
+    expect(joined).toMatchObject({ memberId: 'a', memberEpoch: 3, heartbeatIntervalMs: 5000 });
     expect(partitionsOf(joined)).toEqual([0, 1, 2, 3]);
     expect(await cluster.describe()).toMatchObject({
       groupState: 'Stable',
-      groupEpoch: 2,
-      assignmentEpoch: 2,
+      groupEpoch: 3,
+      assignmentEpoch: 3,
       assignorName: 'simple',
     });
     expect(await cluster.offsets()).toHaveLength(4);
@@ -128,7 +128,7 @@ describe('a member that joins', () => {
     await cluster.clock.advance(1000);
     const joined = await cluster.beat('b', 0);
     expect(partitionsOf(joined)).toHaveLength(2);
-    const other = await cluster.beat('a', 2);
+    const other = await cluster.beat('a', 3);
     expect([...partitionsOf(joined), ...partitionsOf(other)].sort()).toEqual([0, 1, 2, 3]);
   });
 
@@ -167,26 +167,26 @@ describe('a member that joins', () => {
 describe('a member', () => {
   test('of another epoch is fenced, but for the heartbeat whose answer it lost', async () => {
     await cluster.beat('a', 0);
-    expect((await cluster.beat('a', 1)).memberEpoch).toBe(2);
+    expect((await cluster.beat('a', 2)).memberEpoch).toBe(3);
     expect(await cluster.beat('a', 7)).toMatchObject({
       errorCode: Errors.FENCED_MEMBER_EPOCH,
       errorMessage:
-        'The share group member has a greater member epoch (7) than the one known by the group coordinator (2). The member must abandon all its partitions and rejoin.',
+        'The share group member has a greater member epoch (7) than the one known by the group coordinator (3). The member must abandon all its partitions and rejoin.',
     });
-    expect((await cluster.beat('x', 2)).errorCode).toBe(Errors.UNKNOWN_MEMBER_ID);
+    expect((await cluster.beat('x', 3)).errorCode).toBe(Errors.UNKNOWN_MEMBER_ID);
   });
 
   test('that is silent is put out', async () => {
     await cluster.beat('a', 0);
     await cluster.clock.advance(45_001);
     expect(await cluster.describe()).toMatchObject({ groupState: 'Empty', members: [] });
-    expect((await cluster.beat('a', 2)).errorCode).toBe(Errors.UNKNOWN_MEMBER_ID);
+    expect((await cluster.beat('a', 3)).errorCode).toBe(Errors.UNKNOWN_MEMBER_ID);
   });
 
   test('that leaves is gone', async () => {
     await cluster.beat('a', 0);
     expect(await cluster.beat('a', LEAVE)).toMatchObject({ memberId: 'a', memberEpoch: LEAVE });
-    expect(await cluster.describe()).toMatchObject({ groupState: 'Empty', groupEpoch: 3 });
+    expect(await cluster.describe()).toMatchObject({ groupState: 'Empty', groupEpoch: 4 });
     const { groups } = await cluster.run(
       cluster.groups.listGroups({ statesFilter: [], typesFilter: ['share'] }),
     );
@@ -199,9 +199,9 @@ describe('a member', () => {
     await cluster.beat('a', 0);
     cluster.topics.put('t', 6);
     await cluster.clock.advance(1000);
-    await cluster.beat('a', 2);
+    await cluster.beat('a', 3);
     await cluster.clock.advance(1000);
-    const next = await cluster.beat('a', 3);
+    const next = await cluster.beat('a', 4);
     const { members } = await cluster.describe();
     expect(next.errorCode ?? 0).toBe(Errors.NONE);
     expect(members![0]!.assignment!.topicPartitions![0]!.partitions).toEqual([0, 1, 2, 3, 4, 5]);
@@ -216,7 +216,7 @@ describe('after a restart', () => {
     const before = await cluster.describe();
     await cluster.restart();
     expect(await cluster.describe()).toEqual(before);
-    expect((await cluster.beat('a', 2)).memberEpoch).toBe(3);
+    expect((await cluster.beat('a', 3)).memberEpoch).toBe(4);
     await cluster.clock.advance(45_001);
     expect((await cluster.describe()).groupState).toBe('Empty');
   });
@@ -302,7 +302,7 @@ describe('a group', () => {
     cluster.topics.remove('t');
     await cluster.run(cluster.groups.onTopicsDeleted(['t'], new Set([id])));
     expect(await cluster.offsets()).toEqual([]);
-    await cluster.beat('a', 2);
+    await cluster.beat('a', 3);
     const { members } = await cluster.describe();
     expect(members![0]!.assignment!.topicPartitions).toEqual([]);
   });

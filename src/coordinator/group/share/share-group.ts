@@ -41,9 +41,9 @@ export class ShareGroup implements Group {
 
   // Epochs
 
-  /** Grows with every change of members, subscriptions, their topics or the partitions that have state. */
+  /** Grows with every change of members, subscriptions, their topics or the partitions that have state; 1 at first. */
   get groupEpoch(): number {
-    return this.#epochs.get('group') ?? 0;
+    return this.#epochs.get('group') ?? 1;
   }
 
   /** The group epoch that the target assignment is for. */

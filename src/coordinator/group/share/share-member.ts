@@ -7,8 +7,8 @@ import { NO_PARTITIONS, type TopicPartitions, topicPartitionsOf } from '../consu
 
 export const JOIN_EPOCH = 0;
 export const LEAVE_EPOCH = -1;
-/** As in the records: the only state that a member of a share group has. */
-export const STABLE = 1;
+/** As in the records: members of share groups have no states. */
+export const NO_STATE = 0;
 
 export interface ShareMember {
   readonly memberId: string;

@@ -2,7 +2,7 @@
 
 import { listPartitions, type TopicPartitions } from '../consumer/partitions.ts';
 import { type GroupRecord, RecordType } from '../records.ts';
-import { type ShareMember, STABLE } from './share-member.ts';
+import { NO_STATE, type ShareMember } from './share-member.ts';
 import { type StatePartitions, statePartitionsValue } from './state-partitions.ts';
 
 const version = 0;
@@ -70,7 +70,7 @@ export function shareCurrentRecord(groupId: string, member: ShareMember): GroupR
     value: {
       memberEpoch,
       previousMemberEpoch,
-      state: STABLE,
+      state: NO_STATE,
       assignedPartitions: listPartitions(assigned),
     },
   };
