@@ -291,3 +291,41 @@ describe('snapshots', () => {
     expect(readdirSync(directory).some((name) => name.endsWith('.part'))).toBe(false);
   });
 });
+
+describe('a quorum that is upgraded to kraft.version 1', () => {
+  const voters = [
+    {
+      voterId: 1,
+      voterDirectoryId: 'AAAAAAAAAAAAAAAAAAAABQ',
+      endpoints: [{ name: 'CONTROLLER', host: 'localhost', port: 9093 }],
+      kRaftVersionFeature: { minSupportedVersion: 0, maxSupportedVersion: 1 },
+    },
+  ];
+
+  it('has its voters in the log from then on, and leads again without static ones', async () => {
+    const log = await lead();
+    expect(log.kraftVersion).toBe(0);
+    await log.upgradeToDynamicQuorum(voters).committed;
+    await log.append(values('after')).committed;
+    expect(log.kraftVersion).toBe(1);
+    await log.close();
+    const { log: again, seen } = open({ staticVoterIds: [] });
+    await again.becomeLeader().committed;
+    expect(again.voters).toEqual(voters);
+    expect(seen.batches).toEqual([['after']]);
+    expect(readFileSync(file('quorum-state'), 'utf8')).toContain('"data_version":1');
+  });
+});
+
+describe('a log that is closed', () => {
+  it('leaves the empty producer snapshot of its end, and no older one', async () => {
+    const log = await lead();
+    await log.close();
+    const again = await lead();
+    await again.append(values('more')).committed;
+    await again.close();
+    const snapshots = readdirSync(directory).filter((name) => name.endsWith('.snapshot'));
+    expect(snapshots).toEqual([`${String(again.logEndOffset).padStart(20, '0')}.snapshot`]);
+    expect(statSync(file(snapshots[0] as string)).size).toBe(10);
+  });
+});

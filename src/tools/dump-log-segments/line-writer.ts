@@ -10,7 +10,7 @@ const TWO_32 = 4294967296;
 const BILLION = 1_000_000_000;
 const LONGEST_NUMBER = 20;
 /** Below this a loop over the bytes is quicker than the native calls. */
-const LOOP_BYTES = 96;
+const LOOP_BYTES = 256;
 
 export class LineWriter {
   readonly out: ByteSink;

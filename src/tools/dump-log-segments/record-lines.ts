@@ -26,6 +26,7 @@ const SEQUENCE = Buffer.from(' sequence: ');
 const HEADER_KEYS = Buffer.from(' headerKeys: [');
 const LEGACY_VALID = Buffer.from(' isValid: true crc: ');
 const LEGACY_INVALID = Buffer.from(' isValid: false crc: ');
+const NO_SEQUENCE = -1;
 const COMMA = 0x2c;
 const CLOSE = 0x5d;
 const SPACE = 0x20;
@@ -50,6 +51,9 @@ export class RecordLines {
   #plain: Buffer = Buffer.alloc(0);
   #headerKeys = new Int32Array(32);
   #lastOffset = -1;
+  #keyLength = Number.NaN;
+  #valueLength = Number.NaN;
+  #sizes: Buffer = Buffer.alloc(0);
 
   constructor(out: LineWriter, options: RecordLineOptions, findings: Findings, path: string) {
     this.#out = out;
@@ -170,6 +174,10 @@ export class RecordLines {
     out.byte(SPACE);
     out.words(timestampLabel(timestampType(header, headerAt)));
     out.number(cursor.timestamp);
+    if (version === 2 && headers === 0 && cursor.sequence === NO_SEQUENCE) {
+      out.words(this.#sizesOf(cursor.keyLength, cursor.valueLength));
+      return;
+    }
     out.words(KEY_SIZE);
     out.number(cursor.keyLength);
     out.words(VALUE_SIZE);
@@ -186,6 +194,18 @@ export class RecordLines {
       out.utf8(cursor.buffer, this.#headerKeys[2 * index]!, this.#headerKeys[2 * index + 1]!);
     }
     out.byte(CLOSE);
+  }
+
+  /** What most records' lines have in their middle; the same as long as their sizes are. */
+  #sizesOf(keyLength: number, valueLength: number): Buffer {
+    if (keyLength !== this.#keyLength || valueLength !== this.#valueLength) {
+      this.#keyLength = keyLength;
+      this.#valueLength = valueLength;
+      this.#sizes = Buffer.from(
+        ` keySize: ${keyLength} valueSize: ${valueLength} sequence: ${NO_SEQUENCE} headerKeys: []`,
+      );
+    }
+    return this.#sizes;
   }
 
   /** Of the message itself, not of the one that it was wrapped in. */
