@@ -11,15 +11,14 @@ import type {
 } from '../protocol/generated/apis/produce-request.ts';
 import {
   baseSequence,
+  CorruptRecordError,
+  completeBatchBytes,
   isTransactional,
-  magic,
   producerEpoch,
   producerId,
 } from '../records/record-batch.ts';
 import type { RequestContext } from './request-context.ts';
 import { produceSupport, type TransactionSupport } from './transaction-verifier.ts';
-
-const HEADER_BYTES = 61;
 
 /** A refusal whose words the client is told. */
 export class UnverifiedError extends ApiError {}
@@ -39,17 +38,19 @@ export function topicNameOf(topic: TopicProduceData, context: RequestContext): s
   return context.services.metadata.topicById(topic.topicId)?.name;
 }
 
+/** By the first batch of each partition. One that is no batch at all fails the whole request: throws CORRUPT_MESSAGE. */
 export function hasTransactionalRecords({ topicData }: ProduceRequest): boolean {
   return topicData.some(({ partitionData }) => partitionData.some(isTransactionalData));
 }
 
 function isTransactionalData({ records }: PartitionProduceData): boolean {
-  return (
-    records !== null &&
-    records.length >= HEADER_BYTES &&
-    magic(records, 0) === 2 &&
-    isTransactional(records, 0)
-  );
+  if (records === null) return false;
+  try {
+    return completeBatchBytes(records, 0, records.length) > 0 && isTransactional(records, 0);
+  } catch (error) {
+    if (!(error instanceof CorruptRecordError)) throw error;
+    throw new ApiError(Errors.CORRUPT_MESSAGE, error.message, { cause: error });
+  }
 }
 
 /** Who writes, by the first transactional batch. */

@@ -117,6 +117,9 @@ describe('a transaction', () => {
 
   test('can’t be written without its transactional id', async () => {
     const identity = { producerId: 5, producerEpoch: 0, baseSequence: 0, transactional: true };
+    const silent = await broker.client();
+    const unanswered = produce(silent, 'orders', batch(['a'], identity), { acks: 0 });
+    await expect(unanswered).rejects.toThrow('closed');
     const answer = await produce(client, 'orders', batch(['a'], identity));
     expect(answer.errorCode).toBe(Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
   });
@@ -247,5 +250,30 @@ describe('a restart', () => {
       await second.stop();
       rmSync(dataDirectory, { recursive: true, force: true });
     }
+  });
+});
+
+describe('a batch that is none', () => {
+  test.each([
+    ['an unknown magic', 16, 3, Errors.CORRUPT_MESSAGE, 'Invalid magic found in record: 3'],
+    [
+      'a size no batch has',
+      11,
+      5,
+      Errors.CORRUPT_MESSAGE,
+      'Record size 5 is less than the minimum record overhead (14)',
+    ],
+    ['an old magic', 16, 1, Errors.INVALID_RECORD, null],
+    ['more than there is', 10, 9, Errors.INVALID_RECORD, null],
+  ])('is refused in Kafka’s words: %s', async (_what, at, byte, errorCode, errorMessage) => {
+    const bytes = Buffer.from(batch(['a']));
+    bytes[at] = byte;
+    expect(await produce(client, 'orders', bytes)).toMatchObject({ errorCode, errorMessage });
+  });
+
+  test('behind a whole one is ignored', async () => {
+    const bytes = Buffer.concat([batch(['a']), Buffer.alloc(4)]);
+    expect(await produce(client, 'orders', bytes)).toMatchObject({ errorCode: 0, baseOffset: 0 });
+    expect((await fetch(client, 'orders', 0)).highWatermark).toBe(1);
   });
 });

@@ -23,7 +23,12 @@ import type {
   ProduceResponse,
 } from '../../protocol/generated/apis/produce-response.ts';
 import type { Draft } from '../../protocol/message.ts';
-import { compressionType, magic, sizeInBytes } from '../../records/record-batch.ts';
+import {
+  CorruptRecordError,
+  completeBatchBytes,
+  compressionType,
+  magic,
+} from '../../records/record-batch.ts';
 import { type Answer, handler } from '../handler.ts';
 import type { Partition } from '../partition.ts';
 import {
@@ -39,7 +44,6 @@ import { CloseConnectionError, type RequestContext } from '../request-context.ts
 type PartitionDraft = Draft<PartitionProduceResponse>;
 
 const ZSTD = 4;
-const HEADER_BYTES = 61;
 /** Refusals of the batch itself, with which Kafka tells where the log begins. */
 const TELLS_LOG_START = new Set<number>([
   Errors.INVALID_RECORD,
@@ -56,14 +60,12 @@ export const produce = handler(PRODUCE, {
   advertisedMinVersion: 0,
   freesRequest: true,
   handle(request, context) {
-    if (!hasTransactionalRecords(request)) return answerTo(request, context, NOTHING_VERIFIED);
-    if (request.transactionalId === null) {
-      throw new ApiError(Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
+    try {
+      return produceTo(request, context);
+    } catch (error) {
+      if (request.acks !== 0 || !(error instanceof ApiError)) throw error;
+      throw new CloseConnectionError(`a produce request with acks=0 failed: ${error.message}`);
     }
-    const verified = verifyProduce(request, request.transactionalId, context);
-    return verified instanceof Promise
-      ? verified.then((result) => answerTo(request, context, result))
-      : answerTo(request, context, verified);
   },
   failed: (request, code, message) => ({
     responses: request.topicData.map((topic) => ({
@@ -79,6 +81,20 @@ export const produce = handler(PRODUCE, {
     })),
   }),
 });
+
+function produceTo(
+  request: ProduceRequest,
+  context: RequestContext,
+): Answer<ProduceResponse> | Promise<Answer<ProduceResponse>> {
+  if (!hasTransactionalRecords(request)) return answerTo(request, context, NOTHING_VERIFIED);
+  if (request.transactionalId === null) {
+    throw new ApiError(Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
+  }
+  const verified = verifyProduce(request, request.transactionalId, context);
+  return verified instanceof Promise
+    ? verified.then((result) => answerTo(request, context, result))
+    : answerTo(request, context, verified);
+}
 
 function answerTo(
   request: ProduceRequest,
@@ -153,9 +169,8 @@ function checkedRecords(records: Buffer | null, version: number): Buffer {
       `Produce requests with version ${version} must have at least one record batch per partition`,
     );
   }
-  const isWhole = records.length >= HEADER_BYTES && sizeInBytes(records, 0) <= records.length;
-  if (!isWhole) throw new ApiError(Errors.INVALID_RECORD);
-  if (magic(records, 0) < 0 || magic(records, 0) > 2) throw new ApiError(Errors.CORRUPT_MESSAGE);
+  const sizeBytes = completeBatchBytes(records, 0, records.length);
+  if (sizeBytes === 0) throw new ApiError(Errors.INVALID_RECORD);
   if (magic(records, 0) !== 2) {
     throw new ApiError(
       Errors.INVALID_RECORD,
@@ -168,7 +183,8 @@ function checkedRecords(records: Buffer | null, version: number): Buffer {
       `Produce requests with version ${version} are not allowed to use ZStandard compression`,
     );
   }
-  if (sizeInBytes(records, 0) < records.length) {
+  // What is no whole batch is ignored, as by Kafka.
+  if (completeBatchBytes(records, sizeBytes, records.length) > 0) {
     throw new ApiError(
       Errors.INVALID_RECORD,
       `Produce requests with version ${version} are only allowed to contain exactly one record batch per partition`,
@@ -184,6 +200,9 @@ function partitionError(
   context: RequestContext,
   endpoints: Draft<NodeEndpoint>[],
 ): PartitionDraft {
+  if (error instanceof CorruptRecordError) {
+    return { index, errorCode: Errors.CORRUPT_MESSAGE, baseOffset: -1 };
+  }
   if (!(error instanceof ApiError)) {
     context.services.log(`append to ${topic}-${index} failed: ${(error as Error).stack ?? error}`);
     return { index, errorCode: Errors.UNKNOWN_SERVER_ERROR, baseOffset: -1 };
