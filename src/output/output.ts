@@ -41,6 +41,8 @@ export class Output extends ByteSink {
   readonly isTerminal: boolean;
   readonly columns: number;
   readonly hasColour: boolean;
+  /** Of the terminal, that the last redraw filled. */
+  private drawnRows = 0;
 
   constructor(
     format: OutputFormat,
@@ -63,6 +65,17 @@ export class Output extends ByteSink {
     await this.ready();
   }
 
+  /** Tables in the place of those that were drawn last, on a terminal; elsewhere one after another. */
+  async redraw(tables: readonly Table[]): Promise<void> {
+    const { renderTable } = await import('./table.ts');
+    const { hasColour, columns } = this;
+    const text = tables.map((table) => renderTable(table, { hasColour, columns })).join('\n\n');
+    if (this.isTerminal && this.drawnRows > 0) this.text(`\x1b[${this.drawnRows}A\x1b[J`);
+    this.line(text);
+    this.drawnRows = text.split('\n').reduce((rows, line) => rows + rowsOf(line, columns), 0);
+    await this.ready();
+  }
+
   private async yaml(value: unknown): Promise<void> {
     const { stringify } = await import('yaml');
     this.text(stringify(JSON.parse(JSON.stringify(value, jsonValue))));
@@ -76,6 +89,16 @@ export class Output extends ByteSink {
       this.line(renderTable(table, { hasColour: this.hasColour, columns: this.columns }));
     });
   }
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what colours are made of
+const COLOUR = /\x1b\[[0-9;]*m/g;
+
+/** Rows of a terminal that a line fills. */
+function rowsOf(line: string, columns: number): number {
+  // Some terminals don't say how wide they are.
+  if (columns <= 0) return 1;
+  return Math.max(1, Math.ceil(line.replace(COLOUR, '').length / columns));
 }
 
 /** A bigint is a number of JSON where exact, else a string; a Map is an object. */

@@ -17,6 +17,7 @@ export const CONSUMER_GROUPS_TABLE: OptionTable = {
   examples: [
     'kafta consumer-groups --list --state',
     'kafta consumer-groups --describe --group billing',
+    'kafta consumer-groups --describe --group billing --watch',
     'kafta consumer-groups --reset-offsets --group billing --topic orders --to-earliest',
     'kafta consumer-groups --reset-offsets --group billing --all-topics --by-duration PT1H --execute',
     'kafta consumer-groups --delete --group billing',
@@ -220,7 +221,17 @@ export const CONSUMER_GROUPS_TABLE: OptionTable = {
       description: 'Display Kafka version.',
     },
   ],
-  own: [{ name: 'yes', description: 'Reset the offsets without asking.' }],
+  own: [
+    { name: 'yes', description: 'Reset the offsets without asking.' },
+    {
+      name: 'watch',
+      description:
+        'With --describe: show the lag again and again, with the rate at which it is worked off ' +
+        'and an estimate of when that is done. Every 2 seconds, or as many as given.',
+      availableIf: ['describe'],
+      argument: { type: 'Integer', name: 'seconds', optional: true },
+    },
+  ],
   removed: [
     { name: 'zookeeper', takesArgument: true, advice: 'groups live on the broker' },
     { name: 'new-consumer', takesArgument: false, advice: 'there is no other' },

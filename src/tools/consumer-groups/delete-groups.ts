@@ -1,7 +1,10 @@
 // kafka-consumer-groups.sh --delete: groups without members, with all that they have committed.
 
 import { deleteGroups } from '../../client/admin/delete-groups.ts';
+import { describeConsumerGroups } from '../../client/admin/describe-consumer-groups.ts';
+import type { ClientError } from '../../client/errors.ts';
 import { javaHashMapOrder } from '../../common/java.ts';
+import { Errors } from '../../protocol/errors.ts';
 import { type GroupService, printError } from '../support/groups/group-service.ts';
 import { describeError, messageOf } from '../support/java-error.ts';
 import { chosenGroups } from './group-service.ts';
@@ -18,7 +21,10 @@ export async function deleteConsumerGroups(service: GroupService): Promise<numbe
   if (failures.length > 0) {
     printError(context, 'Deletion of some consumer groups failed:');
     for (const { group, error } of failures) {
-      const reason = context.manner === 'exact' ? describeError(error) : messageOf(error);
+      const reason =
+        context.manner === 'exact'
+          ? describeError(error)
+          : await plainReason(service, group, error);
       context.notice(`* Group '${group}' could not be deleted due to: ${reason}`);
     }
   }
@@ -39,4 +45,18 @@ export async function deleteConsumerGroups(service: GroupService): Promise<numbe
       }),
   });
   return failures.length > 0 && context.manner === 'modern' ? 1 : 0;
+}
+
+/** Who keeps the group busy is what one has to know. */
+async function plainReason(
+  { client, timeoutMs }: GroupService,
+  group: string,
+  error: ClientError,
+): Promise<string> {
+  if (error.code !== Errors.NON_EMPTY_GROUP) return messageOf(error);
+  const described = await describeConsumerGroups(client, [group], { timeoutMs });
+  const members = described.get(group)?.value?.members ?? [];
+  if (members.length === 0) return messageOf(error);
+  const names = members.map(({ clientId, clientHost }) => `${clientId} at ${clientHost}`);
+  return `it still has members; stop them first: ${names.join(', ')}`;
 }

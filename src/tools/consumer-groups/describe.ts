@@ -9,6 +9,7 @@ import {
   partitionKey,
   type TopicPartition,
 } from '../../client/types.ts';
+import { checkInvalid } from '../../flags/usage.ts';
 import {
   committedOffsets,
   type GroupService,
@@ -21,6 +22,7 @@ import { chosenGroups } from './group-service.ts';
 import { presentMembers } from './members-report.ts';
 import { type OffsetRow, presentOffsets } from './offsets-report.ts';
 import { presentStates } from './states-report.ts';
+import { type Snapshot, watchLag } from './watch.ts';
 
 const REBALANCING = ['PreparingRebalance', 'CompletingRebalance', 'Assigning', 'Reconciling'];
 
@@ -29,12 +31,26 @@ const NO_CONSUMER: Consumer = { consumerId: undefined, host: undefined, clientId
 
 export async function describeGroups(service: GroupService): Promise<number> {
   const { options } = service;
+  if (isWatching(service)) return watchLag(service, () => snapshots(service));
   const groups = await findGroups(service, await chosenGroups(service));
   if (options.has('members')) return presentMembers(service, groups, tellState);
   if (options.has('state')) return presentStates(service, groups, tellState);
   const rows = new Map<string, OffsetRow[]>();
   for (const group of groups) rows.set(group.groupId, await offsetRows(service, group));
   return presentOffsets(service, groups, rows, tellState);
+}
+
+function isWatching({ context, options }: GroupService): boolean {
+  if (context.manner === 'exact' || !options.has('watch')) return false;
+  checkInvalid(options, 'watch', ['members', 'state']);
+  return true;
+}
+
+async function snapshots(service: GroupService): Promise<Snapshot[]> {
+  const groups = await findGroups(service, await chosenGroups(service));
+  const found: Snapshot[] = [];
+  for (const group of groups) found.push({ group, rows: await offsetRows(service, group) });
+  return found;
 }
 
 /** Sorted by name; the first failure is everybody's. */

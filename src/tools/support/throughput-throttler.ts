@@ -38,7 +38,8 @@ export class ThroughputThrottler {
 /** No timer reaches further. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-function sleepUntil(clock: Clock, deadlineMs: number, signal?: AbortSignal): Promise<void> {
+/** Resolves then, or at once when `signal` is aborted. */
+export function sleepUntil(clock: Clock, deadlineMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       timer.cancel();
