@@ -90,7 +90,8 @@ export class BrokerLifecycle {
         if (this.isLeaving || this.isStopped) return;
         this.options.log(`heartbeat failed: ${error.message}`);
         if (error instanceof ApiError && error.code === Errors.STALE_BROKER_EPOCH) {
-          this.options.onFatal(error);
+          // Somebody unregistered this broker: it lives, so it comes back.
+          this.start().catch((reason: Error) => this.options.onFatal(reason));
         } else {
           this.schedule();
         }
