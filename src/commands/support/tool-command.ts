@@ -32,7 +32,10 @@ export function toolCommand(tool: Tool): typeof Command {
 }
 
 function usage({ table }: Tool): string {
-  const names = table.subcommands?.map((each) => each.name).join('|');
+  const names = table.subcommands
+    ?.concat(table.ownSubcommands ?? [])
+    .map((each) => each.name)
+    .join('|');
   return names === undefined
     ? `<%= command.id %> [OPTIONS]`
     : `<%= command.id %> ${names} [OPTIONS]`;
