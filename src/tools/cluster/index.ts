@@ -11,7 +11,8 @@ import type { DescribeClusterBroker } from '../../protocol/generated/apis/descri
 import { UNREGISTER_BROKER } from '../../protocol/generated/apis/unregister-broker.ts';
 import { openAdmin } from '../support/admin.ts';
 import { ToolError } from '../support/java-error.ts';
-import { executionError, tellFailure } from '../support/terse.ts';
+import { executionError, get } from '../support/java-future.ts';
+import { tellFailure } from '../support/terse.ts';
 
 export const CLUSTER: Tool = { table: CLUSTER_TABLE, run: runCluster, helpExitCode: 1 };
 
@@ -60,7 +61,7 @@ function configFile(options: ParsedOptions, context: ToolContext): string | unde
 
 async function describe({ client, options }: Service, includeFencedBrokers = false) {
   const isOfControllers = options.has('bootstrap-controller');
-  const response = await client.send(
+  const sending = client.send(
     DESCRIBE_CLUSTER,
     (version) => ({
       includeClusterAuthorizedOperations: false,
@@ -69,6 +70,7 @@ async function describe({ client, options }: Service, includeFencedBrokers = fal
     }),
     { callName: 'listNodes' },
   );
+  const response = await get(sending);
   if (response.errorCode !== 0) {
     throw executionError(errorOf(response.errorCode, response.errorMessage));
   }

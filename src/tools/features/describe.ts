@@ -8,6 +8,7 @@ import { METADATA_VERSION } from '../../metadata/image/features-image.ts';
 import { METADATA_VERSIONS } from '../../protocol/api-keys.ts';
 import { API_VERSIONS } from '../../protocol/generated/apis/api-versions.ts';
 import { ToolError } from '../support/java-error.ts';
+import { executionError, get } from '../support/java-future.ts';
 
 export interface FeatureService {
   readonly client: KafkaClient;
@@ -67,11 +68,12 @@ async function ask({ client, options }: FeatureService): Promise<Described> {
     throw new ToolError(`Invalid node id ${nodeId}: must be non-negative.`);
   }
   const request = { clientSoftwareName: 'kafta', clientSoftwareVersion: '4.3.1' };
-  const response = await client.send(API_VERSIONS, (version) => (version >= 3 ? request : {}), {
+  const sending = client.send(API_VERSIONS, (version) => (version >= 3 ? request : {}), {
     callName: 'describeFeatures',
     ...(nodeId === undefined ? {} : { target: nodeId }),
   });
-  if (response.errorCode !== 0) throw errorOf(response.errorCode);
+  const response = await get(sending);
+  if (response.errorCode !== 0) throw executionError(errorOf(response.errorCode));
   const { supportedFeatures, finalizedFeatures, finalizedFeaturesEpoch: epoch } = response;
   return {
     supported: new Map(

@@ -12,7 +12,8 @@ import type { ToolContext } from '../../flags/tool-context.ts';
 import { checkRequired } from '../../flags/usage.ts';
 import { openAdmin } from '../support/admin.ts';
 import { ToolError } from '../support/java-error.ts';
-import { executionError, TerseError, tellFailure } from '../support/terse.ts';
+import { executionError, get } from '../support/java-future.ts';
+import { TerseError, tellFailure } from '../support/terse.ts';
 
 export const LOG_DIRS: Tool = {
   table: LOG_DIRS_TABLE,
@@ -52,7 +53,7 @@ function words(text = ''): string[] {
 
 async function chosenBrokers(client: KafkaClient, options: ParsedOptions): Promise<number[]> {
   const wanted = words(options.value('broker-list')).map(parseId);
-  const { nodes } = await describeCluster(client);
+  const { nodes } = await get(describeCluster(client));
   const existing = nodes.map(({ id }) => id).sort((a, b) => a - b);
   const unknown = wanted.filter((id) => !existing.includes(id)).sort((a, b) => a - b);
   if (unknown.length > 0) {

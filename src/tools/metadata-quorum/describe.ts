@@ -5,8 +5,8 @@ import { ZERO_UUID } from '../../common/uuid.ts';
 import { DESCRIBE_CLUSTER } from '../../protocol/generated/apis/describe-cluster.ts';
 import type { ReplicaState } from '../../protocol/generated/apis/describe-quorum-response.ts';
 import { ToolError } from '../support/java-error.ts';
+import { executionError, get } from '../support/java-future.ts';
 import { present } from '../support/report.ts';
-import { executionError } from '../support/terse.ts';
 import { describeQuorum, type Quorum, type QuorumService } from './quorum-service.ts';
 
 const BROKERS = 1;
@@ -51,7 +51,7 @@ export async function describeStatus(service: QuorumService): Promise<void> {
 
 async function clusterIdOf({ client, options }: QuorumService): Promise<string> {
   const endpointType = options.has('bootstrap-controller') ? CONTROLLERS : BROKERS;
-  const response = await client.send(
+  const sending = client.send(
     DESCRIBE_CLUSTER,
     (version) => ({
       includeClusterAuthorizedOperations: false,
@@ -59,6 +59,7 @@ async function clusterIdOf({ client, options }: QuorumService): Promise<string> 
     }),
     { callName: 'listNodes' },
   );
+  const response = await get(sending);
   if (response.errorCode === 0) return response.clusterId;
   throw executionError(errorOf(response.errorCode, response.errorMessage));
 }

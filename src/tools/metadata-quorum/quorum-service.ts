@@ -10,7 +10,7 @@ import type {
   Node,
   PartitionData,
 } from '../../protocol/generated/apis/describe-quorum-response.ts';
-import { executionError } from '../support/terse.ts';
+import { executionError } from '../support/java-future.ts';
 
 export interface QuorumService {
   readonly client: KafkaClient;

@@ -6,9 +6,10 @@ import { readMetaProperties } from '../../metadata/storage/meta-properties.ts';
 import { ADD_RAFT_VOTER } from '../../protocol/generated/apis/add-raft-voter.ts';
 import { REMOVE_RAFT_VOTER } from '../../protocol/generated/apis/remove-raft-voter.ts';
 import { ToolError } from '../support/java-error.ts';
+import { executionError } from '../support/java-future.ts';
 import { parseJavaUuid } from '../support/java-uuid.ts';
 import { loadProperties } from '../support/properties.ts';
-import { executionError, TerseError } from '../support/terse.ts';
+import { TerseError } from '../support/terse.ts';
 import type { QuorumService } from './quorum-service.ts';
 
 type Properties = ReadonlyMap<string, string>;

@@ -18,10 +18,3 @@ export async function tellFailure(error: unknown, context: ToolContext): Promise
   if (!(error instanceof TerseError)) context.err(describeChain(error));
   return 1;
 }
-
-/** The Java way to tell a failure that came out of a future. */
-export function executionError(error: unknown): unknown {
-  if (!(error instanceof Error) || !('exception' in error)) return error;
-  const wrapped = new Error(`${error.exception}: ${error.message}`, { cause: error });
-  return Object.assign(wrapped, { exception: 'java.util.concurrent.ExecutionException' });
-}
