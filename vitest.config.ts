@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 /** Unit tests beside nothing but loopback; e2e tests start real daemons and run what the build made. */
 export default defineConfig({
   test: {
+    // Vitest alone would leave a core to its watcher, of which there is none.
+    maxWorkers: '100%',
     projects: [
       {
         test: {

@@ -46,6 +46,8 @@ const COMPLETE = [
 ];
 /** Jackson orders the fields of Apache Kafka's own lines anew in each of its processes. */
 const APACHE_VARIES = [/^verifiable-clients/];
+/** What tools say before or without an answer: the broker has little part in it. */
+const OF_THE_TOOLS = [/^connection-refused/, /^own-console-/];
 /** Of these only the steps whose tools there are; no step needs what one without left. */
 const STEP_BY_STEP = [/^connection-refused/, /^bootstrap/, /^options-/];
 
@@ -113,9 +115,10 @@ function ownSteps(text: string): string {
   return lines.join('\n');
 }
 
-/** Apache Kafka's tools without a broker would be compared with themselves. */
+/** Apache Kafka's tools without a broker of ours would be compared with themselves. */
 function isForApache(file: string): boolean {
-  if (APACHE_VARIES.some((pattern) => pattern.test(basename(file)))) return false;
+  const left = [...APACHE_VARIES, ...OF_THE_TOOLS];
+  if (left.some((pattern) => pattern.test(basename(file)))) return false;
   return !readFileSync(file, 'latin1').split('\n').includes('#nobroker');
 }
 

@@ -62,6 +62,9 @@ public class Application {
     config.put("group.protocol", protocol);
     config.put("processing.guarantee", guarantee);
     config.put("commit.interval.ms", "200");
+    // An instance of the classic protocol goes without a word: the others wait that long.
+    if (protocol.equals("classic")) config.put("session.timeout.ms", "6000");
+    if (protocol.equals("classic")) config.put("heartbeat.interval.ms", "1000");
     config.put("statestore.cache.max.bytes", "0");
     config.put("state.dir", folder.resolve(instance).toString());
     config.put("default.key.serde", Serdes.String().getClass());
