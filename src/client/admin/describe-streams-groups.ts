@@ -7,8 +7,7 @@ import type {
 } from '../../protocol/generated/apis/streams-group-describe-response.ts';
 import type { KafkaClient } from '../kafka-client.ts';
 import type { Node, OperationOptions, Outcome } from '../types.ts';
-import { askCoordinator, type GroupOperation } from './group-call.ts';
-import { clientError, failed } from './outcomes.ts';
+import { describeEachGroup } from './describe-each-group.ts';
 
 export interface StreamsSubtopology {
   readonly id: string;
@@ -43,41 +42,16 @@ export interface StreamsGroupDescription {
   readonly coordinator: Node;
 }
 
-const OPERATION: GroupOperation = {
-  handler: 'describeStreamsGroups',
-  api: 'STREAMS_GROUP_DESCRIBE',
-};
-
 /** Never rejects; a result per group in the order asked. All are asked at once. */
-export async function describeStreamsGroups(
+export function describeStreamsGroups(
   client: KafkaClient,
   groupIds: readonly string[],
   options: OperationOptions = {},
 ): Promise<Map<string, Outcome<StreamsGroupDescription>>> {
-  const asking = [...new Set(groupIds)].map(async (groupId) => {
-    try {
-      return [groupId, { value: await describeOne(client, groupId, options) }] as const;
-    } catch (error) {
-      return [groupId, failed<StreamsGroupDescription>(clientError(error))] as const;
-    }
-  });
-  return new Map<string, Outcome<StreamsGroupDescription>>(await Promise.all(asking));
-}
-
-function describeOne(
-  client: KafkaClient,
-  groupId: string,
-  options: OperationOptions,
-): Promise<StreamsGroupDescription> {
-  return askCoordinator(client, OPERATION, groupId, options, async (call, target) => {
-    const request = { groupIds: [groupId], includeAuthorizedOperations: false };
-    const response = await client.request(call, STREAMS_GROUP_DESCRIBE, request, { target });
-    const group = response.groups[0];
-    if (group === undefined) return { errorCode: -1 };
-    const { errorCode, errorMessage } = group;
-    if (errorCode !== 0) return { errorCode, errorMessage };
-    const coordinator = await client.coordinator(call, 'group', groupId);
-    return { errorCode, value: description(group, coordinator) };
+  return describeEachGroup(client, groupIds, options, {
+    operation: { handler: 'describeStreamsGroups', api: 'STREAMS_GROUP_DESCRIBE' },
+    api: STREAMS_GROUP_DESCRIBE,
+    description,
   });
 }
 

@@ -1,0 +1,60 @@
+// Describing groups one by one at their coordinators: what the operations for share and streams groups have in common.
+
+import type { Api, Draft } from '../../protocol/message.ts';
+import type { KafkaClient } from '../kafka-client.ts';
+import type { Node, OperationOptions, Outcome } from '../types.ts';
+import { askCoordinator, type GroupOperation } from './group-call.ts';
+import { clientError, failed } from './outcomes.ts';
+
+interface DescribeRequest {
+  groupIds: string[];
+  includeAuthorizedOperations: boolean;
+}
+
+interface Described {
+  readonly errorCode: number;
+  readonly errorMessage: string | null;
+}
+
+export interface GroupDescriber<Q, R, G extends Described, D> {
+  readonly operation: GroupOperation;
+  readonly api: Api<Q & DescribeRequest, R & { groups: G[] }>;
+  readonly description: (group: G, coordinator: Node) => D;
+}
+
+/** Never rejects; a result per group in the order asked. All are asked at once. */
+export async function describeEachGroup<Q, R, G extends Described, D>(
+  client: KafkaClient,
+  groupIds: readonly string[],
+  options: OperationOptions,
+  describer: GroupDescriber<Q, R, G, D>,
+): Promise<Map<string, Outcome<D>>> {
+  const asking = [...new Set(groupIds)].map(async (groupId) => {
+    try {
+      return [groupId, { value: await describeOne(client, groupId, options, describer) }] as const;
+    } catch (error) {
+      return [groupId, failed<D>(clientError(error))] as const;
+    }
+  });
+  return new Map<string, Outcome<D>>(await Promise.all(asking));
+}
+
+function describeOne<Q, R, G extends Described, D>(
+  client: KafkaClient,
+  groupId: string,
+  options: OperationOptions,
+  { operation, api, description }: GroupDescriber<Q, R, G, D>,
+): Promise<D> {
+  return askCoordinator(client, operation, groupId, options, async (call, target) => {
+    const request = { groupIds: [groupId], includeAuthorizedOperations: false };
+    const response = await client.request(call, api, request as Draft<Q & DescribeRequest>, {
+      target,
+    });
+    const group = response.groups[0];
+    if (group === undefined) return { errorCode: -1 };
+    const { errorCode, errorMessage } = group;
+    if (errorCode !== 0) return { errorCode, errorMessage };
+    const coordinator = await client.coordinator(call, 'group', groupId);
+    return { errorCode, value: description(group, coordinator) };
+  });
+}
