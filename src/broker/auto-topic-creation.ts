@@ -14,11 +14,11 @@ import type { CreatableTopic } from '../protocol/generated/apis/create-topics-re
 const TIMEOUT_MS = 30_000;
 
 export class AutoTopicCreation {
-  private readonly controller: Controller;
-  private readonly config: BrokerConfig;
-  private readonly internalConfigs: (topic: string) => ReadonlyMap<string, string>;
-  private readonly log: (line: string) => void;
-  private readonly onTheirWay = new Map<string, Promise<void>>();
+  readonly #controller: Controller;
+  readonly #config: BrokerConfig;
+  readonly #internalConfigs: (topic: string) => ReadonlyMap<string, string>;
+  readonly #log: (line: string) => void;
+  readonly #onTheirWay = new Map<string, Promise<void>>();
 
   /** `internalConfigs`: the configs that an internal topic is created with. */
   constructor(
@@ -27,10 +27,10 @@ export class AutoTopicCreation {
     internalConfigs: (topic: string) => ReadonlyMap<string, string>,
     log: (line: string) => void,
   ) {
-    this.controller = controller;
-    this.config = config;
-    this.internalConfigs = internalConfigs;
-    this.log = log;
+    this.#controller = controller;
+    this.#config = config;
+    this.#internalConfigs = internalConfigs;
+    this.#log = log;
   }
 
   /** Resolves when each topic is there or was refused; a refusal is logged, the client finds no topic. */
@@ -38,38 +38,38 @@ export class AutoTopicCreation {
     const wanted: CreatableTopic[] = [];
     const waits = new Set<Promise<void>>();
     for (const name of topics) {
-      const existing = this.onTheirWay.get(name);
+      const existing = this.#onTheirWay.get(name);
       if (existing !== undefined) waits.add(existing);
-      else wanted.push(this.creatable(name));
+      else wanted.push(this.#creatable(name));
     }
     if (wanted.length > 0) {
-      const creation = this.create(wanted).finally(() => {
-        for (const { name } of wanted) this.onTheirWay.delete(name);
+      const creation = this.#create(wanted).finally(() => {
+        for (const { name } of wanted) this.#onTheirWay.delete(name);
       });
-      for (const { name } of wanted) this.onTheirWay.set(name, creation);
+      for (const { name } of wanted) this.#onTheirWay.set(name, creation);
       waits.add(creation);
     }
     return Promise.all(waits).then(() => undefined);
   }
 
-  private async create(topics: CreatableTopic[]): Promise<void> {
+  async #create(topics: CreatableTopic[]): Promise<void> {
     try {
-      const response = await this.controller.createTopics({
+      const response = await this.#controller.createTopics({
         topics,
         timeoutMs: TIMEOUT_MS,
         validateOnly: false,
       });
       for (const { name, errorCode, errorMessage } of response.topics) {
         if (errorCode === Errors.NONE || errorCode === Errors.TOPIC_ALREADY_EXISTS) continue;
-        this.log(`could not create topic ${name}: ${errorMessage ?? errorCode}`);
+        this.#log(`could not create topic ${name}: ${errorMessage ?? errorCode}`);
       }
     } catch (error) {
-      this.log(`could not create topics: ${(error as Error).message}`);
+      this.#log(`could not create topics: ${(error as Error).message}`);
     }
   }
 
-  private creatable(name: string): CreatableTopic {
-    const { config } = this;
+  #creatable(name: string): CreatableTopic {
+    const config = this.#config;
     const [partitions, replicas] =
       name === GROUP_METADATA_TOPIC
         ? ['offsets.topic.num.partitions', 'offsets.topic.replication.factor']
@@ -86,7 +86,7 @@ export class AutoTopicCreation {
       numPartitions: config.number(partitions),
       replicationFactor: config.number(replicas),
       assignments: [],
-      configs: [...this.internalConfigs(name)].map(([key, value]) => ({ name: key, value })),
+      configs: [...this.#internalConfigs(name)].map(([key, value]) => ({ name: key, value })),
     };
   }
 }

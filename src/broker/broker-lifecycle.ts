@@ -20,80 +20,80 @@ export interface BrokerLifecycleOptions {
 }
 
 export class BrokerLifecycle {
-  private readonly options: BrokerLifecycleOptions;
-  private epoch = -1;
-  private timer: Timer | undefined;
-  private isLeaving = false;
-  private isStopped = false;
+  readonly #options: BrokerLifecycleOptions;
+  #epoch = -1;
+  #timer: Timer | undefined;
+  #isLeaving = false;
+  #isStopped = false;
 
   constructor(options: BrokerLifecycleOptions) {
-    this.options = options;
+    this.#options = options;
   }
 
   get brokerEpoch(): number {
-    return this.epoch;
+    return this.#epoch;
   }
 
   /** Registers and asks to be unfenced; resolves when the controller counts on this broker. */
   async start(): Promise<void> {
-    const { controller, registration } = this.options;
+    const { controller, registration } = this.#options;
     const { errorCode, brokerEpoch } = await controller.registerBroker(registration);
     if (errorCode !== Errors.NONE) throw new ApiError(errorCode);
-    this.epoch = brokerEpoch;
+    this.#epoch = brokerEpoch;
     // The first heartbeat shows that it is caught up; a fenced answer means once more.
     for (let attempt = 0; attempt < 10; attempt++) {
-      const { isFenced } = await this.heartbeat();
+      const { isFenced } = await this.#heartbeat();
       if (!isFenced) break;
     }
-    this.schedule();
+    this.#schedule();
   }
 
   /** Controlled shutdown: partitions that others can lead move away first. */
   async leave(): Promise<void> {
-    if (this.epoch < 0 || this.isLeaving) return;
-    this.isLeaving = true;
-    this.timer?.cancel();
+    if (this.#epoch < 0 || this.#isLeaving) return;
+    this.#isLeaving = true;
+    this.#timer?.cancel();
     try {
       for (let attempt = 0; attempt < 10; attempt++) {
-        if ((await this.heartbeat()).shouldShutDown) break;
+        if ((await this.#heartbeat()).shouldShutDown) break;
       }
     } finally {
-      this.isStopped = true;
+      this.#isStopped = true;
     }
   }
 
-  private async heartbeat(): Promise<{ isFenced: boolean; shouldShutDown: boolean }> {
-    const { controller, registration } = this.options;
+  async #heartbeat(): Promise<{ isFenced: boolean; shouldShutDown: boolean }> {
+    const { controller, registration } = this.#options;
     const response = await controller.brokerHeartbeat({
       brokerId: registration.brokerId,
-      brokerEpoch: this.epoch,
+      brokerEpoch: this.#epoch,
       currentMetadataOffset: controller.lastCommittedOffset,
       wantFence: false,
-      wantShutDown: this.isLeaving,
-      offlineLogDirs: [...this.options.offlineLogDirs()],
+      wantShutDown: this.#isLeaving,
+      offlineLogDirs: [...this.#options.offlineLogDirs()],
       cordonedLogDirs: null,
     });
     if (response.errorCode !== Errors.NONE) throw new ApiError(response.errorCode);
     return response;
   }
 
-  private schedule(): void {
-    if (this.isLeaving || this.isStopped) return;
-    const { clock, heartbeatIntervalMs } = this.options;
-    this.timer = clock.setTimer(heartbeatIntervalMs, () => this.beat(), { background: true });
+  #schedule(): void {
+    if (this.#isLeaving || this.#isStopped) return;
+    const { clock, heartbeatIntervalMs } = this.#options;
+    this.#timer = clock.setTimer(heartbeatIntervalMs, () => this.#beat(), { background: true });
   }
 
-  private beat(): void {
-    this.heartbeat().then(
-      () => this.schedule(),
+  #beat(): void {
+    this.#heartbeat().then(
+      () => this.#schedule(),
       (error: Error) => {
-        if (this.isLeaving || this.isStopped) return;
-        this.options.log(`heartbeat failed: ${error.message}`);
+        if (this.#isLeaving || this.#isStopped) return;
+        this.#options.log(`heartbeat failed: ${error.message}`);
         if (error instanceof ApiError && error.code === Errors.STALE_BROKER_EPOCH) {
           // Somebody unregistered this broker: it lives, so it comes back.
-          this.start().catch((reason: Error) => this.options.onFatal(reason));
+          this.start().catch((reason: Error) => this.#options.onFatal(reason));
         } else {
-          this.schedule();
+          this.#schedule();
         }
       },
     );

@@ -64,25 +64,25 @@ const SHUTDOWN_GRACE_MS = 1000;
 
 export class BrokerNode {
   readonly services: BrokerServices;
-  private readonly options: BrokerNodeOptions;
-  private readonly logs: LogManager;
-  private readonly controller: Controller;
-  private readonly groups: GroupCoordinatorService;
-  private readonly transactions: TransactionCoordinator;
-  private readonly share: SharePartitionManager;
-  private readonly shareCoordinator: ShareCoordinatorService;
-  private readonly sockets: SocketServer;
-  private readonly delayed: DelayedOperations;
-  private readonly assignments: DirectoryAssignments;
-  private lifecycle: BrokerLifecycle | undefined;
+  readonly #options: BrokerNodeOptions;
+  readonly #logs: LogManager;
+  readonly #controller: Controller;
+  readonly #groups: GroupCoordinatorService;
+  readonly #transactions: TransactionCoordinator;
+  readonly #share: SharePartitionManager;
+  readonly #shareCoordinator: ShareCoordinatorService;
+  readonly #sockets: SocketServer;
+  readonly #delayed: DelayedOperations;
+  readonly #assignments: DirectoryAssignments;
+  #lifecycle: BrokerLifecycle | undefined;
 
   private constructor(options: BrokerNodeOptions, logs: LogManager, controller: Controller) {
     const { config, io, log } = options;
-    this.options = options;
-    this.logs = logs;
-    this.controller = controller;
+    this.#options = options;
+    this.#logs = logs;
+    this.#controller = controller;
     const topicConfigs = new TopicLogConfigs(config);
-    this.delayed = new DelayedOperations(io.clock);
+    this.#delayed = new DelayedOperations(io.clock);
     const failures = new StorageFailures({
       clock: io.clock,
       metadataLogDir: config.metadataLogDir,
@@ -92,9 +92,9 @@ export class BrokerNode {
     });
     const replicas = new ReplicaManager({
       nodeId: config.nodeId,
-      logs: this.logs,
+      logs: this.#logs,
       configs: topicConfigs,
-      delayed: this.delayed,
+      delayed: this.#delayed,
       failures,
       log,
     });
@@ -114,13 +114,13 @@ export class BrokerNode {
       config,
       metadata,
       replicas,
-      delayed: this.delayed,
+      delayed: this.#delayed,
       topicCreation,
       log,
     });
-    this.shareCoordinator = shareCoordinator;
-    this.share = share;
-    this.groups = new GroupCoordinatorService({
+    this.#shareCoordinator = shareCoordinator;
+    this.#share = share;
+    this.#groups = new GroupCoordinatorService({
       io,
       config: groupCoordinatorConfig(config),
       writer: new LocalPartitionWriter(replicas, GROUP_METADATA_TOPIC),
@@ -131,10 +131,10 @@ export class BrokerNode {
       endOffset: (topic, partition) => replicas.leading(topic, partition).log.highWatermark,
       log,
     });
-    const { groups } = this;
+    const groups = this.#groups;
     const producerIds = new ProducerIds(controller, config.nodeId, () => this.brokerEpoch);
     const markers = new LocalMarkers({ clock: io.clock, replicas, metadata, groups, log });
-    this.transactions = new TransactionCoordinator({
+    this.#transactions = new TransactionCoordinator({
       io,
       config: transactionCoordinatorConfig(config),
       writer: new LocalPartitionWriter(replicas, TRANSACTION_STATE_TOPIC),
@@ -146,7 +146,7 @@ export class BrokerNode {
       transactionVersion: () => metadata.image.features.level('transaction.version'),
       log,
     });
-    this.assignments = new DirectoryAssignments({
+    this.#assignments = new DirectoryAssignments({
       controller,
       logs,
       nodeId: config.nodeId,
@@ -159,10 +159,10 @@ export class BrokerNode {
       metadata,
       replicas,
       groups,
-      transactions: this.transactions,
+      transactions: this.#transactions,
       shareCoordinator,
       share,
-      assignments: this.assignments,
+      assignments: this.#assignments,
       nodeId: config.nodeId,
       log,
     });
@@ -180,12 +180,12 @@ export class BrokerNode {
         io.random,
       ),
       fetchReader: new FetchReader(replicas, metadata, log),
-      delayed: this.delayed,
+      delayed: this.#delayed,
       groups,
-      transactions: this.transactions,
+      transactions: this.#transactions,
       markers,
       verifier: new TransactionVerifier(
-        this.transactions,
+        this.#transactions,
         config.boolean('transaction.partition.verification.enable'),
       ),
       loggers: new Loggers(),
@@ -197,7 +197,7 @@ export class BrokerNode {
       apiVersions: (role) => advertised[role],
       log,
     };
-    this.sockets = new SocketServer(
+    this.#sockets = new SocketServer(
       io,
       {
         requestMaxBytes: config.number('socket.request.max.bytes'),
@@ -220,12 +220,14 @@ export class BrokerNode {
     try {
       controller = await openController(options);
       node = new BrokerNode(options, logs, controller);
-      await node.listen();
-      await node.register();
+      await node.#listen();
+      await node.#register();
       return node;
     } catch (error) {
-      await node?.sockets.close();
-      node?.closeCoordinators();
+      if (node !== undefined) {
+        await node.#sockets.close();
+        node.#closeCoordinators();
+      }
       await controller?.shutdown();
       await logs.shutdown(logs.previousBrokerEpoch);
       throw error;
@@ -233,83 +235,83 @@ export class BrokerNode {
   }
 
   get listeners(): readonly BoundListener[] {
-    return this.sockets.listeners;
+    return this.#sockets.listeners;
   }
 
   get brokerEpoch(): number {
-    return this.lifecycle?.brokerEpoch ?? -1;
+    return this.#lifecycle?.brokerEpoch ?? -1;
   }
 
   /** Leaves the cluster, answers who waits, flushes and marks the folders as cleanly closed. */
   async shutdown(): Promise<void> {
-    await this.lifecycle
+    await this.#lifecycle
       ?.leave()
-      .catch((error: Error) => this.options.log(`controlled shutdown failed: ${error.message}`));
-    this.closeCoordinators();
-    this.delayed.expireAll();
-    await this.sockets.close(SHUTDOWN_GRACE_MS);
+      .catch((error: Error) => this.#options.log(`controlled shutdown failed: ${error.message}`));
+    this.#closeCoordinators();
+    this.#delayed.expireAll();
+    await this.#sockets.close(SHUTDOWN_GRACE_MS);
     // The logs last: with them go the locks of the folders.
     try {
-      await this.controller.shutdown();
+      await this.#controller.shutdown();
     } finally {
-      await this.logs.shutdown(this.brokerEpoch);
+      await this.#logs.shutdown(this.brokerEpoch);
     }
   }
 
-  private closeCoordinators(): void {
-    this.share.close();
-    this.groups.close();
-    this.transactions.close();
-    this.shareCoordinator.close();
+  #closeCoordinators(): void {
+    this.#share.close();
+    this.#groups.close();
+    this.#transactions.close();
+    this.#shareCoordinator.close();
   }
 
-  private async listen(): Promise<void> {
-    const { config } = this.options;
+  async #listen(): Promise<void> {
+    const { config } = this.#options;
     for (const [role, endpoints] of [
       ['broker', config.brokerListeners],
       ['controller', config.isController ? config.controllerListeners : []],
     ] as const) {
       for (const { name, host, port } of endpoints) {
-        await this.sockets.listen({ name, role, host, port });
+        await this.#sockets.listen({ name, role, host, port });
       }
     }
   }
 
-  private async register(): Promise<void> {
-    const { config, io, clusterId, directoryIds, log, onFatal } = this.options;
-    const { controller } = this;
+  async #register(): Promise<void> {
+    const { config, io, clusterId, directoryIds, log, onFatal } = this.#options;
+    const controller = this.#controller;
     await controller.registerController({
       controllerId: config.nodeId,
       incarnationId: io.random.uuid(),
       zkMigrationReady: false,
-      listeners: this.boundListeners(config.controllerListeners),
+      listeners: this.#boundListeners(config.controllerListeners),
       features: supportedFeatures(),
     });
-    this.lifecycle = new BrokerLifecycle({
+    this.#lifecycle = new BrokerLifecycle({
       controller,
       clock: io.clock,
       heartbeatIntervalMs: config.number('broker.heartbeat.interval.ms'),
-      offlineLogDirs: () => directoryIds.filter((_, n) => !this.logs.isOnline(config.logDirs[n]!)),
+      offlineLogDirs: () => directoryIds.filter((_, n) => !this.#logs.isOnline(config.logDirs[n]!)),
       log,
       onFatal,
       registration: {
         brokerId: config.nodeId,
         clusterId,
         incarnationId: io.random.uuid(),
-        listeners: this.boundListeners(config.advertisedListeners),
+        listeners: this.#boundListeners(config.advertisedListeners),
         features: supportedFeatures(),
         rack: config.text('broker.rack'),
         isMigratingZkBroker: false,
         logDirs: [...directoryIds],
-        previousBrokerEpoch: this.logs.previousBrokerEpoch,
+        previousBrokerEpoch: this.#logs.previousBrokerEpoch,
       },
     });
-    await this.lifecycle.start();
-    this.assignments.schedule();
+    await this.#lifecycle.start();
+    this.#assignments.schedule();
   }
 
   /** Port 0 was for the system to choose: clients are told what it chose. */
-  private boundListeners(endpoints: readonly ListenerEndpoint[]): Listener[] {
+  #boundListeners(endpoints: readonly ListenerEndpoint[]): Listener[] {
     return endpoints.map(({ name, host, port, securityProtocol }) => ({
       name,
       host: host === '' ? 'localhost' : host,

@@ -25,8 +25,8 @@ export class StartError extends Error {
 export class Broker {
   /** Settles when the broker can't go on; it never rejects. The owner shuts it down. */
   readonly failed: Promise<Error>;
-  private readonly node: BrokerNode;
-  private stopping: Promise<void> | undefined;
+  readonly #node: BrokerNode;
+  #stopping: Promise<void> | undefined;
 
   /**
    * Resolves when clients are served. The directories must be formatted.
@@ -57,19 +57,19 @@ export class Broker {
   }
 
   private constructor(node: BrokerNode, failed: Promise<Error>) {
-    this.node = node;
+    this.#node = node;
     this.failed = failed;
   }
 
   /** Where clients connect to; the controller's listeners are among them. */
   get listeners(): readonly BoundListener[] {
-    return this.node.listeners;
+    return this.#node.listeners;
   }
 
   /** Leaves in good order: answers who waits, flushes all, marks the folders as cleanly closed. Idempotent. */
   shutdown(): Promise<void> {
-    this.stopping ??= this.node.shutdown();
-    return this.stopping;
+    this.#stopping ??= this.#node.shutdown();
+    return this.#stopping;
   }
 }
 

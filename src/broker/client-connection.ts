@@ -54,149 +54,149 @@ export class ClientConnection implements ClientPeer, MemoryHolder {
   heldSinceMs = 0;
   heldBytes = 0;
 
-  private readonly connection: Connection;
-  private readonly clock: Clock;
-  private readonly server: FrameServer;
-  private readonly guard: MemoryGuard;
-  private readonly receiver: FrameReceiver;
-  private readonly sending: SendQueue;
-  private readonly gone: ConnectionOptions['onGone'];
-  private readonly goneCallbacks = new Set<() => void>();
-  private answering = false;
-  private blocked = false;
-  private paused = false;
-  private ended = false;
-  private leavingFor: string | undefined;
-  private reason: string | undefined;
+  readonly #connection: Connection;
+  readonly #clock: Clock;
+  readonly #server: FrameServer;
+  readonly #guard: MemoryGuard;
+  readonly #receiver: FrameReceiver;
+  readonly #sending: SendQueue;
+  readonly #gone: ConnectionOptions['onGone'];
+  readonly #goneCallbacks = new Set<() => void>();
+  #answering = false;
+  #blocked = false;
+  #paused = false;
+  #ended = false;
+  #leavingFor: string | undefined;
+  #reason: string | undefined;
 
   constructor(options: ConnectionOptions) {
     this.id = options.id;
     this.listenerName = options.listenerName;
     this.role = options.role;
-    this.connection = options.connection;
-    this.sending = new SendQueue(options.connection, options.clock, () => this.drained());
-    this.clock = options.clock;
-    this.server = options.server;
-    this.guard = options.guard;
-    this.gone = options.onGone;
+    this.#connection = options.connection;
+    this.#sending = new SendQueue(options.connection, options.clock, () => this.#drained());
+    this.#clock = options.clock;
+    this.#server = options.server;
+    this.#guard = options.guard;
+    this.#gone = options.onGone;
     this.remoteHost = options.connection.remoteHost;
     this.remotePort = options.connection.remotePort;
-    this.receiver = new FrameReceiver(options.requestMaxBytes, options.pool);
-    this.lastActiveMs = this.clock.monotonicMs();
-    this.guard.add(this);
-    this.listen();
-    this.connection.onDrain(() => this.drained());
-    this.connection.onClose(() => this.closed());
+    this.#receiver = new FrameReceiver(options.requestMaxBytes, options.pool);
+    this.lastActiveMs = this.#clock.monotonicMs();
+    this.#guard.add(this);
+    this.#listen();
+    this.#connection.onDrain(() => this.#drained());
+    this.#connection.onClose(() => this.#closed());
   }
 
   /** A request is being answered or its answer is on the way. */
   get isBusy(): boolean {
-    return this.answering || this.blocked;
+    return this.#answering || this.#blocked;
   }
 
   onGone(callback: () => void): () => void {
-    this.goneCallbacks.add(callback);
-    return () => this.goneCallbacks.delete(callback);
+    this.#goneCallbacks.add(callback);
+    return () => this.#goneCallbacks.delete(callback);
   }
 
   /** Nothing of the frame being served is needed any more. */
   frameDone(): void {
-    this.receiver.releaseFrame();
+    this.#receiver.releaseFrame();
   }
 
   /** Ends the connection as soon as the request that is being answered has its answer. Later ones get none. */
   closeAfterAnswer(reason: string): void {
-    this.leavingFor = reason;
-    if (!this.isBusy) this.leave(reason);
+    this.#leavingFor = reason;
+    if (!this.isBusy) this.#leave(reason);
   }
 
-  private leave(reason: string): void {
-    if (this.ended) return;
-    this.reason = reason;
-    this.finish();
-    this.connection.end();
+  #leave(reason: string): void {
+    if (this.#ended) return;
+    this.#reason = reason;
+    this.#finish();
+    this.#connection.end();
   }
 
   drop(reason: string): void {
-    this.reason ??= reason;
-    this.finish();
-    this.connection.destroy();
+    this.#reason ??= reason;
+    this.#finish();
+    this.#connection.destroy();
   }
 
-  private listen(): void {
-    const filled = (memory: Buffer, count: number) => this.received(memory, count);
-    if (this.connection.onRead === undefined) {
-      this.connection.onData((chunk) => filled(chunk, chunk.length));
+  #listen(): void {
+    const filled = (memory: Buffer, count: number) => this.#received(memory, count);
+    if (this.#connection.onRead === undefined) {
+      this.#connection.onData((chunk) => filled(chunk, chunk.length));
     } else {
-      this.connection.onRead({ target: () => this.receiver.nextTarget(), filled });
+      this.#connection.onRead({ target: () => this.#receiver.nextTarget(), filled });
     }
   }
 
-  private received(memory: Buffer, count: number): void {
-    if (this.ended) return;
-    this.lastActiveMs = this.clock.monotonicMs();
+  #received(memory: Buffer, count: number): void {
+    if (this.#ended) return;
+    this.lastActiveMs = this.#clock.monotonicMs();
     try {
-      this.receiver.filled(memory, count);
+      this.#receiver.filled(memory, count);
     } catch (error) {
       this.drop((error as Error).message);
       return;
     }
-    this.pump();
+    this.#pump();
   }
 
-  private drained(): void {
-    if (!this.blocked || this.ended) return;
-    this.lastActiveMs = this.clock.monotonicMs();
-    this.progress(() => this.sending.drained());
-    this.pump();
+  #drained(): void {
+    if (!this.#blocked || this.#ended) return;
+    this.lastActiveMs = this.#clock.monotonicMs();
+    this.#progress(() => this.#sending.drained());
+    this.#pump();
   }
 
   /** Answers frames until one has to wait, the client doesn't read, or there is none. */
-  private pump(): void {
-    while (!this.ended && !this.isBusy) {
-      if (this.leavingFor !== undefined) {
-        this.leave(this.leavingFor);
+  #pump(): void {
+    while (!this.#ended && !this.isBusy) {
+      if (this.#leavingFor !== undefined) {
+        this.#leave(this.#leavingFor);
         return;
       }
-      const frame = this.receiver.next();
+      const frame = this.#receiver.next();
       if (frame === undefined) break;
-      this.serve(frame);
+      this.#serve(frame);
     }
-    if (!this.ended) this.account();
+    if (!this.#ended) this.#account();
   }
 
-  private serve(frame: Buffer): void {
+  #serve(frame: Buffer): void {
     let framed: Answered | Promise<Answered>;
     try {
-      framed = this.server.serve(frame, this);
+      framed = this.#server.serve(frame, this);
     } catch (error) {
       this.drop((error as Error).message);
       return;
     }
     if (framed instanceof Promise) {
-      this.answering = true;
+      this.#answering = true;
       framed.then(
         (answered) => {
-          this.answering = false;
-          this.send(answered);
-          this.pump();
+          this.#answering = false;
+          this.#send(answered);
+          this.#pump();
         },
         (error: Error) => this.drop(error.message),
       );
     } else {
-      this.send(framed);
+      this.#send(framed);
     }
   }
 
-  private send(framed: Answered): void {
-    if (this.ended || framed === null) return;
-    this.progress(() => this.sending.send(framed.pieces, framed.sent));
+  #send(framed: Answered): void {
+    if (this.#ended || framed === null) return;
+    this.#progress(() => this.#sending.send(framed.pieces, framed.sent));
   }
 
   /** What the system takes at once doesn't block: only a client that lags behind does. */
-  private progress(send: () => boolean): void {
+  #progress(send: () => boolean): void {
     try {
-      this.blocked = !send();
+      this.#blocked = !send();
     } catch (error) {
       // A file of the answer can't be read: half an answer is sent, and the rest can't be.
       this.drop((error as Error).message);
@@ -204,35 +204,35 @@ export class ClientConnection implements ClientPeer, MemoryHolder {
   }
 
   /** Tells the guard what is held, and reads or stops reading accordingly. */
-  private account(): void {
-    const heldBytes = this.receiver.heldBytes + this.sending.heldBytes;
+  #account(): void {
+    const heldBytes = this.#receiver.heldBytes + this.#sending.heldBytes;
     if (heldBytes !== this.heldBytes) {
       const nowMs = this.lastActiveMs;
       const deltaBytes = heldBytes - this.heldBytes;
       if (this.heldBytes === 0) this.heldSinceMs = nowMs;
       this.heldBytes = heldBytes;
-      this.guard.changed(deltaBytes, nowMs);
-      if (this.ended) return;
+      this.#guard.changed(deltaBytes, nowMs);
+      if (this.#ended) return;
     }
-    const pause = this.isBusy && this.receiver.pendingBytes > PENDING_BYTES_BEFORE_PAUSE;
-    if (pause === this.paused) return;
-    this.paused = pause;
-    if (pause) this.connection.pause();
-    else this.connection.resume();
+    const pause = this.isBusy && this.#receiver.pendingBytes > PENDING_BYTES_BEFORE_PAUSE;
+    if (pause === this.#paused) return;
+    this.#paused = pause;
+    if (pause) this.#connection.pause();
+    else this.#connection.resume();
   }
 
-  private closed(): void {
-    this.finish();
-    this.sending.closed();
-    this.gone(this, this.reason);
+  #closed(): void {
+    this.#finish();
+    this.#sending.closed();
+    this.#gone(this, this.#reason);
   }
 
-  private finish(): void {
-    if (this.ended) return;
-    this.ended = true;
-    this.guard.remove(this, this.heldBytes);
+  #finish(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#guard.remove(this, this.heldBytes);
     this.heldBytes = 0;
-    for (const callback of this.goneCallbacks) callback();
-    this.goneCallbacks.clear();
+    for (const callback of this.#goneCallbacks) callback();
+    this.#goneCallbacks.clear();
   }
 }

@@ -26,55 +26,55 @@ export function waitForRecords(
 }
 
 class DelayedFetch implements DelayedOperation {
-  private readonly options: DelayedFetchOptions;
-  private readonly resolve: (result: ReadAll | null) => void;
-  private readonly deadlineMs: number;
-  private readonly forgetPeer: () => void;
-  private missingBytes = 0;
-  private stop: () => void = () => {};
+  readonly #options: DelayedFetchOptions;
+  readonly #resolve: (result: ReadAll | null) => void;
+  readonly #deadlineMs: number;
+  readonly #forgetPeer: () => void;
+  #missingBytes = 0;
+  #stop: () => void = () => {};
 
   constructor(
     options: DelayedFetchOptions,
     first: ReadAll,
     resolve: (result: ReadAll | null) => void,
   ) {
-    this.options = options;
-    this.resolve = resolve;
-    this.deadlineMs = options.clock.monotonicMs() + options.maxWaitMs;
-    this.forgetPeer = options.peer.onGone(() => this.wake('cancelled'));
-    this.wait(first, options.maxWaitMs);
+    this.#options = options;
+    this.#resolve = resolve;
+    this.#deadlineMs = options.clock.monotonicMs() + options.maxWaitMs;
+    this.#forgetPeer = options.peer.onGone(() => this.wake('cancelled'));
+    this.#wait(first, options.maxWaitMs);
   }
 
   isReady(arrivedBytes: number): boolean {
-    this.missingBytes -= arrivedBytes;
-    return this.missingBytes <= 0 || this.options.isCommitted;
+    this.#missingBytes -= arrivedBytes;
+    return this.#missingBytes <= 0 || this.#options.isCommitted;
   }
 
   wake(reason: WakeReason): void {
-    this.stop();
+    this.#stop();
     if (reason === 'cancelled') {
-      this.resolve(null);
+      this.#resolve(null);
       return;
     }
-    const result = this.options.read();
-    const leftMs = this.deadlineMs - this.options.clock.monotonicMs();
-    const isEnough = result.isUrgent || result.sizeBytes >= this.options.minBytes;
+    const result = this.#options.read();
+    const leftMs = this.#deadlineMs - this.#options.clock.monotonicMs();
+    const isEnough = result.isUrgent || result.sizeBytes >= this.#options.minBytes;
     if (isEnough || reason === 'expired' || leftMs <= 0) {
-      this.forgetPeer();
-      this.resolve(result);
+      this.#forgetPeer();
+      this.#resolve(result);
     } else {
       // Records came, but none that this client may read yet.
-      this.wait(result, leftMs);
+      this.#wait(result, leftMs);
     }
   }
 
-  private wait(result: ReadAll, waitMs: number): void {
+  #wait(result: ReadAll, waitMs: number): void {
     releaseReads(result.reads);
-    this.missingBytes = this.options.minBytes - result.sizeBytes;
+    this.#missingBytes = this.#options.minBytes - result.sizeBytes;
     const keys = [];
     for (const { partition } of result.reads) {
       if (partition !== undefined) keys.push(partition.arrivals);
     }
-    this.stop = this.options.delayed.watch(this, keys, waitMs);
+    this.#stop = this.#options.delayed.watch(this, keys, waitMs);
   }
 }

@@ -22,23 +22,23 @@ export interface DelayedOperation {
 }
 
 export class DelayedOperations {
-  private readonly clock: Clock;
-  private readonly touched: WatchKey[] = [];
-  private isScheduled = false;
-  private readonly stops = new Map<DelayedOperation, () => void>();
+  readonly #clock: Clock;
+  readonly #touched: WatchKey[] = [];
+  #isScheduled = false;
+  readonly #stops = new Map<DelayedOperation, () => void>();
 
   constructor(clock: Clock) {
-    this.clock = clock;
+    this.#clock = clock;
   }
 
   get size(): number {
-    return this.stops.size;
+    return this.#stops.size;
   }
 
   /** Waits until the operation is woken or `waitMs` passed. The function returned stops the waiting (idempotent). */
   watch(operation: DelayedOperation, keys: readonly WatchKey[], waitMs: number): () => void {
     for (const key of keys) key.waiting.add(operation);
-    let timer: Timer | undefined = this.clock.setTimer(waitMs, () => {
+    let timer: Timer | undefined = this.#clock.setTimer(waitMs, () => {
       stop();
       operation.wake('expired');
     });
@@ -46,10 +46,10 @@ export class DelayedOperations {
       if (timer === undefined) return;
       timer.cancel();
       timer = undefined;
-      this.stops.delete(operation);
+      this.#stops.delete(operation);
       for (const key of keys) key.waiting.delete(operation);
     };
-    this.stops.set(operation, stop);
+    this.#stops.set(operation, stop);
     return stop;
   }
 
@@ -62,10 +62,10 @@ export class DelayedOperations {
     key.arrivedBytes += arrivedBytes;
     if (key.isTouched) return;
     key.isTouched = true;
-    this.touched.push(key);
-    if (this.isScheduled) return;
-    this.isScheduled = true;
-    this.clock.defer(() => this.lookAtTouched());
+    this.#touched.push(key);
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    this.#clock.defer(() => this.#lookAtTouched());
   }
 
   /** Wakes all that wait under a key: the partition is gone or has another leader. */
@@ -75,15 +75,15 @@ export class DelayedOperations {
 
   /** Nobody waits any longer: the broker is leaving. */
   expireAll(): void {
-    for (const [operation, stop] of [...this.stops]) {
+    for (const [operation, stop] of [...this.#stops]) {
       stop();
       operation.wake('expired');
     }
   }
 
-  private lookAtTouched(): void {
-    this.isScheduled = false;
-    const keys = this.touched.splice(0);
+  #lookAtTouched(): void {
+    this.#isScheduled = false;
+    const keys = this.#touched.splice(0);
     for (const key of keys) {
       const arrivedBytes = key.arrivedBytes;
       key.isTouched = false;

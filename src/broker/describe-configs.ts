@@ -21,40 +21,40 @@ type Entry = Draft<DescribeConfigsResourceResult>;
 const { BROKER, TOPIC, GROUP, CLIENT_METRICS } = ConfigResourceType;
 
 export class ConfigDescriber {
-  private readonly image: MetadataImage;
-  private readonly layers: BrokerLayers;
+  readonly #image: MetadataImage;
+  readonly #layers: BrokerLayers;
 
   constructor(config: BrokerConfig, image: MetadataImage) {
-    this.image = image;
-    this.layers = {
+    this.#image = image;
+    this.#layers = {
       config,
-      clusterDefaults: this.dynamic(BROKER, ''),
-      brokerOverrides: this.dynamic(BROKER, String(config.nodeId)),
+      clusterDefaults: this.#dynamic(BROKER, ''),
+      brokerOverrides: this.#dynamic(BROKER, String(config.nodeId)),
     };
   }
 
   topic(name: string): Entry[] {
-    return describeTopicConfigs(this.layers, this.dynamic(TOPIC, name)).map(entry);
+    return describeTopicConfigs(this.#layers, this.#dynamic(TOPIC, name)).map(entry);
   }
 
   broker(): Entry[] {
-    return describeBrokerConfigs(this.layers).map(entry);
+    return describeBrokerConfigs(this.#layers).map(entry);
   }
 
   brokerDefaults(): Entry[] {
-    return describeBrokerDefaults(this.layers).map(entry);
+    return describeBrokerDefaults(this.#layers).map(entry);
   }
 
   group(name: string): Entry[] {
-    return describeGroupConfigs(this.layers, this.dynamic(GROUP, name)).map(entry);
+    return describeGroupConfigs(this.#layers, this.#dynamic(GROUP, name)).map(entry);
   }
 
   clientMetrics(name: string): Entry[] {
-    return describeClientMetricsConfigs(this.dynamic(CLIENT_METRICS, name)).map(entry);
+    return describeClientMetricsConfigs(this.#dynamic(CLIENT_METRICS, name)).map(entry);
   }
 
-  private dynamic(type: number, name: string): ReadonlyMap<string, string> {
-    return this.image.configs.configMapForResource(type, name);
+  #dynamic(type: number, name: string): ReadonlyMap<string, string> {
+    return this.#image.configs.configMapForResource(type, name);
   }
 }
 

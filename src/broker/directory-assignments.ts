@@ -23,40 +23,40 @@ export interface DirectoryAssignmentsOptions {
 const MAX_ASSIGNMENTS = 2250;
 
 export class DirectoryAssignments {
-  private readonly options: DirectoryAssignmentsOptions;
-  private isScheduled = false;
+  readonly #options: DirectoryAssignmentsOptions;
+  #isScheduled = false;
 
   constructor(options: DirectoryAssignmentsOptions) {
-    this.options = options;
+    this.#options = options;
   }
 
   /** After a change of topics: compares and sends, not before the change is done with. */
   schedule(): void {
-    if (this.isScheduled || this.options.directoryIds.size < 2) return;
-    this.isScheduled = true;
+    if (this.#isScheduled || this.#options.directoryIds.size < 2) return;
+    this.#isScheduled = true;
     queueMicrotask(() => {
-      this.isScheduled = false;
-      this.send().catch((error: Error) => {
-        this.options.log(`could not assign replicas to directories: ${error.message}`);
+      this.#isScheduled = false;
+      this.#send().catch((error: Error) => {
+        this.#options.log(`could not assign replicas to directories: ${error.message}`);
       });
     });
   }
 
-  private async send(): Promise<void> {
-    const { controller, nodeId, brokerEpoch } = this.options;
+  async #send(): Promise<void> {
+    const { controller, nodeId, brokerEpoch } = this.#options;
     if (brokerEpoch() < 0) return;
-    const { directories, count } = this.misplaced();
+    const { directories, count } = this.#misplaced();
     if (count === 0) return;
     const request = { brokerId: nodeId, brokerEpoch: brokerEpoch(), directories };
     await controller.assignReplicasToDirs(request);
     if (count === MAX_ASSIGNMENTS) this.schedule();
   }
 
-  private misplaced(): { directories: DirectoryData[]; count: number } {
-    const { controller, logs, nodeId, directoryIds } = this.options;
+  #misplaced(): { directories: DirectoryData[]; count: number } {
+    const { controller, logs, nodeId, directoryIds } = this.#options;
     const found = new Map<string, Map<string, number[]>>();
     let count = 0;
-    for (const { topic, topicId, index } of this.options.partitions()) {
+    for (const { topic, topicId, index } of this.#options.partitions()) {
       const log = logs.getLog(topic, index);
       const actual = log && directoryIds.get(logs.logDirOf(log) ?? '');
       const registered = controller.image.topics.getTopicById(topicId)?.partitions[index];

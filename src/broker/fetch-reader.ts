@@ -44,14 +44,14 @@ export function releaseReads(reads: readonly PartitionRead[]): void {
 const NO_RECORDS: readonly Buffer[] = [];
 
 export class FetchReader {
-  private readonly replicas: ReplicaManager;
-  private readonly metadata: MetadataCache;
-  private readonly log: (line: string) => void;
+  readonly #replicas: ReplicaManager;
+  readonly #metadata: MetadataCache;
+  readonly #log: (line: string) => void;
 
   constructor(replicas: ReplicaManager, metadata: MetadataCache, log: (line: string) => void) {
-    this.replicas = replicas;
-    this.metadata = metadata;
-    this.log = log;
+    this.#replicas = replicas;
+    this.#metadata = metadata;
+    this.#log = log;
   }
 
   /** Partitions are served in their order until the limit; the first that has records gives at least one batch. */
@@ -61,7 +61,7 @@ export class FetchReader {
     let isUrgent = false;
     for (const target of targets) {
       const room = Math.max(0, limits.maxBytes - sizeBytes);
-      const read = this.readOne(target, byId, room, sizeBytes === 0, limits);
+      const read = this.#readOne(target, byId, room, sizeBytes === 0, limits);
       sizeBytes += read.recordsSizeBytes;
       if (read.errorCode !== Errors.NONE || read.isDiverging) isUrgent = true;
       reads.push(read);
@@ -69,18 +69,18 @@ export class FetchReader {
     return { reads, sizeBytes, isUrgent };
   }
 
-  private readOne(
+  #readOne(
     target: FetchTarget,
     byId: boolean,
     room: number,
     minOneMessage: boolean,
     { isolation, isFollower }: FetchLimits,
   ): PartitionRead {
-    const topic = byId ? this.metadata.topicById(target.topicId)?.name : target.topic;
+    const topic = byId ? this.#metadata.topicById(target.topicId)?.name : target.topic;
     if (topic === undefined) return failedRead(target, undefined, Errors.UNKNOWN_TOPIC_ID);
-    const partition = this.replicas.find(topic, target.partition);
+    const partition = this.#replicas.find(topic, target.partition);
     if (partition === undefined) {
-      const isUnopened = this.replicas.isUnopened(topic, target.partition);
+      const isUnopened = this.#replicas.isUnopened(topic, target.partition);
       const code = isUnopened ? Errors.KAFKA_STORAGE_ERROR : Errors.UNKNOWN_TOPIC_OR_PARTITION;
       return failedRead(target, undefined, code);
     }
@@ -111,14 +111,14 @@ export class FetchReader {
         isDiverging: false,
       };
     } catch (error) {
-      return this.failed(error, target, partition);
+      return this.#failed(error, target, partition);
     }
   }
 
-  private failed(error: unknown, target: FetchTarget, partition: Partition): PartitionRead {
-    this.replicas.failures.noticed(error, partition.name);
+  #failed(error: unknown, target: FetchTarget, partition: Partition): PartitionRead {
+    this.#replicas.failures.noticed(error, partition.name);
     if (error instanceof ApiError) return failedRead(target, partition, error.code);
-    this.log(`fetch from ${partition.name} failed: ${(error as Error).stack ?? error}`);
+    this.#log(`fetch from ${partition.name} failed: ${(error as Error).stack ?? error}`);
     return failedRead(target, partition, Errors.UNKNOWN_SERVER_ERROR);
   }
 }

@@ -122,18 +122,18 @@ class FullContext implements FetchContext {
   readonly errorCode = Errors.NONE;
   readonly isFull = true;
   readonly targets: readonly FetchTarget[];
-  private readonly create: () => number;
+  readonly #create: () => number;
 
   constructor(targets: readonly FetchTarget[], create: () => number) {
     this.targets = targets;
-    this.create = create;
+    this.#create = create;
   }
   includes(target: FetchTarget, outcome: FetchOutcome): boolean {
     markSent(target, outcome);
     return true;
   }
   finish(): number {
-    return this.create();
+    return this.#create();
   }
 }
 
@@ -141,10 +141,10 @@ class IncrementalContext implements FetchContext {
   readonly errorCode = Errors.NONE;
   readonly isFull = false;
   readonly targets: FetchTarget[];
-  private readonly session: FetchSession;
+  readonly #session: FetchSession;
 
   constructor(session: FetchSession) {
-    this.session = session;
+    this.#session = session;
     // A copy: the order changes while the answer is made.
     this.targets = [...session.targets.values()];
   }
@@ -157,18 +157,18 @@ class IncrementalContext implements FetchContext {
       outcome.highWatermark !== target.sentHighWatermark ||
       outcome.logStartOffset !== target.sentLogStartOffset;
     markSent(target, outcome);
-    if (isNews && outcome.recordsSizeBytes > 0) this.serveLast(target);
+    if (isNews && outcome.recordsSizeBytes > 0) this.#serveLast(target);
     return isNews;
   }
 
   finish(): number {
-    return this.session.id;
+    return this.#session.id;
   }
 
   /** A partition that got records waits for the others next time. */
-  private serveLast(target: FetchTarget): void {
+  #serveLast(target: FetchTarget): void {
     const key = targetKey(target.topic, target.topicId, target.partition);
-    if (this.session.targets.delete(key)) this.session.targets.set(key, target);
+    if (this.#session.targets.delete(key)) this.#session.targets.set(key, target);
   }
 }
 
@@ -208,18 +208,18 @@ function addTargets(request: FetchRequest, into: Map<string, FetchTarget>): void
 }
 
 export class FetchSessions {
-  private readonly maxSessions: number;
-  private readonly random: Random;
-  private readonly sessions = new Map<number, FetchSession>();
+  readonly #maxSessions: number;
+  readonly #random: Random;
+  readonly #sessions = new Map<number, FetchSession>();
 
   /** `maxSessions`: max.incremental.fetch.session.cache.slots */
   constructor(maxSessions: number, random: Random) {
-    this.maxSessions = maxSessions;
-    this.random = random;
+    this.#maxSessions = maxSessions;
+    this.#random = random;
   }
 
   get size(): number {
-    return this.sessions.size;
+    return this.#sessions.size;
   }
 
   /** As FetchManager.newContext. */
@@ -231,27 +231,27 @@ export class FetchSessions {
   ): FetchContext {
     const isFull = request.sessionEpoch === INITIAL_EPOCH || request.sessionEpoch === FINAL_EPOCH;
     return isFull
-      ? this.fullContext(request, version, isFollower, nowMs)
-      : this.incrementalContext(request, version, nowMs);
+      ? this.#fullContext(request, version, isFollower, nowMs)
+      : this.#incrementalContext(request, version, nowMs);
   }
 
-  private fullContext(
+  #fullContext(
     request: FetchRequest,
     version: number,
     isFollower: boolean,
     nowMs: number,
   ): FetchContext {
-    if (request.sessionId !== INVALID_SESSION_ID) this.sessions.delete(request.sessionId);
+    if (request.sessionId !== INVALID_SESSION_ID) this.#sessions.delete(request.sessionId);
     const targets = new Map<string, FetchTarget>();
     addTargets(request, targets);
     // A list, not an iterator: a fetch that waits walks it several times.
     const values = [...targets.values()];
     if (request.sessionEpoch === FINAL_EPOCH) return new SessionlessContext(values);
-    return new FullContext(values, () => this.create(isFollower, version >= 13, nowMs, targets));
+    return new FullContext(values, () => this.#create(isFollower, version >= 13, nowMs, targets));
   }
 
-  private incrementalContext(request: FetchRequest, version: number, nowMs: number): FetchContext {
-    const session = this.sessions.get(request.sessionId);
+  #incrementalContext(request: FetchRequest, version: number, nowMs: number): FetchContext {
+    const session = this.#sessions.get(request.sessionId);
     if (session === undefined) return new ErrorContext(Errors.FETCH_SESSION_ID_NOT_FOUND);
     if (session.epoch !== request.sessionEpoch) {
       return new ErrorContext(Errors.INVALID_FETCH_SESSION_EPOCH);
@@ -266,7 +266,7 @@ export class FetchSessions {
       }
     }
     if (session.targets.size === 0) {
-      this.sessions.delete(session.id);
+      this.#sessions.delete(session.id);
       return new SessionlessContext([]);
     }
     session.epoch = nextEpoch(session.epoch);
@@ -274,36 +274,39 @@ export class FetchSessions {
     return new IncrementalContext(session);
   }
 
-  private create(
+  #create(
     isPrivileged: boolean,
     usesTopicIds: boolean,
     nowMs: number,
     targets: Map<string, FetchTarget>,
   ): number {
     if (targets.size > MAX_SESSION_PARTITIONS) return INVALID_SESSION_ID;
-    if (this.sessions.size >= this.maxSessions && !this.evict(isPrivileged, targets.size, nowMs)) {
+    if (
+      this.#sessions.size >= this.#maxSessions &&
+      !this.#evict(isPrivileged, targets.size, nowMs)
+    ) {
       return INVALID_SESSION_ID;
     }
-    const id = this.unusedId();
-    this.sessions.set(id, new FetchSession(id, isPrivileged, usesTopicIds, nowMs, targets));
+    const id = this.#unusedId();
+    this.#sessions.set(id, new FetchSession(id, isPrivileged, usesTopicIds, nowMs, targets));
     return id;
   }
 
-  private unusedId(): number {
+  #unusedId(): number {
     // Ids are sparse: a clash is rare, a second one rarer.
     let id: number;
-    do id = 1 + this.random.int(0x7fff_fffe);
-    while (this.sessions.has(id));
+    do id = 1 + this.#random.int(0x7fff_fffe);
+    while (this.#sessions.has(id));
     return id;
   }
 
   /** Makes room for a session of `size` partitions, when one may give way: a stale one, or a smaller old one. */
-  private evict(isPrivileged: boolean, size: number, nowMs: number): boolean {
-    if (this.maxSessions <= 0) return false;
+  #evict(isPrivileged: boolean, size: number, nowMs: number): boolean {
+    if (this.#maxSessions <= 0) return false;
     let smallest: FetchSession | undefined;
-    for (const session of this.sessions.values()) {
+    for (const session of this.#sessions.values()) {
       if (nowMs - session.lastUsedMs > MIN_EVICTION_MS) {
-        this.sessions.delete(session.id);
+        this.#sessions.delete(session.id);
         return true;
       }
       if (session.isPrivileged && !isPrivileged) continue;
@@ -314,7 +317,7 @@ export class FetchSessions {
         smallest = session;
     }
     if (smallest === undefined) return false;
-    this.sessions.delete(smallest.id);
+    this.#sessions.delete(smallest.id);
     return true;
   }
 }

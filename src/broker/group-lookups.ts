@@ -7,34 +7,34 @@ import { type TopicImage, TopicsImage } from '../metadata/image/topics-image.ts'
 import type { MetadataCache } from './metadata-cache.ts';
 
 export class ImageTopics implements TopicLookup {
-  private readonly metadata: MetadataCache;
-  private seen = TopicsImage.EMPTY;
-  private seenAtOffset = -1;
+  readonly #metadata: MetadataCache;
+  #seen = TopicsImage.EMPTY;
+  #seenAtOffset = -1;
 
   constructor(metadata: MetadataCache) {
-    this.metadata = metadata;
+    this.#metadata = metadata;
   }
 
   /** Offset of the image in which the topics were first as they are. */
   get version(): number {
-    const { topics, provenance } = this.metadata.image;
-    if (topics !== this.seen) {
-      this.seen = topics;
-      this.seenAtOffset = provenance.lastContainedOffset;
+    const { topics, provenance } = this.#metadata.image;
+    if (topics !== this.#seen) {
+      this.#seen = topics;
+      this.#seenAtOffset = provenance.lastContainedOffset;
     }
-    return this.seenAtOffset;
+    return this.#seenAtOffset;
   }
 
   byName(name: string): TopicInfo | undefined {
-    return infoOf(this.metadata.topic(name));
+    return infoOf(this.#metadata.topic(name));
   }
 
   byId(id: string): TopicInfo | undefined {
-    return infoOf(this.metadata.topicById(id));
+    return infoOf(this.#metadata.topicById(id));
   }
 
   names(): Iterable<string> {
-    return this.metadata.image.topics.topicsByName.keys();
+    return this.#metadata.image.topics.topicsByName.keys();
   }
 }
 

@@ -46,12 +46,12 @@ export interface LevelChange {
 }
 
 export class Loggers {
-  private readonly levels = new Map([[ROOT, 'WARN']]);
+  readonly #levels = new Map([[ROOT, 'WARN']]);
 
   /** Every logger with its level, or the root's where it has none. */
   all(): { readonly name: string; readonly level: string }[] {
-    const rootLevel = this.levels.get(ROOT)!;
-    return NAMES.map((name) => ({ name, level: this.levels.get(name) ?? rootLevel }));
+    const rootLevel = this.#levels.get(ROOT)!;
+    return NAMES.map((name) => ({ name, level: this.#levels.get(name) ?? rootLevel }));
   }
 
   /** All changes or none. Throws ApiError. */
@@ -59,8 +59,8 @@ export class Loggers {
     for (const change of changes) check(change);
     if (validateOnly) return;
     for (const { name, configOperation, value } of changes) {
-      if (configOperation === 0) this.levels.set(name, value!);
-      else this.levels.delete(name);
+      if (configOperation === 0) this.#levels.set(name, value!);
+      else this.#levels.delete(name);
     }
   }
 }

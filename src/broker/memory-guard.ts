@@ -15,43 +15,43 @@ export const CONNECTIONS_MEMORY_BYTES = 128 * 1024 * 1024;
 
 export class MemoryGuard {
   readonly boundBytes: number;
-  private readonly holders = new Set<MemoryHolder>();
-  private totalBytes = 0;
+  readonly #holders = new Set<MemoryHolder>();
+  #totalBytes = 0;
 
   constructor(boundBytes: number) {
     this.boundBytes = boundBytes;
   }
 
   get heldBytes(): number {
-    return this.totalBytes;
+    return this.#totalBytes;
   }
 
   add(holder: MemoryHolder): void {
-    this.holders.add(holder);
+    this.#holders.add(holder);
   }
 
   /** What the holder has goes with it. */
   remove(holder: MemoryHolder, heldBytes: number): void {
-    if (!this.holders.delete(holder)) return;
-    this.totalBytes -= heldBytes;
+    if (!this.#holders.delete(holder)) return;
+    this.#totalBytes -= heldBytes;
   }
 
   /** A holder's bytes changed by `deltaBytes`; drops holders while the sum is over the bound. */
   changed(deltaBytes: number, nowMs: number): void {
-    this.totalBytes += deltaBytes;
+    this.#totalBytes += deltaBytes;
     // A drop removes its holder, so this ends after as many turns as there are connections.
-    while (this.totalBytes > this.boundBytes) {
-      const worst = this.worst(nowMs);
+    while (this.#totalBytes > this.boundBytes) {
+      const worst = this.#worst(nowMs);
       if (worst === undefined) return;
-      worst.drop(`connections hold ${this.totalBytes} bytes, more than ${this.boundBytes}`);
+      worst.drop(`connections hold ${this.#totalBytes} bytes, more than ${this.boundBytes}`);
     }
   }
 
   /** Bytes times age: a producer in the middle of a fast large request scores next to nothing. */
-  private worst(nowMs: number): MemoryHolder | undefined {
+  #worst(nowMs: number): MemoryHolder | undefined {
     let worst: MemoryHolder | undefined;
     let worstScore = -1;
-    for (const holder of this.holders) {
+    for (const holder of this.#holders) {
       const score = holder.heldBytes * (1 + Math.max(0, nowMs - holder.heldSinceMs));
       if (holder.heldBytes > 0 && score > worstScore) {
         worst = holder;

@@ -33,14 +33,14 @@ export interface FeatureView {
 
 export class MetadataCache {
   image: MetadataImage;
-  private readonly controllerNodeId: number;
+  readonly #controllerNodeId: number;
 
-  private readonly kraftVersion: () => number;
+  readonly #kraftVersion: () => number;
 
   constructor(controllerNodeId: number, kraftVersion: () => number = () => 0) {
-    this.kraftVersion = kraftVersion;
+    this.#kraftVersion = kraftVersion;
     this.image = EMPTY_IMAGE;
-    this.controllerNodeId = controllerNodeId;
+    this.#controllerNodeId = controllerNodeId;
   }
 
   topic(name: string): TopicImage | undefined {
@@ -57,7 +57,7 @@ export class MetadataCache {
 
   /** The one to name in answers: a broker that is alive (the active controller isn't told, KIP-590). */
   controllerId(): number {
-    return this.controllerNodeId;
+    return this.#controllerNodeId;
   }
 
   /** The controllers that have this listener. */
@@ -73,7 +73,7 @@ export class MetadataCache {
 
   /** The leader of the metadata quorum, which only a controller listener tells. */
   activeControllerId(): number {
-    return this.controllerNodeId;
+    return this.#controllerNodeId;
   }
 
   aliveBrokers(listenerName: string): BrokerEndpoint[] {
@@ -117,7 +117,7 @@ export class MetadataCache {
       if (level > 0) finalized.push({ name, maxVersionLevel: level, minVersionLevel: level });
     }
     // The quorum's own feature: of the log, not of the image (KIP-853).
-    const level = this.kraftVersion();
+    const level = this.#kraftVersion();
     if (level > 0) {
       finalized.push({ name: 'kraft.version', maxVersionLevel: level, minVersionLevel: level });
     }

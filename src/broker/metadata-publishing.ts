@@ -37,50 +37,50 @@ interface Coordinator {
 
 export class MetadataPublishing implements MetadataPublisher {
   readonly name = 'broker';
-  private readonly options: MetadataPublishingOptions;
+  readonly #options: MetadataPublishingOptions;
 
   constructor(options: MetadataPublishingOptions) {
-    this.options = options;
+    this.#options = options;
   }
 
   onMetadataUpdate(delta: MetadataDelta, image: MetadataImage): void {
-    const { metadata, replicas } = this.options;
+    const { metadata, replicas } = this.#options;
     const before = metadata.image;
     replicas.apply(delta, image);
     metadata.image = image;
-    if (delta.topicsDelta !== undefined) this.options.assignments.schedule();
-    this.updateLeaderships(delta);
-    this.forgetOffsets(delta, before);
-    this.updateShare(delta, image);
+    if (delta.topicsDelta !== undefined) this.#options.assignments.schedule();
+    this.#updateLeaderships(delta);
+    this.#forgetOffsets(delta, before);
+    this.#updateShare(delta, image);
   }
 
-  private updateLeaderships({ topicsDelta }: MetadataDelta): void {
+  #updateLeaderships({ topicsDelta }: MetadataDelta): void {
     if (topicsDelta === undefined) return;
-    const { nodeId, log } = this.options;
+    const { nodeId, log } = this.#options;
     const changes = topicsDelta.localChanges(nodeId);
     for (const { topic, partition } of changes.deletes) {
-      this.coordinatorOf(topic)?.onResignation(partition);
+      this.#coordinatorOf(topic)?.onResignation(partition);
     }
     for (const { topic, partition, registration } of changes.followers) {
-      this.coordinatorOf(topic)?.onResignation(partition, registration.leaderEpoch);
+      this.#coordinatorOf(topic)?.onResignation(partition, registration.leaderEpoch);
     }
     for (const { topic, partition, registration } of changes.electedLeaders) {
-      this.coordinatorOf(topic)
+      this.#coordinatorOf(topic)
         ?.onElection(partition, registration.leaderEpoch)
         .catch((error: Error) => log(`could not load ${topic}-${partition}: ${error.message}`));
     }
   }
 
-  private coordinatorOf(topic: string): Coordinator | undefined {
-    const { groups, transactions, shareCoordinator } = this.options;
+  #coordinatorOf(topic: string): Coordinator | undefined {
+    const { groups, transactions, shareCoordinator } = this.#options;
     if (topic === GROUP_METADATA_TOPIC) return groups;
     if (topic === SHARE_STATE_TOPIC) return shareCoordinator;
     return topic === TRANSACTION_STATE_TOPIC ? transactions : undefined;
   }
 
-  private forgetOffsets({ topicsDelta }: MetadataDelta, before: MetadataImage): void {
+  #forgetOffsets({ topicsDelta }: MetadataDelta, before: MetadataImage): void {
     if (topicsDelta === undefined) return;
-    const { groups, log } = this.options;
+    const { groups, log } = this.#options;
     const deleted: string[] = [];
     for (const id of topicsDelta.deletedTopicIds) {
       const name = before.topics.getTopicById(id)?.name;
@@ -93,8 +93,8 @@ export class MetadataPublishing implements MetadataPublisher {
     }
   }
 
-  private updateShare({ topicsDelta }: MetadataDelta, image: MetadataImage): void {
-    const { shareCoordinator, share, log } = this.options;
+  #updateShare({ topicsDelta }: MetadataDelta, image: MetadataImage): void {
+    const { shareCoordinator, share, log } = this.#options;
     if (image.features.level('share.version') === 0) share.dropAll();
     const deleted = topicsDelta?.deletedTopicIds;
     if (deleted === undefined || deleted.size === 0) return;

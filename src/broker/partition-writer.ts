@@ -10,23 +10,23 @@ import type { Partition } from './partition.ts';
 import type { ReplicaManager } from './replica-manager.ts';
 
 export class LocalPartitionWriter implements PartitionWriter {
-  private readonly replicas: ReplicaManager;
-  private readonly topic: string;
-  private readonly requiredAcks: number;
+  readonly #replicas: ReplicaManager;
+  readonly #topic: string;
+  readonly #requiredAcks: number;
 
   /** `requiredAcks`: offsets.commit.required.acks, which Kafka has fixed to -1. */
   constructor(replicas: ReplicaManager, topic: string, requiredAcks = -1) {
-    this.replicas = replicas;
-    this.topic = topic;
-    this.requiredAcks = requiredAcks;
+    this.#replicas = replicas;
+    this.#topic = topic;
+    this.#requiredAcks = requiredAcks;
   }
 
   maxBatchBytes(partition: number): number {
-    return this.leading(partition).log.config.maxMessageBytes;
+    return this.#leading(partition).log.config.maxMessageBytes;
   }
 
   append(partition: number, batch: Buffer, context?: AppendContext): number {
-    const info = this.leading(partition).append(batch, this.requiredAcks, {
+    const info = this.#leading(partition).append(batch, this.#requiredAcks, {
       origin: 'coordinator',
       ...context,
     });
@@ -34,30 +34,30 @@ export class LocalPartitionWriter implements PartitionWriter {
   }
 
   logStartOffset(partition: number): number {
-    return this.leading(partition).log.logStartOffset;
+    return this.#leading(partition).log.logStartOffset;
   }
 
   logEndOffset(partition: number): number {
-    return this.leading(partition).log.logEndOffset;
+    return this.#leading(partition).log.logEndOffset;
   }
 
   highWatermark(partition: number): number {
-    return this.leading(partition).log.highWatermark;
+    return this.#leading(partition).log.highWatermark;
   }
 
   read(partition: number, offset: number, maxBytes: number): readonly Buffer[] {
-    const { log } = this.leading(partition);
+    const { log } = this.#leading(partition);
     return log.read(offset, maxBytes, { isolation: 'log-end', minOneMessage: true }).records;
   }
 
   setListener(partition: number, listener: PartitionListener): () => void {
-    return this.replicas.listen(this.leading(partition), {
+    return this.#replicas.listen(this.#leading(partition), {
       onAppend: (of) => listener.onHighWatermarkUpdated(of.log.highWatermark),
       onGone: () => listener.onFailed(),
     });
   }
 
-  private leading(index: number): Partition {
-    return this.replicas.leading(this.topic, index);
+  #leading(index: number): Partition {
+    return this.#replicas.leading(this.#topic, index);
   }
 }

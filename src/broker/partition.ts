@@ -26,14 +26,14 @@ export class Partition {
   readonly topic: string;
   readonly topicId: string;
   readonly index: number;
-  private currentLog: UnifiedLog;
+  #currentLog: UnifiedLog;
   /** Fetches that wait for records. */
   readonly arrivals = new WatchKey();
-  private registration: PartitionRegistration;
-  private readonly nodeId: number;
-  private readonly failures: StorageFailures;
-  private readonly onAppend: (partition: Partition, sizeBytes: number) => void;
-  private leaderEpochStartOffsetValue = 0;
+  #registration: PartitionRegistration;
+  readonly #nodeId: number;
+  readonly #failures: StorageFailures;
+  readonly #onAppend: (partition: Partition, sizeBytes: number) => void;
+  #leaderEpochStartOffsetValue = 0;
 
   constructor(options: {
     topic: string;
@@ -48,12 +48,12 @@ export class Partition {
     this.topic = options.topic;
     this.topicId = options.topicId;
     this.index = options.index;
-    this.currentLog = options.log;
-    this.nodeId = options.nodeId;
-    this.failures = options.failures;
-    this.registration = options.registration;
-    this.onAppend = options.onAppend;
-    if (this.isLeader) this.becomeLeader();
+    this.#currentLog = options.log;
+    this.#nodeId = options.nodeId;
+    this.#failures = options.failures;
+    this.#registration = options.registration;
+    this.#onAppend = options.onAppend;
+    if (this.isLeader) this.#becomeLeader();
   }
 
   get name(): string {
@@ -61,46 +61,46 @@ export class Partition {
   }
 
   get log(): UnifiedLog {
-    return this.currentLog;
+    return this.#currentLog;
   }
 
   /** The same records in another log directory. */
   replaceLog(log: UnifiedLog): void {
-    this.currentLog = log;
+    this.#currentLog = log;
     if (this.isLeader) log.updateHighWatermark(log.logEndOffset);
   }
 
   get leader(): number {
-    return this.registration.leader;
+    return this.#registration.leader;
   }
 
   get leaderEpoch(): number {
-    return this.registration.leaderEpoch;
+    return this.#registration.leaderEpoch;
   }
 
   get isLeader(): boolean {
-    return this.registration.leader === this.nodeId;
+    return this.#registration.leader === this.#nodeId;
   }
 
   /** Where the log stood when this broker took the lead in the present epoch. */
   get leaderEpochStartOffset(): number {
-    return this.leaderEpochStartOffsetValue;
+    return this.#leaderEpochStartOffsetValue;
   }
 
   /** What the controller decided. True when leader or epoch changed: those who wait must look again. */
   update(registration: PartitionRegistration): boolean {
-    const before = this.registration;
-    this.registration = registration;
+    const before = this.#registration;
+    this.#registration = registration;
     const changed =
       before.leader !== registration.leader || before.leaderEpoch !== registration.leaderEpoch;
-    if (changed && this.isLeader) this.becomeLeader();
+    if (changed && this.isLeader) this.#becomeLeader();
     return changed;
   }
 
-  private becomeLeader(): void {
-    this.leaderEpochStartOffsetValue = this.log.logEndOffset;
+  #becomeLeader(): void {
+    this.#leaderEpochStartOffsetValue = this.log.logEndOffset;
     this.log.assignEpochStartOffset(this.leaderEpoch, this.log.logEndOffset);
-    this.maybeIncrementHighWatermark();
+    this.#maybeIncrementHighWatermark();
   }
 
   /**
@@ -109,16 +109,16 @@ export class Partition {
    */
   append(records: Buffer, requiredAcks: number, options: AppendOptions): AppendInfo {
     this.checkLeader();
-    if (requiredAcks === -1) this.checkInSync();
+    if (requiredAcks === -1) this.#checkInSync();
     let info: AppendInfo;
     try {
       info = this.log.appendAsLeader(records, this.leaderEpoch, options);
     } catch (error) {
-      this.failures.noticed(error, this.name);
+      this.#failures.noticed(error, this.name);
       throw error;
     }
-    this.maybeIncrementHighWatermark();
-    this.onAppend(this, records.length);
+    this.#maybeIncrementHighWatermark();
+    this.#onAppend(this, records.length);
     return info;
   }
 
@@ -128,7 +128,7 @@ export class Partition {
    */
   offsetFor(timestamp: number, isolation: ReaderIsolation): FoundOffset | undefined {
     const { log } = this;
-    const endOffset = this.visibleEnd(isolation);
+    const endOffset = this.#visibleEnd(isolation);
     if (timestamp === LATEST) {
       return { timestamp: NO_TIMESTAMP, offset: endOffset, leaderEpoch: this.leaderEpoch };
     }
@@ -147,7 +147,7 @@ export class Partition {
     return found === undefined || found.offset >= endOffset ? undefined : found;
   }
 
-  private visibleEnd(isolation: ReaderIsolation): number {
+  #visibleEnd(isolation: ReaderIsolation): number {
     const { log } = this;
     if (isolation === 'log-end') return log.logEndOffset;
     return isolation === 'committed' ? log.lastStableOffset : log.highWatermark;
@@ -168,20 +168,20 @@ export class Partition {
   }
 
   /** The lowest log end of the in-sync replicas: with this one alone, its own. */
-  private maybeIncrementHighWatermark(): void {
-    const { isr } = this.registration;
+  #maybeIncrementHighWatermark(): void {
+    const { isr } = this.#registration;
     if (isr.length > 1) return;
     this.log.updateHighWatermark(this.log.logEndOffset);
   }
 
-  private minInsyncReplicas(): number {
+  #minInsyncReplicas(): number {
     return Number(this.log.config.values.get('min.insync.replicas') ?? 1);
   }
 
-  private checkInSync(): void {
-    const { isr, replicas } = this.registration;
+  #checkInSync(): void {
+    const { isr, replicas } = this.#registration;
     // As Partition.effectiveMinIsr: more than there are replicas can't be asked for.
-    const minInsync = Math.min(this.minInsyncReplicas(), replicas.length);
+    const minInsync = Math.min(this.#minInsyncReplicas(), replicas.length);
     if (isr.length >= minInsync) return;
     throw new ApiError(
       Errors.NOT_ENOUGH_REPLICAS,
@@ -197,7 +197,7 @@ export class Partition {
     if (this.isLeader) return;
     throw new ApiError(
       Errors.NOT_LEADER_OR_FOLLOWER,
-      `Leader not local for partition ${this.name} on broker ${this.nodeId}`,
+      `Leader not local for partition ${this.name} on broker ${this.#nodeId}`,
     );
   }
 

@@ -32,81 +32,81 @@ export interface ReplicaManagerOptions {
 
 export class ReplicaManager {
   readonly logs: LogManager;
-  private readonly nodeId: number;
-  private readonly configs: TopicLogConfigs;
-  private readonly delayed: DelayedOperations;
+  readonly #nodeId: number;
+  readonly #configs: TopicLogConfigs;
+  readonly #delayed: DelayedOperations;
   readonly failures: StorageFailures;
-  private readonly log: (line: string) => void;
-  private hasImage = false;
-  private readonly byTopic = new Map<string, Map<number, Partition>>();
+  readonly #log: (line: string) => void;
+  #hasImage = false;
+  readonly #byTopic = new Map<string, Map<number, Partition>>();
   /** Names of partitions that should be here, but whose logs can't be opened. */
-  private readonly unopened = new Set<string>();
-  private readonly followers = new Map<Partition, Set<PartitionFollower>>();
+  readonly #unopened = new Set<string>();
+  readonly #followers = new Map<Partition, Set<PartitionFollower>>();
 
   constructor(options: ReplicaManagerOptions) {
-    this.nodeId = options.nodeId;
+    this.#nodeId = options.nodeId;
     this.logs = options.logs;
-    this.configs = options.configs;
-    this.delayed = options.delayed;
+    this.#configs = options.configs;
+    this.#delayed = options.delayed;
     this.failures = options.failures;
-    this.log = options.log;
+    this.#log = options.log;
   }
 
   /** Does what an image's change asks of this broker: deletes, makes and leads partitions, changes configs. */
   apply(delta: MetadataDelta, image: MetadataImage): void {
-    this.applyTopics(delta, image);
-    this.applyConfigs(delta, image);
-    if (!this.hasImage) this.tellStrays();
-    this.hasImage = true;
+    this.#applyTopics(delta, image);
+    this.#applyConfigs(delta, image);
+    if (!this.#hasImage) this.#tellStrays();
+    this.#hasImage = true;
   }
 
   /** Folders that no topic owns: left alone, because only their owner knows whether somebody still wants them. */
-  private tellStrays(): void {
+  #tellStrays(): void {
     for (const log of this.logs.logs()) {
       if (this.find(log.topic, log.partition) !== undefined) continue;
-      this.log(`${log.directory} belongs to no topic of this cluster; it is left as it is`);
+      this.#log(`${log.directory} belongs to no topic of this cluster; it is left as it is`);
     }
   }
 
-  private applyTopics(delta: MetadataDelta, image: MetadataImage): void {
-    const changes = delta.topicsDelta?.localChanges(this.nodeId);
+  #applyTopics(delta: MetadataDelta, image: MetadataImage): void {
+    const changes = delta.topicsDelta?.localChanges(this.#nodeId);
     if (changes === undefined) return;
     for (const { topic, topicId, partition } of changes.deletes) {
-      this.remove(topic, topicId, partition);
+      this.#remove(topic, topicId, partition);
     }
-    for (const change of changes.leaders) this.applyOne(change, image);
-    for (const change of changes.followers) this.applyOne(change, image);
+    for (const change of changes.leaders) this.#applyOne(change, image);
+    for (const change of changes.followers) this.#applyOne(change, image);
   }
 
   /** A topic's config changes its logs, a broker's those of all topics. */
-  private applyConfigs(delta: MetadataDelta, image: MetadataImage): void {
+  #applyConfigs(delta: MetadataDelta, image: MetadataImage): void {
     const resources = [...(delta.configsDelta?.changes.keys() ?? [])].map(resourceOf);
     const isBroker = resources.some(({ type }) => type === ConfigResourceType.BROKER);
     if (isBroker) {
-      this.logs.cleaner?.reconfigure(this.configs.cleanerSettings(image));
-      this.logs.cordon(this.configs.cordonedLogDirs(image));
+      this.logs.cleaner?.reconfigure(this.#configs.cleanerSettings(image));
+      this.logs.cordon(this.#configs.cordonedLogDirs(image));
     }
     const changed = isBroker
-      ? [...this.byTopic.keys()]
+      ? [...this.#byTopic.keys()]
       : resources.filter(({ type }) => type === ConfigResourceType.TOPIC).map(({ name }) => name);
     for (const topic of changed) {
-      if (!this.byTopic.has(topic)) continue;
-      const config = this.configs.forTopic(topic, image);
+      if (!this.#byTopic.has(topic)) continue;
+      const config = this.#configs.forTopic(topic, image);
       this.logs.updateConfig(topic, config);
     }
   }
 
   find(topic: string, index: number): Partition | undefined {
-    return this.byTopic.get(topic)?.get(index);
+    return this.#byTopic.get(topic)?.get(index);
   }
 
   /** All partitions that are here, topic by topic. */
   *partitions(): Generator<Partition> {
-    for (const topic of this.byTopic.values()) yield* topic.values();
+    for (const topic of this.#byTopic.values()) yield* topic.values();
   }
 
   partitionsOf(topic: string): Partition[] {
-    return [...(this.byTopic.get(topic)?.values() ?? [])];
+    return [...(this.#byTopic.get(topic)?.values() ?? [])];
   }
 
   /**
@@ -127,13 +127,13 @@ export class ReplicaManager {
 
   /** The function returned takes the follower away. */
   listen(partition: Partition, follower: PartitionFollower): () => void {
-    const followers = this.followers.get(partition) ?? new Set();
-    this.followers.set(partition, followers);
+    const followers = this.#followers.get(partition) ?? new Set();
+    this.#followers.set(partition, followers);
     followers.add(follower);
     return () => {
       followers.delete(follower);
-      if (followers.size === 0 && this.followers.get(partition) === followers) {
-        this.followers.delete(partition);
+      if (followers.size === 0 && this.#followers.get(partition) === followers) {
+        this.#followers.delete(partition);
       }
     };
   }
@@ -161,51 +161,52 @@ export class ReplicaManager {
     for (const log of logs) {
       const partition = this.find(log.topic, log.partition);
       if (partition === undefined) continue;
-      this.leave(partition);
+      this.#leave(partition);
     }
   }
 
-  private leave(partition: Partition): void {
-    const followers = this.followers.get(partition);
-    this.followers.delete(partition);
+  #leave(partition: Partition): void {
+    const followers = this.#followers.get(partition);
+    this.#followers.delete(partition);
     for (const follower of followers ?? []) follower.onGone();
-    this.delayed.wakeAll(partition.arrivals);
+    this.#delayed.wakeAll(partition.arrivals);
   }
 
   /** Whether the partition should be here, but its log can't be opened. */
   isUnopened(topic: string, index: number): boolean {
-    return this.unopened.has(`${topic}-${index}`);
+    return this.#unopened.has(`${topic}-${index}`);
   }
 
-  private applyOne(change: LocalPartition, image: MetadataImage): void {
+  #applyOne(change: LocalPartition, image: MetadataImage): void {
     const existing = this.find(change.topic, change.partition);
     if (existing !== undefined && existing.topicId === change.topicId) {
-      if (existing.update(change.registration)) this.delayed.wakeAll(existing.arrivals);
+      if (existing.update(change.registration)) this.#delayed.wakeAll(existing.arrivals);
       return;
     }
     // The topic was deleted and made anew before this broker saw either.
-    if (existing !== undefined) this.remove(existing.topic, existing.topicId, existing.index);
+    if (existing !== undefined) this.#remove(existing.topic, existing.topicId, existing.index);
     try {
-      this.open(change, image);
-      this.unopened.delete(`${change.topic}-${change.partition}`);
+      this.#open(change, image);
+      this.#unopened.delete(`${change.topic}-${change.partition}`);
     } catch (error) {
-      this.unopened.add(`${change.topic}-${change.partition}`);
+      this.#unopened.add(`${change.topic}-${change.partition}`);
       this.failures.noticed(error, `${change.topic}-${change.partition}`);
-      this.log(
+      this.#log(
         `cannot open partition ${change.topic}-${change.partition}: ${(error as Error).message}`,
       );
     }
   }
 
-  private open(change: LocalPartition, image: MetadataImage): void {
+  #open(change: LocalPartition, image: MetadataImage): void {
     const { topic, topicId, partition: index, registration } = change;
     // A folder that was left over when the topic was deleted isn't the new topic's. One that lost its id may be, as long
     // as this is what the broker found when it started.
     const leftOver = this.logs.getLog(topic, index);
-    const isOthers = leftOver?.topicId === undefined ? this.hasImage : leftOver.topicId !== topicId;
+    const isOthers =
+      leftOver?.topicId === undefined ? this.#hasImage : leftOver.topicId !== topicId;
     if (leftOver !== undefined && isOthers) this.logs.deleteLog(topic, index);
-    const config = this.configs.forTopic(topic, image);
-    const log = this.logs.createLog(topic, index, topicId, config, undefined, this.hasImage);
+    const config = this.#configs.forTopic(topic, image);
+    const log = this.logs.createLog(topic, index, topicId, config, undefined, this.#hasImage);
     // A log that was there was opened before the topic's configs were known.
     if (leftOver === log) log.updateConfig(config);
     const partition = new Partition({
@@ -213,34 +214,34 @@ export class ReplicaManager {
       topicId,
       index,
       log,
-      nodeId: this.nodeId,
+      nodeId: this.#nodeId,
       failures: this.failures,
       registration,
-      onAppend: (to, sizeBytes) => this.appended(to, sizeBytes),
+      onAppend: (to, sizeBytes) => this.#appended(to, sizeBytes),
     });
-    let partitions = this.byTopic.get(topic);
+    let partitions = this.#byTopic.get(topic);
     if (partitions === undefined) {
       partitions = new Map();
-      this.byTopic.set(topic, partitions);
+      this.#byTopic.set(topic, partitions);
     }
     partitions.set(index, partition);
   }
 
-  private remove(topic: string, topicId: string, index: number): void {
-    this.unopened.delete(`${topic}-${index}`);
-    const partitions = this.byTopic.get(topic);
+  #remove(topic: string, topicId: string, index: number): void {
+    this.#unopened.delete(`${topic}-${index}`);
+    const partitions = this.#byTopic.get(topic);
     const partition = partitions?.get(index);
     if (partitions === undefined || partition === undefined) return;
     if (partition.topicId !== topicId) return;
     partitions.delete(index);
-    if (partitions.size === 0) this.byTopic.delete(topic);
+    if (partitions.size === 0) this.#byTopic.delete(topic);
     this.logs.deleteLog(topic, index);
-    this.leave(partition);
+    this.#leave(partition);
   }
 
-  private appended(partition: Partition, sizeBytes: number): void {
-    this.delayed.touch(partition.arrivals, sizeBytes);
-    const followers = this.followers.get(partition);
+  #appended(partition: Partition, sizeBytes: number): void {
+    this.#delayed.touch(partition.arrivals, sizeBytes);
+    const followers = this.#followers.get(partition);
     if (followers === undefined) return;
     for (const follower of followers) follower.onAppend(partition);
   }

@@ -23,14 +23,14 @@ const MAX_REQUEST_ELEMENTS = 1_000_000;
 const LARGEST_DECODED_BYTES = 32 * 1024 * 1024;
 
 export class RequestRouter implements FrameServer {
-  private readonly services: BrokerServices;
-  private readonly byRole: Record<ListenerRole, Map<number, Handler>>;
+  readonly #services: BrokerServices;
+  readonly #byRole: Record<ListenerRole, Map<number, Handler>>;
 
   constructor(services: BrokerServices, handlers: readonly Handler[]) {
-    this.services = services;
-    this.byRole = { broker: new Map(), controller: new Map() };
+    this.#services = services;
+    this.#byRole = { broker: new Map(), controller: new Map() };
     for (const handler of handlers) {
-      for (const role of handler.roles) this.byRole[role].set(handler.key, handler);
+      for (const role of handler.roles) this.#byRole[role].set(handler.key, handler);
     }
   }
 
@@ -40,7 +40,7 @@ export class RequestRouter implements FrameServer {
     }
     const key = frame.readInt16BE(0);
     const version = frame.readInt16BE(2);
-    const handler = this.byRole[connection.role].get(key);
+    const handler = this.#byRole[connection.role].get(key);
     if (handler === undefined) {
       throw new CloseConnectionError(
         `API key ${key} isn't served on listener ${connection.listenerName}`,
@@ -48,7 +48,7 @@ export class RequestRouter implements FrameServer {
     }
     if (version < handler.minVersion || version > handler.maxVersion) {
       // KIP-511: a client learns our versions even when it begins with one of the future.
-      if (key === API_VERSIONS_KEY) return this.unsupportedApiVersions(handler, frame);
+      if (key === API_VERSIONS_KEY) return this.#unsupportedApiVersions(handler, frame);
       throw new CloseConnectionError(`version ${version} of ${handler.name} isn't supported`);
     }
     if (frame.length > LARGEST_DECODED_BYTES && !handler.freesRequest) {
@@ -59,48 +59,44 @@ export class RequestRouter implements FrameServer {
     const header = readRequestHeader(reader, handler.requestHeaderVersion(version));
     const request = handler.read(reader, version);
     const { correlationId, clientId } = header;
-    const context = new Context(key, version, correlationId, clientId, connection, this.services);
-    return this.answer(handler, request, context);
+    const context = new Context(key, version, correlationId, clientId, connection, this.#services);
+    return this.#answer(handler, request, context);
   }
 
-  private answer(
-    handler: Handler,
-    request: unknown,
-    context: Context,
-  ): Answered | Promise<Answered> {
+  #answer(handler: Handler, request: unknown, context: Context): Answered | Promise<Answered> {
     let response: unknown;
     try {
       response = handler.handle(request, context);
     } catch (error) {
-      return frameResponse(handler, this.failed(handler, request, context, error), context);
+      return frameResponse(handler, this.#failed(handler, request, context, error), context);
     }
     const done = () => {
       if (handler.freesRequest) context.peer.frameDone();
     };
     if (!(response instanceof Promise)) {
       done();
-      return this.frame(handler, request, response, context);
+      return this.#frame(handler, request, response, context);
     }
     return response.finally(done).then(
-      (settled) => this.frame(handler, request, settled, context),
-      (error) => frameResponse(handler, this.failed(handler, request, context, error), context),
+      (settled) => this.#frame(handler, request, settled, context),
+      (error) => frameResponse(handler, this.#failed(handler, request, context, error), context),
     );
   }
 
   /** An answer that can't be written is our defect: the client gets the error, not silence. */
-  private frame(handler: Handler, request: unknown, response: unknown, context: Context): Answered {
+  #frame(handler: Handler, request: unknown, response: unknown, context: Context): Answered {
     if (response === null) return null;
     try {
       return frameResponse(handler, response, context);
     } catch (error) {
-      return frameResponse(handler, this.failed(handler, request, context, error), context);
+      return frameResponse(handler, this.#failed(handler, request, context, error), context);
     }
   }
 
-  private failed(handler: Handler, request: unknown, context: Context, error: unknown): unknown {
+  #failed(handler: Handler, request: unknown, context: Context, error: unknown): unknown {
     if (error instanceof CloseConnectionError) throw error;
     if (error instanceof ApiError) return handler.failed(request, error.code, error.message);
-    this.services.log(
+    this.#services.log(
       `${handler.name} v${context.apiVersion} from ${context.peer.remoteHost} failed: ${
         (error as Error).stack ?? error
       }`,
@@ -108,7 +104,7 @@ export class RequestRouter implements FrameServer {
     return handler.failed(request, Errors.UNKNOWN_SERVER_ERROR, null);
   }
 
-  private unsupportedApiVersions(handler: Handler, frame: Buffer): Framed {
+  #unsupportedApiVersions(handler: Handler, frame: Buffer): Framed {
     const correlationId = frame.readInt32BE(4);
     const { minVersion, maxVersion } = handler;
     const response = {

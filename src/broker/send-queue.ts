@@ -42,78 +42,79 @@ function givePiece(piece: Buffer): void {
 }
 
 export class SendQueue {
-  private readonly connection: Connection;
-  private readonly clock: Clock;
-  private readonly onTurn: () => void;
-  private pieces: readonly Piece[] = NOTHING;
-  private next = 0;
-  private sent: (() => void) | undefined;
-  private sliceSent = 0;
+  readonly #connection: Connection;
+  readonly #clock: Clock;
+  readonly #onTurn: () => void;
+  #pieces: readonly Piece[] = NOTHING;
+  #next = 0;
+  #sent: (() => void) | undefined;
+  #sliceSent = 0;
   /** Lent to the connection until it is drained. */
-  private lent: Buffer | undefined;
+  #lent: Buffer | undefined;
 
   /** `onTurn`: others had their turn, drained() is to be called. */
   constructor(connection: Connection, clock: Clock, onTurn: () => void) {
-    this.connection = connection;
-    this.clock = clock;
-    this.onTurn = onTurn;
+    this.#connection = connection;
+    this.#clock = clock;
+    this.#onTurn = onTurn;
   }
 
   /** Bytes in memory that the client hasn't taken. */
   get heldBytes(): number {
-    return this.connection.bytesQueued;
+    return this.#connection.bytesQueued;
   }
 
   /** True when the system took all of it; else drained() is to be called when the connection is. */
   send(pieces: readonly Piece[], sent: (() => void) | undefined): boolean {
-    this.pieces = pieces;
-    this.sent = sent;
-    this.next = 0;
-    this.sliceSent = 0;
-    return this.pump();
+    this.#pieces = pieces;
+    this.#sent = sent;
+    this.#next = 0;
+    this.#sliceSent = 0;
+    return this.#pump();
   }
 
   /** Goes on. True when all is sent. */
   drained(): boolean {
-    if (this.lent !== undefined) {
-      givePiece(this.lent);
-      this.lent = undefined;
+    if (this.#lent !== undefined) {
+      givePiece(this.#lent);
+      this.#lent = undefined;
     }
-    return this.pump();
+    return this.#pump();
   }
 
   /** The connection is closed. */
   closed(): void {
-    if (this.lent !== undefined) dropPiece(this.lent);
-    this.lent = undefined;
-    this.pieces = NOTHING;
-    this.sent = undefined;
+    if (this.#lent !== undefined) dropPiece(this.#lent);
+    this.#lent = undefined;
+    this.#pieces = NOTHING;
+    this.#sent = undefined;
   }
 
-  private pump(): boolean {
-    const { pieces, connection } = this;
+  #pump(): boolean {
+    const pieces = this.#pieces;
+    const connection = this.#connection;
     let burstBytes = 0;
     if (connection.bytesQueued > 0) return false;
-    while (this.next < pieces.length) {
+    while (this.#next < pieces.length) {
       // To a client that is gone everything could be "sent" at once: the end is on its way.
       if (connection.isWritable === false) return false;
       if (burstBytes >= BURST_BYTES) {
-        this.clock.defer(this.onTurn);
+        this.#clock.defer(this.#onTurn);
         return false;
       }
       const batch: Buffer[] = [];
-      let piece = pieces[this.next]!;
+      let piece = pieces[this.#next]!;
       while (!(piece instanceof FileSlice)) {
         batch.push(piece);
-        this.next++;
-        if (this.next === pieces.length) break;
-        piece = pieces[this.next]!;
+        this.#next++;
+        if (this.#next === pieces.length) break;
+        piece = pieces[this.#next]!;
       }
       let borrowed: Buffer | undefined;
       if (piece instanceof FileSlice) {
         borrowed = takePiece();
         try {
-          batch.push(this.readInto(borrowed, piece));
+          batch.push(this.#readInto(borrowed, piece));
         } catch (error) {
           givePiece(borrowed);
           throw error;
@@ -122,24 +123,24 @@ export class SendQueue {
       for (const part of batch) burstBytes += part.length;
       connection.write(batch);
       if (connection.bytesQueued > 0) {
-        this.lent = borrowed;
+        this.#lent = borrowed;
         return false;
       }
       if (borrowed !== undefined) givePiece(borrowed);
     }
-    this.pieces = NOTHING;
-    this.sent?.();
-    this.sent = undefined;
+    this.#pieces = NOTHING;
+    this.#sent?.();
+    this.#sent = undefined;
     return true;
   }
 
-  private readInto(buffer: Buffer, slice: FileSlice): Buffer {
-    const count = Math.min(buffer.length, slice.length - this.sliceSent);
-    slice.read(this.sliceSent, buffer, count);
-    this.sliceSent += count;
-    if (this.sliceSent === slice.length) {
-      this.next++;
-      this.sliceSent = 0;
+  #readInto(buffer: Buffer, slice: FileSlice): Buffer {
+    const count = Math.min(buffer.length, slice.length - this.#sliceSent);
+    slice.read(this.#sliceSent, buffer, count);
+    this.#sliceSent += count;
+    if (this.#sliceSent === slice.length) {
+      this.#next++;
+      this.#sliceSent = 0;
     }
     return count === buffer.length ? buffer : buffer.subarray(0, count);
   }

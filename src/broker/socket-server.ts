@@ -61,21 +61,21 @@ export class ListenError extends Error {
 export class SocketServer {
   readonly listeners: BoundListener[] = [];
   readonly guard: MemoryGuard;
-  private readonly io: Io;
-  private readonly limits: SocketServerLimits;
-  private readonly server: FrameServer;
-  private readonly log: (line: string) => void;
-  private readonly pool = new BufferPool({
+  readonly #io: Io;
+  readonly #limits: SocketServerLimits;
+  readonly #server: FrameServer;
+  readonly #log: (line: string) => void;
+  readonly #pool = new BufferPool({
     maxIdleBytes: POOL_IDLE_BYTES,
     maxBufferBytes: POOL_BUFFER_BYTES,
   });
-  private readonly open = new Set<ClientConnection>();
-  private readonly openPerIp = new Map<string, number>();
-  private readonly bound: Listener[] = [];
-  private sweepTimer: Timer | undefined;
-  private nextId = 1;
-  private stopped = false;
-  private onEmpty: (() => void) | undefined;
+  readonly #open = new Set<ClientConnection>();
+  readonly #openPerIp = new Map<string, number>();
+  readonly #bound: Listener[] = [];
+  #sweepTimer: Timer | undefined;
+  #nextId = 1;
+  #stopped = false;
+  #onEmpty: (() => void) | undefined;
 
   constructor(
     io: Io,
@@ -83,108 +83,108 @@ export class SocketServer {
     server: FrameServer,
     log: (line: string) => void,
   ) {
-    this.io = io;
-    this.limits = limits;
-    this.server = server;
-    this.log = log;
+    this.#io = io;
+    this.#limits = limits;
+    this.#server = server;
+    this.#log = log;
     this.guard = new MemoryGuard(limits.memoryBytes ?? CONNECTIONS_MEMORY_BYTES);
   }
 
   get connectionCount(): number {
-    return this.open.size;
+    return this.#open.size;
   }
 
   /** @throws ListenError */
   async listen(spec: ListenerSpec): Promise<BoundListener> {
     let listener: Listener;
     try {
-      listener = await this.io.network.listen({ host: spec.host, port: spec.port }, (connection) =>
-        this.accept(spec, connection),
+      listener = await this.#io.network.listen({ host: spec.host, port: spec.port }, (connection) =>
+        this.#accept(spec, connection),
       );
     } catch (error) {
       throw new ListenError(spec, error);
     }
     const bound = { ...spec, port: listener.port };
-    this.bound.push(listener);
+    this.#bound.push(listener);
     this.listeners.push(bound);
-    this.sweepTimer ??= this.scheduleSweep();
+    this.#sweepTimer ??= this.#scheduleSweep();
     return bound;
   }
 
   /** Stops accepting; requests that are being answered get their answers within `graceMs`, then all is closed. */
   async close(graceMs = 0): Promise<void> {
-    this.stopped = true;
-    this.sweepTimer?.cancel();
-    await Promise.all(this.bound.map((listener) => listener.close()));
-    for (const connection of this.open) connection.closeAfterAnswer('shutdown');
-    if (graceMs > 0 && this.open.size > 0) await this.allGone(graceMs);
-    for (const connection of [...this.open]) connection.drop('shutdown');
+    this.#stopped = true;
+    this.#sweepTimer?.cancel();
+    await Promise.all(this.#bound.map((listener) => listener.close()));
+    for (const connection of this.#open) connection.closeAfterAnswer('shutdown');
+    if (graceMs > 0 && this.#open.size > 0) await this.#allGone(graceMs);
+    for (const connection of [...this.#open]) connection.drop('shutdown');
   }
 
-  private allGone(graceMs: number): Promise<void> {
+  #allGone(graceMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = this.io.clock.setTimer(graceMs, resolve);
-      this.onEmpty = () => {
+      const timer = this.#io.clock.setTimer(graceMs, resolve);
+      this.#onEmpty = () => {
         timer.cancel();
         resolve();
       };
     });
   }
 
-  private accept(spec: ListenerSpec, connection: Connection): void {
+  #accept(spec: ListenerSpec, connection: Connection): void {
     const host = connection.remoteHost;
-    const fromHost = this.openPerIp.get(host) ?? 0;
+    const fromHost = this.#openPerIp.get(host) ?? 0;
     if (
-      this.stopped ||
-      this.open.size >= this.limits.maxConnections ||
-      fromHost >= this.limits.maxConnectionsPerIp
+      this.#stopped ||
+      this.#open.size >= this.#limits.maxConnections ||
+      fromHost >= this.#limits.maxConnectionsPerIp
     ) {
       connection.onClose(() => {});
       connection.destroy();
-      if (!this.stopped) this.log(`refused a connection from ${host}: too many connections`);
+      if (!this.#stopped) this.#log(`refused a connection from ${host}: too many connections`);
       return;
     }
-    this.openPerIp.set(host, fromHost + 1);
-    this.open.add(
+    this.#openPerIp.set(host, fromHost + 1);
+    this.#open.add(
       new ClientConnection({
-        id: this.nextId++,
+        id: this.#nextId++,
         listenerName: spec.name,
         role: spec.role,
         connection,
-        clock: this.io.clock,
-        requestMaxBytes: this.limits.requestMaxBytes,
-        pool: this.pool,
-        server: this.server,
+        clock: this.#io.clock,
+        requestMaxBytes: this.#limits.requestMaxBytes,
+        pool: this.#pool,
+        server: this.#server,
         guard: this.guard,
-        onGone: (gone, reason) => this.forget(gone, reason),
+        onGone: (gone, reason) => this.#forget(gone, reason),
       }),
     );
   }
 
-  private forget(connection: ClientConnection, reason: string | undefined): void {
-    this.open.delete(connection);
-    if (this.open.size === 0) this.onEmpty?.();
-    const left = (this.openPerIp.get(connection.remoteHost) ?? 1) - 1;
-    if (left > 0) this.openPerIp.set(connection.remoteHost, left);
-    else this.openPerIp.delete(connection.remoteHost);
+  #forget(connection: ClientConnection, reason: string | undefined): void {
+    this.#open.delete(connection);
+    if (this.#open.size === 0) this.#onEmpty?.();
+    const left = (this.#openPerIp.get(connection.remoteHost) ?? 1) - 1;
+    if (left > 0) this.#openPerIp.set(connection.remoteHost, left);
+    else this.#openPerIp.delete(connection.remoteHost);
     if (reason !== undefined && reason !== 'shutdown') {
       const from = `${connection.remoteHost}:${connection.remotePort}`;
-      this.log(`closed the connection from ${from}: ${reason}`);
+      this.#log(`closed the connection from ${from}: ${reason}`);
     }
   }
 
-  private scheduleSweep(): Timer | undefined {
-    const idleMs = this.limits.connectionsMaxIdleMs;
+  #scheduleSweep(): Timer | undefined {
+    const idleMs = this.#limits.connectionsMaxIdleMs;
     if (idleMs < 0) return undefined;
     const everyMs = Math.max(1, Math.min(IDLE_SWEEP_MS, idleMs));
-    return this.io.clock.setTimer(everyMs, () => this.sweep(idleMs), { background: true });
+    return this.#io.clock.setTimer(everyMs, () => this.#sweep(idleMs), { background: true });
   }
 
-  private sweep(idleMs: number): void {
-    const oldestMs = this.io.clock.monotonicMs() - idleMs;
-    for (const connection of [...this.open]) {
+  #sweep(idleMs: number): void {
+    const oldestMs = this.#io.clock.monotonicMs() - idleMs;
+    for (const connection of [...this.#open]) {
       if (connection.lastActiveMs < oldestMs) connection.drop('idle');
     }
-    if (!this.stopped) this.sweepTimer = this.scheduleSweep();
+    if (!this.#stopped) this.#sweepTimer = this.#scheduleSweep();
   }
 }

@@ -21,11 +21,11 @@ export interface StorageFailuresOptions {
 }
 
 export class StorageFailures {
-  private readonly options: StorageFailuresOptions;
-  private readonly toldMs = new Map<string, number>();
+  readonly #options: StorageFailuresOptions;
+  readonly #toldMs = new Map<string, number>();
 
   constructor(options: StorageFailuresOptions) {
-    this.options = options;
+    this.#options = options;
   }
 
   /** To be told of every error of a partition's log; those that aren't the disk's are none of its business. */
@@ -35,22 +35,22 @@ export class StorageFailures {
     if (cause === undefined) return;
     const failure = diskFailure(error);
     if (failure !== undefined) {
-      this.tell(`${failure.code} ${partition}`, `partition ${partition} failed: ${error.message}`);
-      this.options.diskFailed(failure);
+      this.#tell(`${failure.code} ${partition}`, `partition ${partition} failed: ${error.message}`);
+      this.#options.diskFailed(failure);
     } else if (cause instanceof DiskError) {
       const reason = cause.code === 'EMFILE' || cause.code === 'ENFILE' ? TOO_MANY : FULL;
-      this.tell(
+      this.#tell(
         cause.code,
         `${reason}: ${error.message}; records for ${partition} are refused until there is room`,
       );
     } else {
-      this.tell(`damaged ${partition}`, `partition ${partition} failed: ${error.message}`);
+      this.#tell(`damaged ${partition}`, `partition ${partition} failed: ${error.message}`);
     }
   }
 
   /** A directory is lost. */
   directoryFailed({ path, failure, isLast, logs }: DirectoryFailure): void {
-    const { log, onFatal, metadataLogDir } = this.options;
+    const { log, onFatal, metadataLogDir } = this.#options;
     if (isLast) {
       onFatal(new Error(`the only log directory failed: ${failure.message}`));
     } else if (path === metadataLogDir) {
@@ -63,13 +63,13 @@ export class StorageFailures {
     }
   }
 
-  private tell(kind: string, line: string): void {
-    const nowMs = this.options.clock.monotonicMs();
-    const lastMs = this.toldMs.get(kind);
+  #tell(kind: string, line: string): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    const lastMs = this.#toldMs.get(kind);
     if (lastMs !== undefined && nowMs - lastMs < QUIET_MS) return;
     // Partitions that fail are few, and a failing disk ends the broker: this doesn't grow.
-    this.toldMs.set(kind, nowMs);
-    this.options.log(line);
+    this.#toldMs.set(kind, nowMs);
+    this.#options.log(line);
   }
 }
 

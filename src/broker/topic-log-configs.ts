@@ -9,20 +9,20 @@ import { ConfigResourceType } from '../metadata/image/configs-image.ts';
 import type { MetadataImage } from '../metadata/image/metadata-image.ts';
 
 export class TopicLogConfigs {
-  private readonly config: BrokerConfig;
+  readonly #config: BrokerConfig;
 
   constructor(config: BrokerConfig) {
-    this.config = config;
+    this.#config = config;
   }
 
   /** What the log cleaner goes by: log.cleaner.* of the cluster over the static ones. */
   cleanerSettings(image: MetadataImage): CleanerSettings {
     const { BROKER } = ConfigResourceType;
-    const own = image.configs.configMapForResource(BROKER, String(this.config.nodeId));
+    const own = image.configs.configMapForResource(BROKER, String(this.#config.nodeId));
     const all = image.configs.configMapForResource(BROKER, '');
     const number = (name: string) => {
       const dynamic = own.get(name) ?? all.get(name);
-      return dynamic === undefined ? this.config.number(name) : Number(dynamic);
+      return dynamic === undefined ? this.#config.number(name) : Number(dynamic);
     };
     return {
       threads: number('log.cleaner.threads'),
@@ -37,20 +37,20 @@ export class TopicLogConfigs {
   /** cordoned.log.dirs of this broker; `*` means all of them. */
   cordonedLogDirs(image: MetadataImage): readonly string[] {
     const { BROKER } = ConfigResourceType;
-    const own = image.configs.configMapForResource(BROKER, String(this.config.nodeId));
+    const own = image.configs.configMapForResource(BROKER, String(this.#config.nodeId));
     const dynamic = own.get('cordoned.log.dirs')?.split(',');
-    const set = dynamic ?? this.config.listOrNull('cordoned.log.dirs') ?? [];
+    const set = dynamic ?? this.#config.listOrNull('cordoned.log.dirs') ?? [];
     const names = set.map((name) => name.trim());
-    return names.includes('*') ? this.config.logDirs : names.filter((name) => name !== '');
+    return names.includes('*') ? this.#config.logDirs : names.filter((name) => name !== '');
   }
 
   forTopic(topic: string, image: MetadataImage): LogConfig {
     const { configs } = image;
     const { BROKER, TOPIC } = ConfigResourceType;
     const effective = effectiveTopicConfigs({
-      config: this.config,
+      config: this.#config,
       clusterDefaults: configs.configMapForResource(BROKER, ''),
-      brokerOverrides: configs.configMapForResource(BROKER, String(this.config.nodeId)),
+      brokerOverrides: configs.configMapForResource(BROKER, String(this.#config.nodeId)),
       topicOverrides: configs.configMapForResource(TOPIC, topic),
     });
     const values = new Map<string, string>();

@@ -29,25 +29,25 @@ const COORDINATOR_IS_AWAY = new Set<number>([
 ]);
 
 export class LocalMarkers implements MarkerWriter {
-  private readonly options: LocalMarkersOptions;
+  readonly #options: LocalMarkersOptions;
 
   constructor(options: LocalMarkersOptions) {
-    this.options = options;
+    this.#options = options;
   }
 
   exists(topic: string, partition: number): boolean {
-    return this.options.metadata.topic(topic)?.partitions[partition] !== undefined;
+    return this.#options.metadata.topic(topic)?.partitions[partition] !== undefined;
   }
 
   write(marker: TransactionMarker, partitions: TransactionPartitions): Promise<MarkerResult[]> {
     const results: Promise<MarkerResult>[] = [];
     for (const [topic, indexes] of partitions) {
-      for (const partition of indexes) results.push(this.writeOne(marker, topic, partition));
+      for (const partition of indexes) results.push(this.#writeOne(marker, topic, partition));
     }
     return Promise.all(results);
   }
 
-  private async writeOne(
+  async #writeOne(
     marker: TransactionMarker,
     topic: string,
     partition: number,
@@ -56,16 +56,16 @@ export class LocalMarkers implements MarkerWriter {
       if (marker.producerId < 0 || marker.producerEpoch < 0) {
         throw new ApiError(Errors.UNKNOWN_SERVER_ERROR);
       }
-      if (topic === GROUP_METADATA_TOPIC) await this.completeOffsets(marker, partition);
-      else this.append(marker, topic, partition);
+      if (topic === GROUP_METADATA_TOPIC) await this.#completeOffsets(marker, partition);
+      else this.#append(marker, topic, partition);
       return { topic, partition, errorCode: Errors.NONE };
     } catch (error) {
-      return { topic, partition, errorCode: errorCodeOf(error, this.options.log) };
+      return { topic, partition, errorCode: errorCodeOf(error, this.#options.log) };
     }
   }
 
-  private async completeOffsets(marker: TransactionMarker, partition: number): Promise<void> {
-    const { replicas, groups } = this.options;
+  async #completeOffsets(marker: TransactionMarker, partition: number): Promise<void> {
+    const { replicas, groups } = this.#options;
     if (replicas.find(GROUP_METADATA_TOPIC, partition) === undefined) {
       throw new ApiError(Errors.UNKNOWN_TOPIC_OR_PARTITION);
     }
@@ -77,8 +77,8 @@ export class LocalMarkers implements MarkerWriter {
     }
   }
 
-  private append(marker: TransactionMarker, topic: string, partition: number): void {
-    const { clock, replicas } = this.options;
+  #append(marker: TransactionMarker, topic: string, partition: number): void {
+    const { clock, replicas } = this.#options;
     const batch = buildEndTransactionBatch({ ...marker, timestamp: clock.nowMs() });
     const { transactionVersion } = marker;
     replicas

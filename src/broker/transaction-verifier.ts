@@ -21,12 +21,12 @@ export function txnOffsetCommitSupport(version: number): TransactionSupport {
 }
 
 export class TransactionVerifier {
-  private readonly transactions: TransactionCoordinator;
+  readonly #transactions: TransactionCoordinator;
   /** transaction.partition.verification.enable */
   readonly isEnabled: boolean;
 
   constructor(transactions: TransactionCoordinator, isEnabled: boolean) {
-    this.transactions = transactions;
+    this.#transactions = transactions;
     this.isEnabled = isEnabled;
   }
 
@@ -42,10 +42,10 @@ export class TransactionVerifier {
   ): Promise<(topic: string, partition: number) => number> {
     try {
       if (support === 'add') {
-        await this.transactions.addPartitionsPatiently(request, EPOCH_BUMP_VERSION);
+        await this.#transactions.addPartitionsPatiently(request, EPOCH_BUMP_VERSION);
         return () => Errors.NONE;
       }
-      const missing = await this.transactions.missingPartitions(request);
+      const missing = await this.#transactions.missingPartitions(request);
       const error = understood(Errors.TRANSACTION_ABORTABLE, support);
       return (topic, partition) =>
         missing.some((one) => one.topic === topic && one.partition === partition)

@@ -67,19 +67,19 @@ export class KafkaClient {
   /** For src/client itself. */
   readonly network: NetworkClient;
   readonly retryBackoff: ExponentialBackoff;
-  private readonly log: ClientLog | undefined;
+  readonly #log: ClientLog | undefined;
   /** Whether the nodes are controllers, asked of the active one. */
   readonly areControllers: boolean;
-  private view: ClusterView | undefined;
-  private viewAtMs = 0;
-  private refreshing: Promise<ClusterView> | undefined;
-  private readonly coordinators = new Map<string, Node>();
+  #view: ClusterView | undefined;
+  #viewAtMs = 0;
+  #refreshing: Promise<ClusterView> | undefined;
+  readonly #coordinators = new Map<string, Node>();
 
   /** Throws ConfigError for a bad value; a KafkaError around it for a bad address, as KafkaAdminClient. */
   constructor(options: KafkaClientOptions) {
     this.io = options.io;
     this.areControllers = options.areControllers ?? false;
-    this.log = options.log;
+    this.#log = options.log;
     this.config = adminConfig(options.config ?? new Map(), options.clientId ?? 'adminclient-1');
     const { network } = this.config;
     try {
@@ -100,7 +100,7 @@ export class KafkaClient {
   /** Rejects as the constructor throws when a store of certificates can't be used. */
   async prepare(): Promise<void> {
     try {
-      await this.network.tls(this.log);
+      await this.network.tls(this.#log);
     } catch (error) {
       throw new KafkaError('Failed to create new KafkaAdminClient', error);
     }
@@ -124,17 +124,17 @@ export class KafkaClient {
     options: RequestOptions = {},
   ): Promise<R> {
     const asked = this.areControllers ? { ...options, target: 'controller' as const } : options;
-    return this.requestFrom(call, api, request, asked);
+    return this.#requestFrom(call, api, request, asked);
   }
 
-  private async requestFrom<Q, R>(
+  async #requestFrom<Q, R>(
     call: Call,
     api: Api<Q, R>,
     request: RequestFor<Q>,
     options: RequestOptions,
   ): Promise<R> {
     for (;;) {
-      const connection = await this.connectionTo(call, options.target ?? 'any');
+      const connection = await this.#connectionTo(call, options.target ?? 'any');
       try {
         const version = chooseVersion(connection.versions, api, options);
         const draft = makeRequest(request, version);
@@ -144,7 +144,7 @@ export class KafkaClient {
         if (error instanceof CodecVersionError) throw new UnsupportedVersionError(error.message);
         if (!(error instanceof DisconnectError)) throw error;
         if (typeof options.target === 'object') this.forgetCoordinator(options.target);
-        if (options.target !== 'any') this.view = undefined;
+        if (options.target !== 'any') this.#view = undefined;
         await call.backOff(error);
       }
     }
@@ -156,46 +156,46 @@ export class KafkaClient {
     api: Api<Q, R>,
     target: Target = 'any',
   ): Promise<number | undefined> {
-    const connection = await this.connectionTo(call, target);
+    const connection = await this.#connectionTo(call, target);
     if (!supports(connection.versions, api)) return undefined;
     return chooseVersion(connection.versions, api);
   }
 
   /** The cluster's nodes; asked for anew after metadata.max.age.ms, or when `fresh`. */
   async cluster(call: Call, fresh = false): Promise<ClusterView> {
-    const ageMs = this.io.clock.monotonicMs() - this.viewAtMs;
+    const ageMs = this.io.clock.monotonicMs() - this.#viewAtMs;
     const isOld = ageMs > this.config.network.metadataMaxAgeMs;
-    if (this.view !== undefined && !fresh && !isOld) return this.view;
-    this.refreshing ??= this.refresh(call).finally(() => {
-      this.refreshing = undefined;
+    if (this.#view !== undefined && !fresh && !isOld) return this.#view;
+    this.#refreshing ??= this.#refresh(call).finally(() => {
+      this.#refreshing = undefined;
     });
-    return this.refreshing;
+    return this.#refreshing;
   }
 
   /** Takes over what a Metadata response of any operation says of the nodes. */
   learn(view: ClusterView): void {
     if (view.nodes.size === 0) return;
-    this.view = view;
-    this.viewAtMs = this.io.clock.monotonicMs();
+    this.#view = view;
+    this.#viewAtMs = this.io.clock.monotonicMs();
     this.network.setKnown([...view.nodes.values()]);
   }
 
   /** The next request to a node or the controller asks for metadata first. */
   forgetCluster(): void {
-    this.view = undefined;
+    this.#view = undefined;
   }
 
   forgetCoordinator(target: { coordinator: CoordinatorKind; key: string }): void {
-    this.coordinators.delete(`${target.coordinator} ${target.key}`);
+    this.#coordinators.delete(`${target.coordinator} ${target.key}`);
   }
 
   /** The node that coordinates a group or transaction; found once and remembered until forgotten. */
   async coordinator(call: Call, kind: CoordinatorKind, key: string): Promise<Node> {
     const name = `${kind} ${key}`;
-    let node = this.coordinators.get(name);
+    let node = this.#coordinators.get(name);
     if (node === undefined) {
       node = await findCoordinator(this, call, kind, key);
-      this.coordinators.set(name, node);
+      this.#coordinators.set(name, node);
     }
     return node;
   }
@@ -205,9 +205,9 @@ export class KafkaClient {
     this.network.close();
   }
 
-  private async refresh(call: Call): Promise<ClusterView> {
+  async #refresh(call: Call): Promise<ClusterView> {
     for (;;) {
-      const view = await (this.areControllers ? this.askController(call) : this.askBroker(call));
+      const view = await (this.areControllers ? this.#askController(call) : this.#askBroker(call));
       if (view.nodes.size > 0) {
         this.learn(view);
         return view;
@@ -216,16 +216,16 @@ export class KafkaClient {
     }
   }
 
-  private async askBroker(call: Call): Promise<ClusterView> {
+  async #askBroker(call: Call): Promise<ClusterView> {
     const request = { topics: [], allowAutoTopicCreation: false };
-    const response = await this.requestFrom(call, METADATA, request, { minVersion: 1 });
+    const response = await this.#requestFrom(call, METADATA, request, { minVersion: 1 });
     if (response.errorCode !== 0) throw errorOf(response.errorCode);
     return clusterView(response);
   }
 
-  private async askController(call: Call): Promise<ClusterView> {
+  async #askController(call: Call): Promise<ClusterView> {
     const request = { endpointType: CONTROLLERS };
-    const response = await this.requestFrom(call, DESCRIBE_CLUSTER, request, { minVersion: 1 });
+    const response = await this.#requestFrom(call, DESCRIBE_CLUSTER, request, { minVersion: 1 });
     if (response.errorCode !== 0) throw errorOf(response.errorCode, response.errorMessage);
     const nodes = response.brokers.map(({ brokerId, host, port, rack }) => {
       return { id: brokerId, host, port, rack };
@@ -237,16 +237,16 @@ export class KafkaClient {
     };
   }
 
-  private async connectionTo(call: Call, target: Target): Promise<BrokerConnection> {
+  async #connectionTo(call: Call, target: Target): Promise<BrokerConnection> {
     for (;;) {
       if (target === 'any') return this.network.connectAny(call.deadlineMs, call.unassigned);
-      const node = await this.nodeOf(call, target);
+      const node = await this.#nodeOf(call, target);
       if (node === undefined) {
         // The node or the controller isn't known (yet): ask again until the deadline.
         await this.network.sleep(Math.min(call.leftMs, this.retryBackoff.delayMs(0)));
         if (call.leftMs <= 0) throw call.unassigned();
         this.network.checkOpen();
-        this.view = undefined;
+        this.#view = undefined;
         continue;
       }
       try {
@@ -254,13 +254,13 @@ export class KafkaClient {
       } catch (error) {
         if (!(error instanceof DisconnectError)) throw asClientError(error);
         if (typeof target === 'object') this.forgetCoordinator(target);
-        this.view = undefined;
+        this.#view = undefined;
         if (call.leftMs <= 0) throw call.unassigned();
       }
     }
   }
 
-  private async nodeOf(call: Call, target: Exclude<Target, 'any'>): Promise<Node | undefined> {
+  async #nodeOf(call: Call, target: Exclude<Target, 'any'>): Promise<Node | undefined> {
     if (typeof target === 'object') return this.coordinator(call, target.coordinator, target.key);
     const view = await this.cluster(call);
     return target === 'controller' ? view.controller : view.nodes.get(target);

@@ -21,11 +21,11 @@ export default class Completion extends KaftaCommand {
   override async run(): Promise<void> {
     const { args } = await this.parse(Completion);
     const { out } = this.open({});
-    out.text(completionScript(args.shell as Shell, this.model()));
+    out.text(completionScript(args.shell as Shell, this.#model()));
     await out.flush();
   }
 
-  private model(): CompletionCommand[] {
+  #model(): CompletionCommand[] {
     return this.config.commands
       .filter(({ hidden }) => hidden !== true)
       .map(({ id, summary = '', flags }) => ({

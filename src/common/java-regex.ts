@@ -100,108 +100,108 @@ function literal(codePoint: number): string {
 }
 
 class Translation {
-  private readonly pattern: string;
-  private at = 0;
-  private flags = '';
+  readonly #pattern: string;
+  #at = 0;
+  #flags = '';
 
   constructor(pattern: string) {
-    this.pattern = pattern;
+    this.#pattern = pattern;
   }
 
   run(): { source: string; flags: string } {
-    const source = this.alternation(0);
-    if (this.at < this.pattern.length) throw this.error("Unmatched closing ')'");
-    return { source, flags: this.flags };
+    const source = this.#alternation(0);
+    if (this.#at < this.#pattern.length) throw this.#error("Unmatched closing ')'");
+    return { source, flags: this.#flags };
   }
 
-  private error(why: string, index = this.at): PatternSyntaxError {
-    return new PatternSyntaxError(why, this.pattern, index);
+  #error(why: string, index = this.#at): PatternSyntaxError {
+    return new PatternSyntaxError(why, this.#pattern, index);
   }
 
-  private peek(): string {
-    return this.pattern[this.at] ?? '';
+  #peek(): string {
+    return this.#pattern[this.#at] ?? '';
   }
 
-  private isAt(text: string): boolean {
-    return this.pattern.startsWith(text, this.at);
+  #isAt(text: string): boolean {
+    return this.#pattern.startsWith(text, this.#at);
   }
 
-  private codePoint(): number {
-    const point = this.pattern.codePointAt(this.at)!;
-    this.at += point > 0xffff ? 2 : 1;
+  #codePoint(): number {
+    const point = this.#pattern.codePointAt(this.#at)!;
+    this.#at += point > 0xffff ? 2 : 1;
     return point;
   }
 
   /** Up to the end or the `)` of the group it is in. */
-  private alternation(depth: number): string {
+  #alternation(depth: number): string {
     let out = '';
     let closers = '';
-    while (this.at < this.pattern.length && this.peek() !== ')') {
-      const flags = /^\(\?([a-zA-Z-]+)\)/.exec(this.pattern.slice(this.at));
+    while (this.#at < this.#pattern.length && this.#peek() !== ')') {
+      const flags = /^\(\?([a-zA-Z-]+)\)/.exec(this.#pattern.slice(this.#at));
       if (flags !== null) {
-        this.at += flags[0].length;
-        if (depth === 0 && out === '' && !flags[1]!.includes('-')) this.flags += kept(flags[1]!);
+        this.#at += flags[0].length;
+        if (depth === 0 && out === '' && !flags[1]!.includes('-')) this.#flags += kept(flags[1]!);
         else {
           out += `(?${flags[1]}:`;
           closers += ')';
         }
         continue;
       }
-      out += this.atomWithQuantifier(depth);
+      out += this.#atomWithQuantifier(depth);
     }
     return out + closers;
   }
 
-  private atomWithQuantifier(depth: number): string {
-    const start = this.at;
-    const atom = this.atom(depth);
-    const quantifier = /^(?:[*+?]|\{\d+(?:,\d*)?\})/.exec(this.pattern.slice(this.at));
+  #atomWithQuantifier(depth: number): string {
+    const start = this.#at;
+    const atom = this.#atom(depth);
+    const quantifier = /^(?:[*+?]|\{\d+(?:,\d*)?\})/.exec(this.#pattern.slice(this.#at));
     if (quantifier === null) {
-      if (this.peek() === '{' && start !== this.at) throw this.error('Illegal repetition');
+      if (this.#peek() === '{' && start !== this.#at) throw this.#error('Illegal repetition');
       return atom;
     }
-    this.at += quantifier[0].length;
-    if (this.peek() === '?') {
-      this.at += 1;
+    this.#at += quantifier[0].length;
+    if (this.#peek() === '?') {
+      this.#at += 1;
       return `${atom}${quantifier[0]}?`;
     }
-    if (this.peek() === '+') this.at += 1;
+    if (this.#peek() === '+') this.#at += 1;
     return `${atom}${quantifier[0]}`;
   }
 
-  private atom(depth: number): string {
-    const char = this.peek();
-    if (char === '(') return this.group(depth);
-    if (char === '[') return this.characterClass();
-    if (char === '\\') return this.escape();
+  #atom(depth: number): string {
+    const char = this.#peek();
+    if (char === '(') return this.#group(depth);
+    if (char === '[') return this.#characterClass();
+    if (char === '\\') return this.#escape();
     if (char === '.' || char === '|' || char === '^' || char === '$') {
-      this.at += 1;
+      this.#at += 1;
       return char;
     }
     if (char === '*' || char === '+' || char === '?') {
-      throw this.error(`Dangling meta character '${char}'`);
+      throw this.#error(`Dangling meta character '${char}'`);
     }
-    if (char === '{') throw this.error('Illegal repetition');
-    return literal(this.codePoint());
+    if (char === '{') throw this.#error('Illegal repetition');
+    return literal(this.#codePoint());
   }
 
-  private group(depth: number): string {
+  #group(depth: number): string {
     const opening = /^\((?:\?(?:[:>=!]|<[=!]|<[a-zA-Z][a-zA-Z0-9]*>|[a-zA-Z-]+:))?/.exec(
-      this.pattern.slice(this.at),
+      this.#pattern.slice(this.#at),
     )![0];
-    this.at += opening.length;
-    if (opening === '(' && this.peek() === '?') throw this.error('Unknown inline modifier');
-    const inner = this.alternation(depth + 1);
-    if (this.peek() !== ')') throw this.error('Unclosed group', this.pattern.length);
-    this.at += 1;
+    this.#at += opening.length;
+    if (opening === '(' && this.#peek() === '?') throw this.#error('Unknown inline modifier');
+    const inner = this.#alternation(depth + 1);
+    if (this.#peek() !== ')') throw this.#error('Unclosed group', this.#pattern.length);
+    this.#at += 1;
     return `${opening === '(?>' ? '(?:' : opening}${inner})`;
   }
 
-  private escape(): string {
-    const next = this.pattern[this.at + 1];
-    if (next === undefined) throw this.error('Unexpected internal error', this.pattern.length);
-    if (next === 'Q') return [...this.quoted()].map((c) => literal(c.codePointAt(0)!)).join('');
-    if (/[1-9]/.test(next) || next === 'k') return this.reference();
+  #escape(): string {
+    const next = this.#pattern[this.#at + 1];
+    if (next === undefined) throw this.#error('Unexpected internal error', this.#pattern.length);
+    if (next === 'Q') return [...this.#quoted()].map((c) => literal(c.codePointAt(0)!)).join('');
+    if (/[1-9]/.test(next) || next === 'k') return this.#reference();
     const simple: Readonly<Record<string, string>> = {
       A: '(?<![\\s\\S])',
       z: '(?![\\s\\S])',
@@ -212,104 +212,104 @@ class Translation {
       B: '\\B',
     };
     if (simple[next] !== undefined) {
-      this.at += 2;
+      this.#at += 2;
       return simple[next];
     }
-    const inside = this.classEscape();
+    const inside = this.#classEscape();
     return inside.length === 2 || inside.startsWith('\\u{') ? inside : `[${inside}]`;
   }
 
-  private quoted(): string {
-    const end = this.pattern.indexOf('\\E', this.at + 2);
-    const text = this.pattern.slice(this.at + 2, end < 0 ? undefined : end);
-    this.at = end < 0 ? this.pattern.length : end + 2;
+  #quoted(): string {
+    const end = this.#pattern.indexOf('\\E', this.#at + 2);
+    const text = this.#pattern.slice(this.#at + 2, end < 0 ? undefined : end);
+    this.#at = end < 0 ? this.#pattern.length : end + 2;
     return text;
   }
 
-  private reference(): string {
-    const match = /^\\(?:[1-9][0-9]*|k<[a-zA-Z][a-zA-Z0-9]*>)/.exec(this.pattern.slice(this.at));
-    if (match === null) throw this.error('\\k is not followed by a group name');
-    this.at += match[0].length;
+  #reference(): string {
+    const match = /^\\(?:[1-9][0-9]*|k<[a-zA-Z][a-zA-Z0-9]*>)/.exec(this.#pattern.slice(this.#at));
+    if (match === null) throw this.#error('\\k is not followed by a group name');
+    this.#at += match[0].length;
     return match[0];
   }
 
   /** What may stand in a class and outside of one: the inside of a class. */
-  private classEscape(): string {
-    const rest = this.pattern.slice(this.at);
+  #classEscape(): string {
+    const rest = this.#pattern.slice(this.#at);
     const coded =
       /^\\(?:x([0-9a-fA-F]{2})|x\{([0-9a-fA-F]+)\}|u([0-9a-fA-F]{4})|0([0-3]?[0-7]{1,2}))/.exec(
         rest,
       );
     if (coded !== null) {
-      this.at += coded[0].length;
+      this.#at += coded[0].length;
       const hex = coded[1] ?? coded[2] ?? coded[3];
       return literal(hex === undefined ? Number.parseInt(coded[4]!, 8) : Number.parseInt(hex, 16));
     }
     const property = /^\\([pP])(?:\{([^}]+)\}|([A-Z]))/.exec(rest);
     if (property !== null) {
-      this.at += property[0].length;
-      return this.property(property[1]! === 'P', (property[2] ?? property[3])!);
+      this.#at += property[0].length;
+      return this.#property(property[1]! === 'P', (property[2] ?? property[3])!);
     }
     const next = rest[1] ?? '';
-    this.at += 2;
+    this.#at += 2;
     if (/[dDwWsStnrf]/.test(next)) return `\\${next}`;
     if (next === 'h') return HORIZONTAL_SPACE;
     if (next === 'a') return literal(7);
     if (next === 'e') return literal(27);
     if (next === '' || /[a-zA-Z]/.test(next)) {
-      throw this.error('Illegal/unsupported escape sequence', this.at - 1);
+      throw this.#error('Illegal/unsupported escape sequence', this.#at - 1);
     }
-    this.at -= 1;
-    return literal(this.codePoint());
+    this.#at -= 1;
+    return literal(this.#codePoint());
   }
 
-  private property(isNegated: boolean, name: string): string {
+  #property(isNegated: boolean, name: string): string {
     const known = NAMED_CLASSES[name];
     if (known !== undefined) return isNegated ? `[^${known}]` : `[${known}]`;
     const script = name.startsWith('Is') ? name.slice(2) : name;
     return `\\${isNegated ? 'P' : 'p'}{${/^[A-Z][a-z]?$/.test(script) ? script : `Script=${script}`}}`;
   }
 
-  private characterClass(): string {
-    const start = this.at;
-    this.at += 1;
-    const isNegated = this.peek() === '^';
-    if (isNegated) this.at += 1;
+  #characterClass(): string {
+    const start = this.#at;
+    this.#at += 1;
+    const isNegated = this.#peek() === '^';
+    if (isNegated) this.#at += 1;
     const operands = [''];
     let isFirst = true;
-    while (this.peek() !== ']' || isFirst) {
-      if (this.at >= this.pattern.length) {
-        throw this.error('Unclosed character class', Math.max(start, this.pattern.length - 1));
+    while (this.#peek() !== ']' || isFirst) {
+      if (this.#at >= this.#pattern.length) {
+        throw this.#error('Unclosed character class', Math.max(start, this.#pattern.length - 1));
       }
       isFirst = false;
-      if (this.isAt('&&')) {
-        this.at += 2;
+      if (this.#isAt('&&')) {
+        this.#at += 2;
         operands.push('');
         continue;
       }
-      operands[operands.length - 1] += this.classItem();
+      operands[operands.length - 1] += this.#classItem();
     }
-    this.at += 1;
+    this.#at += 1;
     const parts = operands.filter((operand) => operand !== '');
     const body = parts.length === 1 ? parts[0]! : parts.map((part) => `[${part}]`).join('&&');
     return `[${isNegated ? '^' : ''}${body}]`;
   }
 
-  private classItem(): string {
-    if (this.peek() === '[') return this.characterClass();
-    if (this.isAt('\\Q')) {
-      return [...this.quoted()].map((char) => literal(char.codePointAt(0)!)).join('');
+  #classItem(): string {
+    if (this.#peek() === '[') return this.#characterClass();
+    if (this.#isAt('\\Q')) {
+      return [...this.#quoted()].map((char) => literal(char.codePointAt(0)!)).join('');
     }
-    const from = this.classAtom();
+    const from = this.#classAtom();
     const isRange =
-      this.peek() === '-' && !['', ']', '['].includes(this.pattern[this.at + 1] ?? '');
+      this.#peek() === '-' && !['', ']', '['].includes(this.#pattern[this.#at + 1] ?? '');
     if (!isRange || !from.startsWith('\\u{')) return from;
-    this.at += 1;
-    return `${from}-${this.classAtom()}`;
+    this.#at += 1;
+    return `${from}-${this.#classAtom()}`;
   }
 
-  private classAtom(): string {
-    return this.peek() === '\\' ? this.classEscape() : literal(this.codePoint());
+  #classAtom(): string {
+    return this.#peek() === '\\' ? this.#classEscape() : literal(this.#codePoint());
   }
 }
 

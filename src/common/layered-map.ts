@@ -9,32 +9,32 @@ const SMALLEST_LAYER = 64;
 
 export class LayeredMap<K, V> implements ReadonlyMap<K, V> {
   readonly size: number;
-  private readonly base: ReadonlyMap<K, V>;
-  private readonly layer: Layer<K, V>;
+  readonly #base: ReadonlyMap<K, V>;
+  readonly #layer: Layer<K, V>;
 
-  constructor(base: ReadonlyMap<K, V>) {
-    this.base = base;
-    this.layer = new Map();
-    this.size = base.size;
+  private constructor(base: ReadonlyMap<K, V>, layer: Layer<K, V>, size: number) {
+    this.#base = base;
+    this.#layer = layer;
+    this.size = size;
   }
 
   /** The map after the changes; undefined removes. */
   static with<K, V>(map: ReadonlyMap<K, V>, changes: Layer<K, V>): ReadonlyMap<K, V> {
     if (changes.size === 0) return map;
-    const from = map instanceof LayeredMap ? (map as LayeredMap<K, V>) : new LayeredMap(map);
-    const layer = new Map([...from.layer, ...changes]);
-    if (layer.size > Math.max(SMALLEST_LAYER, 4 * Math.sqrt(from.base.size))) {
-      return new LayeredMap(merged(from.base, layer));
+    const from = map instanceof LayeredMap ? (map as LayeredMap<K, V>) : LayeredMap.#over(map);
+    const layer = new Map([...from.#layer, ...changes]);
+    if (layer.size > Math.max(SMALLEST_LAYER, 4 * Math.sqrt(from.#base.size))) {
+      return LayeredMap.#over(merged(from.#base, layer));
     }
-    return Object.assign(Object.create(LayeredMap.prototype), {
-      base: from.base,
-      layer,
-      size: sizeOf(from.base, layer),
-    });
+    return new LayeredMap(from.#base, layer, sizeOf(from.#base, layer));
+  }
+
+  static #over<K, V>(base: ReadonlyMap<K, V>): LayeredMap<K, V> {
+    return new LayeredMap(base, new Map(), base.size);
   }
 
   get(key: K): V | undefined {
-    return this.layer.has(key) ? this.layer.get(key) : this.base.get(key);
+    return this.#layer.has(key) ? this.#layer.get(key) : this.#base.get(key);
   }
 
   has(key: K): boolean {
@@ -46,10 +46,10 @@ export class LayeredMap<K, V> implements ReadonlyMap<K, V> {
   }
 
   *entries(): MapIterator<[K, V]> {
-    for (const [key, value] of this.base) {
-      if (!this.layer.has(key)) yield [key, value];
+    for (const [key, value] of this.#base) {
+      if (!this.#layer.has(key)) yield [key, value];
     }
-    for (const [key, value] of this.layer) {
+    for (const [key, value] of this.#layer) {
       if (value !== undefined) yield [key, value];
     }
   }

@@ -22,7 +22,7 @@ export type ProcessRole = 'broker' | 'controller';
 export class BrokerConfig {
   /** As given, before parsing: DescribeConfigs tells STATIC_BROKER_CONFIG from DEFAULT_CONFIG by it. */
   readonly originals: ReadonlyMap<string, string>;
-  private readonly values: ReadonlyMap<string, ConfigValue>;
+  readonly #values: ReadonlyMap<string, ConfigValue>;
 
   readonly nodeId: number;
   readonly processRoles: readonly ProcessRole[];
@@ -47,7 +47,7 @@ export class BrokerConfig {
   /** Throws ConfigError with Kafka's sentence for the first rule that is broken. */
   constructor(originals: ReadonlyMap<string, string>) {
     this.originals = withNodeId(originals);
-    this.values = parseAll(brokerConfigs, this.originals);
+    this.#values = parseAll(brokerConfigs, this.originals);
     this.nodeId = this.number('node.id');
     this.processRoles = this.list('process.roles') as readonly ProcessRole[];
     this.controllerListenerNames = this.list('controller.listener.names').map((name) =>
@@ -69,7 +69,7 @@ export class BrokerConfig {
     this.advertisedListeners = (
       advertised === null ? this.listeners : parseListeners(advertised, this.securityProtocolMap)
     ).filter((listener) => !isController(listener));
-    this.interBrokerListenerName = this.findInterBrokerListenerName();
+    this.interBrokerListenerName = this.#findInterBrokerListenerName();
     this.quorumVoters = parseVoters(this.list('controller.quorum.voters'));
     this.quorumBootstrapServers = parseBootstrapServers(
       this.list('controller.quorum.bootstrap.servers'),
@@ -90,7 +90,7 @@ export class BrokerConfig {
 
   /** The parsed value of any broker config. */
   value(name: string): ConfigValue {
-    const value = this.values.get(name);
+    const value = this.#values.get(name);
     if (value === undefined) throw new ConfigError(`Unknown broker config ${name}`);
     return value;
   }
@@ -117,16 +117,16 @@ export class BrokerConfig {
 
   /** log.roll.ms, else log.roll.hours. */
   get logRollTimeMs(): number {
-    return this.millis('log.roll.ms', ['log.roll.hours', 3_600_000]);
+    return this.#millis('log.roll.ms', ['log.roll.hours', 3_600_000]);
   }
 
   get logRollJitterMs(): number {
-    return this.millis('log.roll.jitter.ms', ['log.roll.jitter.hours', 3_600_000]);
+    return this.#millis('log.roll.jitter.ms', ['log.roll.jitter.hours', 3_600_000]);
   }
 
   /** log.retention.ms, else .minutes, else .hours; -1: no limit. */
   get logRetentionTimeMs(): number {
-    const ms = this.millis(
+    const ms = this.#millis(
       'log.retention.ms',
       ['log.retention.minutes', 60_000],
       ['log.retention.hours', 3_600_000],
@@ -135,7 +135,7 @@ export class BrokerConfig {
   }
 
   get logFlushIntervalMs(): number {
-    return this.millis('log.flush.interval.ms', ['log.flush.scheduler.interval.ms', 1]);
+    return this.#millis('log.flush.interval.ms', ['log.flush.scheduler.interval.ms', 1]);
   }
 
   /** What each topic config is where neither the topic nor a dynamic broker config says otherwise. */
@@ -152,7 +152,7 @@ export class BrokerConfig {
     return defaults;
   }
 
-  private millis(msName: string, ...coarser: readonly (readonly [string, number])[]): number {
+  #millis(msName: string, ...coarser: readonly (readonly [string, number])[]): number {
     const ms = this.value(msName);
     if (ms !== null) return ms as number;
     for (const [name, factor] of coarser) {
@@ -162,7 +162,7 @@ export class BrokerConfig {
     return 0;
   }
 
-  private findInterBrokerListenerName(): string {
+  #findInterBrokerListenerName(): string {
     const name = this.text('inter.broker.listener.name');
     if (name === null) {
       const protocol = this.text('security.inter.broker.protocol') as string;

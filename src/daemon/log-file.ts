@@ -7,53 +7,53 @@ const MAX_BYTES = 10 * 1024 * 1024;
 const KEPT_FILES = 5;
 
 export class LogFile {
-  private readonly io: Io;
-  private readonly path: string;
-  private readonly maxBytes: number;
-  private file: DiskFile | undefined;
-  private sizeBytes = 0;
+  readonly #io: Io;
+  readonly #path: string;
+  readonly #maxBytes: number;
+  #file: DiskFile | undefined;
+  #sizeBytes = 0;
 
   constructor(io: Io, path: string, maxBytes = MAX_BYTES) {
-    this.io = io;
-    this.path = path;
-    this.maxBytes = maxBytes;
-    this.open();
+    this.#io = io;
+    this.#path = path;
+    this.#maxBytes = maxBytes;
+    this.#open();
   }
 
   /** Writes one line, at once. */
   line(text: string): void {
-    const bytes = Buffer.from(`[${timestamp(this.io.clock.nowMs())}] ${text}\n`);
+    const bytes = Buffer.from(`[${timestamp(this.#io.clock.nowMs())}] ${text}\n`);
     try {
-      if (this.sizeBytes + bytes.length > this.maxBytes) this.rotate();
-      this.file?.write(bytes, 0, bytes.length, this.sizeBytes);
-      this.sizeBytes += bytes.length;
+      if (this.#sizeBytes + bytes.length > this.#maxBytes) this.#rotate();
+      this.#file?.write(bytes, 0, bytes.length, this.#sizeBytes);
+      this.#sizeBytes += bytes.length;
     } catch {
-      this.file?.close();
-      this.file = undefined;
+      this.#file?.close();
+      this.#file = undefined;
     }
   }
 
   close(): void {
-    this.file?.close();
-    this.file = undefined;
+    this.#file?.close();
+    this.#file = undefined;
   }
 
-  private open(): void {
-    this.file = this.io.disk.open(this.path, 'write');
-    this.sizeBytes = this.file.sizeBytes();
+  #open(): void {
+    this.#file = this.#io.disk.open(this.#path, 'write');
+    this.#sizeBytes = this.#file.sizeBytes();
   }
 
-  private rotate(): void {
-    const { disk } = this.io;
+  #rotate(): void {
+    const { disk } = this.#io;
     this.close();
-    disk.remove(`${this.path}.${KEPT_FILES}`);
+    disk.remove(`${this.#path}.${KEPT_FILES}`);
     for (let index = KEPT_FILES - 1; index >= 1; index--) {
-      if (disk.exists(`${this.path}.${index}`)) {
-        disk.rename(`${this.path}.${index}`, `${this.path}.${index + 1}`);
+      if (disk.exists(`${this.#path}.${index}`)) {
+        disk.rename(`${this.#path}.${index}`, `${this.#path}.${index + 1}`);
       }
     }
-    disk.rename(this.path, `${this.path}.1`);
-    this.open();
+    disk.rename(this.#path, `${this.#path}.1`);
+    this.#open();
   }
 }
 

@@ -50,59 +50,59 @@ export function parseArgparse(table: OptionTable, argv: readonly string[]): Pars
 }
 
 class ArgparseParse {
-  private readonly table: OptionTable;
-  private readonly argv: readonly string[];
-  private readonly given = new Map<OptionSpec, string[]>();
-  private readonly words: string[] = [];
-  private options: readonly OptionSpec[];
-  private specs: Map<string, OptionSpec>;
-  private subcommand = '';
-  private at = 0;
-  private isAfterDashes = false;
+  readonly #table: OptionTable;
+  readonly #argv: readonly string[];
+  readonly #given = new Map<OptionSpec, string[]>();
+  readonly #words: string[] = [];
+  #options: readonly OptionSpec[];
+  #specs: Map<string, OptionSpec>;
+  #subcommand = '';
+  #at = 0;
+  #isAfterDashes = false;
 
   constructor(table: OptionTable, argv: readonly string[]) {
-    this.table = table;
-    this.argv = argv;
-    this.options = [HELP_OPTION, ...table.options];
-    this.specs = specsByName(table, this.options);
+    this.#table = table;
+    this.#argv = argv;
+    this.#options = [HELP_OPTION, ...table.options];
+    this.#specs = specsByName(table, this.#options);
   }
 
   run(): ParsedOptions {
-    while (this.at < this.argv.length) {
-      const token = this.argv[this.at++]!;
-      if (token === '--' && !this.isAfterDashes) this.isAfterDashes = true;
-      else if (this.isOption(token)) this.option(token);
-      else this.word(token);
+    while (this.#at < this.#argv.length) {
+      const token = this.#argv[this.#at++]!;
+      if (token === '--' && !this.#isAfterDashes) this.#isAfterDashes = true;
+      else if (this.#isOption(token)) this.#option(token);
+      else this.#word(token);
     }
-    if (this.table.subcommands !== undefined && this.subcommand === '') {
-      throw this.refusal('too few arguments');
+    if (this.#table.subcommands !== undefined && this.#subcommand === '') {
+      throw this.#refusal('too few arguments');
     }
-    this.ensureRequired();
-    this.ensureChosen();
-    const specs = specsByName(this.table, [...this.table.options, ...this.options]);
-    return new ParsedOptions(this.table, specs, this.given, this.words, this.subcommand);
+    this.#ensureRequired();
+    this.#ensureChosen();
+    const specs = specsByName(this.#table, [...this.#table.options, ...this.#options]);
+    return new ParsedOptions(this.#table, specs, this.#given, this.#words, this.#subcommand);
   }
 
-  private isOption(token: string): boolean {
-    if (this.isAfterDashes || !token.startsWith('-') || token === '-') return false;
+  #isOption(token: string): boolean {
+    if (this.#isAfterDashes || !token.startsWith('-') || token === '-') return false;
     return !NEGATIVE_NUMBER.test(token);
   }
 
-  private word(token: string): void {
-    const { subcommands } = this.table;
-    if (this.table.positional !== undefined) {
-      this.words.push(token);
+  #word(token: string): void {
+    const { subcommands } = this.#table;
+    if (this.#table.positional !== undefined) {
+      this.#words.push(token);
       return;
     }
-    if (subcommands === undefined || this.subcommand !== '') throw this.unrecognized(token);
-    const found = this.findSubcommand(subcommands, token);
-    this.subcommand = found.name;
+    if (subcommands === undefined || this.#subcommand !== '') throw this.#unrecognized(token);
+    const found = this.#findSubcommand(subcommands, token);
+    this.#subcommand = found.name;
     // The options of the parser above stay known by name to the caller, but end here on the line.
-    this.options = [HELP_OPTION, ...found.options];
-    this.specs = specsByName(this.table, this.options);
+    this.#options = [HELP_OPTION, ...found.options];
+    this.#specs = specsByName(this.#table, this.#options);
   }
 
-  private findSubcommand(subcommands: readonly Subcommand[], token: string): Subcommand {
+  #findSubcommand(subcommands: readonly Subcommand[], token: string): Subcommand {
     const exact = subcommands.find((each) => each.name === token);
     if (exact !== undefined) return exact;
     const beginning = subcommands.filter((each) => each.name.startsWith(token));
@@ -110,160 +110,160 @@ class ArgparseParse {
     const names = (beginning.length === 0 ? subcommands : beginning).map((s) => `'${s.name}'`);
     const list = names.join(', ');
     if (beginning.length > 1) {
-      throw this.refusal(`ambiguous command: ${token} could match ${list}`);
+      throw this.#refusal(`ambiguous command: ${token} could match ${list}`);
     }
     const candidates = nearestNames(
       token,
       subcommands.map((each) => each.name),
     );
-    throw this.refusal(`invalid choice: '${token}' (choose from ${list})`, candidates);
+    throw this.#refusal(`invalid choice: '${token}' (choose from ${list})`, candidates);
   }
 
-  private option(token: string): void {
+  #option(token: string): void {
     const isLong = token.startsWith('--');
     const text = token.slice(isLong ? 2 : 1);
     const equals = text.indexOf('=');
     const name = equals < 0 ? text : text.slice(0, equals);
     const attached = equals < 0 ? undefined : text.slice(equals + 1);
-    if (!isLong) this.short(token, text, name, attached);
-    else this.take(this.specs.get(name) ?? this.abbreviated(name, token), attached);
+    if (!isLong) this.#short(token, text, name, attached);
+    else this.#take(this.#specs.get(name) ?? this.#abbreviated(name, token), attached);
   }
 
-  private short(token: string, text: string, name: string, attached: string | undefined): void {
-    const whole = this.specs.get(name);
+  #short(token: string, text: string, name: string, attached: string | undefined): void {
+    const whole = this.#specs.get(name);
     if (whole !== undefined && name.length === 1) {
-      this.take(whole, attached);
+      this.#take(whole, attached);
       return;
     }
     for (let index = 0; index < text.length; index++) {
-      const spec = this.specs.get(text[index]!);
-      if (spec === undefined) throw this.unrecognized(token);
+      const spec = this.#specs.get(text[index]!);
+      if (spec === undefined) throw this.#unrecognized(token);
       const rest = text.slice(index + 1);
       if (spec.argument !== undefined && rest !== '') {
-        this.take(spec, rest);
+        this.#take(spec, rest);
         return;
       }
-      this.take(spec, undefined);
+      this.#take(spec, undefined);
     }
   }
 
-  private abbreviated(name: string, token: string): OptionSpec {
-    const matches = [...this.specs.keys()].filter(
+  #abbreviated(name: string, token: string): OptionSpec {
+    const matches = [...this.#specs.keys()].filter(
       (each) => each.length > 1 && each.startsWith(name),
     );
-    if (matches.length === 1) return this.specs.get(matches[0]!)!;
-    if (matches.length === 0) throw this.unrecognized(token);
+    if (matches.length === 1) return this.#specs.get(matches[0]!)!;
+    if (matches.length === 0) throw this.#unrecognized(token);
     const list = matches.map((each) => `--${each}`).join(', ');
-    throw this.refusal(`ambiguous option: --${name} could match ${list}`);
+    throw this.#refusal(`ambiguous option: --${name} could match ${list}`);
   }
 
-  private take(spec: OptionSpec, attached: string | undefined): void {
-    if (spec === HELP_OPTION) throw new ArgparseHelpAsked(this.subcommand);
+  #take(spec: OptionSpec, attached: string | undefined): void {
+    if (spec === HELP_OPTION) throw new ArgparseHelpAsked(this.#subcommand);
     if (spec.name === 'version' && spec.argument === undefined) throw new ArgparseVersionAsked();
-    this.ensureAlone(spec);
-    const values = this.given.get(spec) ?? [];
-    this.given.set(spec, values);
+    this.#ensureAlone(spec);
+    const values = this.#given.get(spec) ?? [];
+    this.#given.set(spec, values);
     if (spec.argument === undefined) {
       if (attached === undefined) return;
-      throw this.refusal(`argument ${shownOption(spec)}: ignored explicit argument '${attached}'`);
+      throw this.#refusal(`argument ${shownOption(spec)}: ignored explicit argument '${attached}'`);
     }
     if (spec.argument.many === true) {
-      this.takeMany(spec, attached, values);
+      this.#takeMany(spec, attached, values);
       return;
     }
-    const argument = attached ?? this.nextArgument();
+    const argument = attached ?? this.#nextArgument();
     if (argument === undefined) {
       if (spec.argument.optional === true) return;
-      throw this.refusal(`argument ${shownOption(spec)}: expected one argument`);
+      throw this.#refusal(`argument ${shownOption(spec)}: expected one argument`);
     }
-    this.ensureType(spec, argument);
-    this.ensureChoice(spec, argument);
+    this.#ensureType(spec, argument);
+    this.#ensureChoice(spec, argument);
     if (spec.argument.gathers !== true) values.length = 0;
     values.push(argument);
   }
 
   /** Given again, the last words count. */
-  private takeMany(spec: OptionSpec, attached: string | undefined, values: string[]): void {
+  #takeMany(spec: OptionSpec, attached: string | undefined, values: string[]): void {
     values.length = 0;
     if (attached !== undefined) values.push(attached);
     else {
-      let next = this.nextArgument();
-      for (; next !== undefined; next = this.nextArgument()) values.push(next);
+      let next = this.#nextArgument();
+      for (; next !== undefined; next = this.#nextArgument()) values.push(next);
     }
     if (values.length === 0) {
-      throw this.refusal(`argument ${shownOption(spec)}: expected 1 argument(s)`);
+      throw this.#refusal(`argument ${shownOption(spec)}: expected 1 argument(s)`);
     }
   }
 
   /** Java's valueOf of the type, with the words of its NumberFormatException. */
-  private ensureType(spec: OptionSpec, text: string): void {
+  #ensureType(spec: OptionSpec, text: string): void {
     const { type = 'String' } = spec.argument ?? {};
     if (type === 'String') return;
     const reason = numberProblem(type, text);
     if (reason === undefined) return;
-    throw this.refusal(
+    throw this.#refusal(
       `argument ${shownOption(spec)}: could not convert '${text}' to ${type} (${reason})`,
     );
   }
 
-  private nextArgument(): string | undefined {
-    const next = this.argv[this.at];
-    if (next === undefined || this.isOption(next)) return undefined;
-    this.at++;
+  #nextArgument(): string | undefined {
+    const next = this.#argv[this.#at];
+    if (next === undefined || this.#isOption(next)) return undefined;
+    this.#at++;
     return next;
   }
 
-  private ensureChoice(spec: OptionSpec, argument: string): void {
+  #ensureChoice(spec: OptionSpec, argument: string): void {
     const choices = spec.argument?.choices;
     if (choices === undefined || choices.includes(argument)) return;
-    throw this.refusal(
+    throw this.#refusal(
       `argument ${shownOption(spec)}: invalid choice: '${argument}' (choose from {${choices.join(',')}})`,
     );
   }
 
-  private ensureAlone(spec: OptionSpec): void {
+  #ensureAlone(spec: OptionSpec): void {
     if (spec.excludes === undefined) return;
-    for (const other of this.given.keys()) {
+    for (const other of this.#given.keys()) {
       if (other === spec || other.excludes !== spec.excludes) continue;
-      throw this.refusal(
+      throw this.#refusal(
         `argument ${shownOption(spec)}: not allowed with argument ${shownOption(other)}`,
       );
     }
   }
 
-  private ensureRequired(): void {
-    this.ensureAllOf(this.options, this.subcommand);
-    if (this.subcommand !== '') this.ensureAllOf(this.table.options, '');
+  #ensureRequired(): void {
+    this.#ensureAllOf(this.#options, this.#subcommand);
+    if (this.#subcommand !== '') this.#ensureAllOf(this.#table.options, '');
   }
 
-  private ensureAllOf(options: readonly OptionSpec[], subcommand: string): void {
+  #ensureAllOf(options: readonly OptionSpec[], subcommand: string): void {
     for (const spec of options.toReversed()) {
-      if (spec.required !== true || this.given.has(spec)) continue;
+      if (spec.required !== true || this.#given.has(spec)) continue;
       throw new ArgparseRefusal(`argument ${shownOption(spec)} is required`, subcommand);
     }
   }
 
-  private ensureChosen(): void {
-    for (const { name, required } of this.table.exclusive ?? []) {
-      const options = new Set([...this.options, ...this.table.options]);
+  #ensureChosen(): void {
+    for (const { name, required } of this.#table.exclusive ?? []) {
+      const options = new Set([...this.#options, ...this.#table.options]);
       const members = [...options].filter((spec) => spec.excludes === name);
-      if (required !== true || members.some((spec) => this.given.has(spec))) continue;
+      if (required !== true || members.some((spec) => this.#given.has(spec))) continue;
       const names = members.map((spec) => `${shownOption(spec)} `).join('');
-      throw this.refusal(`one of the arguments ${names}is required`);
+      throw this.#refusal(`one of the arguments ${names}is required`);
     }
   }
 
-  private unrecognized(token: string): ArgparseRefusal {
+  #unrecognized(token: string): ArgparseRefusal {
     const typed = token.replace(/^--?/, '');
     const isFlag = token.startsWith('-') && typed.length > 1;
-    const names = this.options.flatMap((spec) => [spec.name, ...(spec.aliases ?? [])]);
+    const names = this.#options.flatMap((spec) => [spec.name, ...(spec.aliases ?? [])]);
     const flags = names.filter((name) => name.length > 1).map((name) => `--${name}`);
     const candidates = isFlag ? nearestNames(typed, flags, (flag) => flag.slice(2)) : [];
-    return this.refusal(`unrecognized arguments: '${token}'`, candidates);
+    return this.#refusal(`unrecognized arguments: '${token}'`, candidates);
   }
 
-  private refusal(message: string, candidates: readonly string[] = []): ArgparseRefusal {
-    return new ArgparseRefusal(message, this.subcommand, candidates);
+  #refusal(message: string, candidates: readonly string[] = []): ArgparseRefusal {
+    return new ArgparseRefusal(message, this.#subcommand, candidates);
   }
 }
 

@@ -26,109 +26,110 @@ function looksLikeAnOption(token: string): boolean {
 const NUMBER = /^[+-]?\d+$/;
 
 class JoptParse {
-  private readonly table: OptionTable;
-  private readonly argv: readonly string[];
-  private readonly specs: Map<string, OptionSpec>;
-  private readonly given = new Map<OptionSpec, string[]>();
-  private readonly sequence: OptionSpec[] = [];
-  private readonly words: string[] = [];
-  private at = 0;
+  readonly #table: OptionTable;
+  readonly #argv: readonly string[];
+  readonly #specs: Map<string, OptionSpec>;
+  readonly #given = new Map<OptionSpec, string[]>();
+  readonly #sequence: OptionSpec[] = [];
+  readonly #words: string[] = [];
+  #at = 0;
 
   constructor(table: OptionTable, argv: readonly string[]) {
-    this.table = table;
-    this.argv = argv;
-    this.specs = specsByName(table);
+    this.#table = table;
+    this.#argv = argv;
+    this.#specs = specsByName(table);
   }
 
   run(): ParsedOptions {
-    while (this.at < this.argv.length) {
-      const token = this.argv[this.at++]!;
+    while (this.#at < this.#argv.length) {
+      const token = this.#argv[this.#at++]!;
       if (token === '--') break;
-      if (isLong(token)) this.long(token.slice(2));
-      else if (isShort(token)) this.short(token.slice(1));
-      else this.words.push(token);
+      if (isLong(token)) this.#long(token.slice(2));
+      else if (isShort(token)) this.#short(token.slice(1));
+      else this.#words.push(token);
     }
-    while (this.at < this.argv.length) this.words.push(this.argv[this.at++]!);
-    this.ensureRequired();
-    this.ensureAvailable();
-    const { argv, sequence } = this;
-    return new ParsedOptions(this.table, this.specs, this.given, this.words, '', {
+    while (this.#at < this.#argv.length) this.#words.push(this.#argv[this.#at++]!);
+    this.#ensureRequired();
+    this.#ensureAvailable();
+    const argv = this.#argv;
+    const sequence = this.#sequence;
+    return new ParsedOptions(this.#table, this.#specs, this.#given, this.#words, '', {
       argv,
       sequence,
     });
   }
 
-  private long(text: string): void {
+  #long(text: string): void {
     const { name, argument } = split(text);
-    const spec = this.specs.get(name);
+    const spec = this.#specs.get(name);
     if (spec === undefined) throw unrecognized(name);
-    this.take(spec, argument);
+    this.#take(spec, argument);
   }
 
-  private short(text: string): void {
+  #short(text: string): void {
     const { name, argument } = split(text);
-    const spec = this.specs.get(name);
-    if (spec !== undefined) this.take(spec, argument);
-    else this.cluster(text);
+    const spec = this.#specs.get(name);
+    if (spec !== undefined) this.#take(spec, argument);
+    else this.#cluster(text);
   }
 
   /** `-abc`: each letter an option; the rest of the word is the argument of the first that takes one. */
-  private cluster(text: string): void {
+  #cluster(text: string): void {
     for (const letter of text) {
-      const spec = this.specs.get(letter);
+      const spec = this.#specs.get(letter);
       if (spec === undefined) throw unrecognized(letter);
       if (spec.argument !== undefined) break;
     }
     for (let index = 0; index < text.length; index++) {
-      const spec = this.specs.get(text[index]!)!;
+      const spec = this.#specs.get(text[index]!)!;
       const rest = text.slice(index + 1);
       if (spec.argument !== undefined && rest !== '') {
-        this.take(spec, rest);
+        this.#take(spec, rest);
         return;
       }
-      this.take(spec, undefined);
+      this.#take(spec, undefined);
     }
   }
 
-  private take(spec: OptionSpec, detected: string | undefined): void {
-    if (spec.argument === undefined) this.add(spec);
-    else if (detected !== undefined) this.addArgument(spec, detected);
-    else if (spec.argument.optional === true) this.takeOptional(spec);
-    else this.takeRequired(spec);
+  #take(spec: OptionSpec, detected: string | undefined): void {
+    if (spec.argument === undefined) this.#add(spec);
+    else if (detected !== undefined) this.#addArgument(spec, detected);
+    else if (spec.argument.optional === true) this.#takeOptional(spec);
+    else this.#takeRequired(spec);
   }
 
   /** A required argument is the next word, whatever it looks like: `--shift-by -2`. */
-  private takeRequired(spec: OptionSpec): void {
-    if (this.at >= this.argv.length) {
+  #takeRequired(spec: OptionSpec): void {
+    if (this.#at >= this.#argv.length) {
       throw new CommandLineError(
         `Option ${shownName(spec)} requires an argument`,
         'joptsimple.OptionMissingRequiredArgumentException',
       );
     }
-    this.addArgument(spec, this.argv[this.at++]!);
+    this.#addArgument(spec, this.#argv[this.#at++]!);
   }
 
-  private takeOptional(spec: OptionSpec): void {
-    const next = this.argv[this.at];
+  #takeOptional(spec: OptionSpec): void {
+    const next = this.#argv[this.#at];
     const type = spec.argument?.type;
     const isNumeric = type === 'Integer' || type === 'Long';
-    if (next === undefined) this.add(spec);
+    if (next === undefined) this.#add(spec);
     else if (isNumeric ? NUMBER.test(next) : !looksLikeAnOption(next)) {
-      this.at++;
-      this.addArgument(spec, next);
-    } else this.add(spec);
+      this.#at++;
+      this.#addArgument(spec, next);
+    } else this.#add(spec);
   }
 
-  private add(spec: OptionSpec): string[] {
-    const values = this.given.get(spec) ?? [];
-    this.given.set(spec, values);
-    this.sequence.push(spec);
+  #add(spec: OptionSpec): string[] {
+    const values = this.#given.get(spec) ?? [];
+    this.#given.set(spec, values);
+    this.#sequence.push(spec);
     return values;
   }
 
   /** Java's StringTokenizer: empty pieces fall out, and an argument of separators alone is kept whole. */
-  private addArgument(spec: OptionSpec, argument: string): void {
-    const values = this.add(spec);
+  #addArgument(spec: OptionSpec, argument: string): void {
+    const values = this.#add(spec);
     const separator = spec.argument?.separator;
     const pieces =
       separator === undefined ? [] : argument.split(separator).filter((piece) => piece !== '');
@@ -136,9 +137,9 @@ class JoptParse {
     else values.push(...pieces);
   }
 
-  private ensureRequired(): void {
-    const missing = this.table.options.filter((spec) => spec.required && !this.given.has(spec));
-    if (missing.length === 0 || this.isHelpGiven()) return;
+  #ensureRequired(): void {
+    const missing = this.#table.options.filter((spec) => spec.required && !this.#given.has(spec));
+    if (missing.length === 0 || this.#isHelpGiven()) return;
     const names = missing.map((spec) => joined(spec)).join(', ');
     throw new CommandLineError(
       `Missing required option(s) [${names}]`,
@@ -147,11 +148,11 @@ class JoptParse {
   }
 
   /** In the order of jopt-simple's own map, whose keys are lists of one name. */
-  private ensureAvailable(): void {
-    if (this.isHelpGiven()) return;
-    const unavailable = this.table.options.filter(
+  #ensureAvailable(): void {
+    if (this.#isHelpGiven()) return;
+    const unavailable = this.#table.options.filter(
       (spec) =>
-        this.given.has(spec) && spec.availableIf?.some((name) => this.isGiven(name)) === false,
+        this.#given.has(spec) && spec.availableIf?.some((name) => this.#isGiven(name)) === false,
     );
     if (unavailable.length === 0) return;
     const names = javaHashOrder(unavailable, ({ name }) => (31 + javaHashCode(name)) | 0);
@@ -161,14 +162,14 @@ class JoptParse {
     );
   }
 
-  private isGiven(name: string): boolean {
-    const spec = this.specs.get(name);
-    return spec !== undefined && this.given.has(spec);
+  #isGiven(name: string): boolean {
+    const spec = this.#specs.get(name);
+    return spec !== undefined && this.#given.has(spec);
   }
 
   /** An option that is forHelp() lifts the requirements. */
-  private isHelpGiven(): boolean {
-    return this.isGiven('help') || this.isGiven('version');
+  #isHelpGiven(): boolean {
+    return this.#isGiven('help') || this.#isGiven('version');
   }
 }
 

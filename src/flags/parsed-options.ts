@@ -40,8 +40,8 @@ export class ParsedOptions {
   readonly subcommand: string;
   /** Empty for argparse4j scripts. */
   readonly line: CommandLine;
-  private readonly given: ReadonlyMap<OptionSpec, readonly string[]>;
-  private readonly specs: ReadonlyMap<string, OptionSpec>;
+  readonly #given: ReadonlyMap<OptionSpec, readonly string[]>;
+  readonly #specs: ReadonlyMap<string, OptionSpec>;
 
   constructor(
     table: OptionTable,
@@ -52,8 +52,8 @@ export class ParsedOptions {
     line: CommandLine = { argv: [], sequence: [] },
   ) {
     this.table = table;
-    this.specs = specs;
-    this.given = given;
+    this.#specs = specs;
+    this.#given = given;
     this.words = words;
     this.subcommand = subcommand;
     this.line = line;
@@ -61,12 +61,12 @@ export class ParsedOptions {
 
   /** Whether the script has such an option at all. */
   knows(name: string): boolean {
-    return this.specs.has(name);
+    return this.#specs.has(name);
   }
 
   /** Whether the option stands on the command line; a default doesn't count. */
   has(name: string): boolean {
-    return this.given.has(this.spec(name));
+    return this.#given.has(this.#spec(name));
   }
 
   /** The argument, else the default, else undefined (`--state` without one too). Given twice it is an error. */
@@ -83,8 +83,8 @@ export class ParsedOptions {
 
   /** Every argument in order; the defaults when there is none. */
   values(name: string): readonly string[] {
-    const spec = this.spec(name);
-    const values = this.given.get(spec);
+    const spec = this.#spec(name);
+    const values = this.#given.get(spec);
     if (values === undefined || values.length === 0) return spec.argument?.defaults ?? [];
     return values;
   }
@@ -94,7 +94,7 @@ export class ParsedOptions {
     const text = this.value(name);
     if (text === undefined) return undefined;
     const value = INTEGER.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= -0x8000_0000 && value <= 0x7fff_ffff)) throw this.unparsable(name, text);
+    if (!(value >= -0x8000_0000 && value <= 0x7fff_ffff)) throw this.#unparsable(name, text);
     return value;
   }
 
@@ -102,28 +102,28 @@ export class ParsedOptions {
   long(name: string): number | undefined {
     const text = this.value(name);
     if (text === undefined) return undefined;
-    if (!INTEGER.test(text)) throw this.unparsable(name, text);
+    if (!INTEGER.test(text)) throw this.#unparsable(name, text);
     const value = BigInt(text.startsWith('+') ? text.slice(1) : text);
-    if (value < LONG_MIN || value > LONG_MAX) throw this.unparsable(name, text);
+    if (value < LONG_MIN || value > LONG_MAX) throw this.#unparsable(name, text);
     return Number(value);
   }
 
   double(name: string): number | undefined {
     const text = this.value(name);
     if (text === undefined) return undefined;
-    if (!DOUBLE.test(text.trim())) throw this.unparsable(name, text);
+    if (!DOUBLE.test(text.trim())) throw this.#unparsable(name, text);
     return Number.parseFloat(text);
   }
 
-  private unparsable(name: string, text: string): CommandLineError {
+  #unparsable(name: string, text: string): CommandLineError {
     return new CommandLineError(
       `Cannot parse argument '${text}' of option ${name}`,
       'joptsimple.OptionArgumentConversionException',
     );
   }
 
-  private spec(name: string): OptionSpec {
-    const spec = this.specs.get(name);
+  #spec(name: string): OptionSpec {
+    const spec = this.#specs.get(name);
     if (spec === undefined) throw new Error(`${this.table.script} has no option ${name}`);
     return spec;
   }

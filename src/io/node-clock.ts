@@ -7,38 +7,38 @@ const LONGEST_STEP_MS = 0x7fff_ffff;
 
 /** Node counts a delay from where its loop last looked at the time, so setTimeout may be early: then the rest is waited out. */
 class NodeTimer implements Timer {
-  private handle: NodeJS.Timeout | undefined;
-  private readonly callback: () => void;
-  private readonly background: boolean;
-  private readonly dueMs: number;
+  #handle: NodeJS.Timeout | undefined;
+  readonly #callback: () => void;
+  readonly #background: boolean;
+  readonly #dueMs: number;
 
   constructor(delayMs: number, callback: () => void, background: boolean) {
-    this.callback = callback;
-    this.background = background;
-    this.dueMs = performance.now() + delayMs;
-    this.arm(delayMs);
+    this.#callback = callback;
+    this.#background = background;
+    this.#dueMs = performance.now() + delayMs;
+    this.#arm(delayMs);
   }
 
-  private arm(delayMs: number): void {
+  #arm(delayMs: number): void {
     const stepMs = Math.min(Math.max(delayMs, 0), LONGEST_STEP_MS);
-    this.handle = setTimeout(this.stepOver, Math.ceil(stepMs));
-    if (this.background) this.handle.unref();
+    this.#handle = setTimeout(this.#stepOver, Math.ceil(stepMs));
+    if (this.#background) this.#handle.unref();
   }
 
-  private readonly stepOver = (): void => {
-    const restMs = this.dueMs - performance.now();
+  readonly #stepOver = (): void => {
+    const restMs = this.#dueMs - performance.now();
     if (restMs > 0) {
-      this.arm(restMs);
+      this.#arm(restMs);
       return;
     }
-    this.handle = undefined;
-    this.callback();
+    this.#handle = undefined;
+    this.#callback();
   };
 
   cancel(): void {
-    if (this.handle === undefined) return;
-    clearTimeout(this.handle);
-    this.handle = undefined;
+    if (this.#handle === undefined) return;
+    clearTimeout(this.#handle);
+    this.#handle = undefined;
   }
 }
 

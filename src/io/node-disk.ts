@@ -20,11 +20,11 @@ function attempt<T>(path: string, operation: string, work: () => T): T {
 
 class NodeDiskFile implements DiskFile {
   readonly path: string;
-  private descriptor: number;
+  #descriptor: number;
 
   constructor(path: string, descriptor: number) {
     this.path = path;
-    this.descriptor = descriptor;
+    this.#descriptor = descriptor;
   }
 
   read(buffer: Uint8Array, offset: number, length: number, position: number): number {
@@ -32,7 +32,7 @@ class NodeDiskFile implements DiskFile {
     try {
       while (done < length) {
         const count = fs.readSync(
-          this.descriptor,
+          this.#descriptor,
           buffer,
           offset + done,
           length - done,
@@ -52,7 +52,7 @@ class NodeDiskFile implements DiskFile {
     try {
       while (done < length) {
         done += fs.writeSync(
-          this.descriptor,
+          this.#descriptor,
           buffer,
           offset + done,
           length - done,
@@ -70,15 +70,15 @@ class NodeDiskFile implements DiskFile {
     if (size === 0) return;
     let written = 0;
     try {
-      written = fs.writevSync(this.descriptor, buffers, position);
+      written = fs.writevSync(this.#descriptor, buffers, position);
     } catch (error) {
       throw diskError(error, this.path, 'write');
     }
-    if (written < size) this.writeRest(buffers, position, written);
+    if (written < size) this.#writeRest(buffers, position, written);
   }
 
   /** After a short writev (a full disk, a signal): what is left goes out buffer by buffer, and says why it can't. */
-  private writeRest(buffers: readonly Uint8Array[], position: number, written: number): void {
+  #writeRest(buffers: readonly Uint8Array[], position: number, written: number): void {
     let skip = written;
     let at = position + written;
     for (const buffer of buffers) {
@@ -93,20 +93,20 @@ class NodeDiskFile implements DiskFile {
   }
 
   sizeBytes(): number {
-    return attempt(this.path, 'stat', () => fs.fstatSync(this.descriptor).size);
+    return attempt(this.path, 'stat', () => fs.fstatSync(this.#descriptor).size);
   }
 
   truncate(sizeBytes: number): void {
-    attempt(this.path, 'truncate', () => fs.ftruncateSync(this.descriptor, sizeBytes));
+    attempt(this.path, 'truncate', () => fs.ftruncateSync(this.#descriptor, sizeBytes));
   }
 
   flushSync(): void {
-    attempt(this.path, 'flush', () => fs.fdatasyncSync(this.descriptor));
+    attempt(this.path, 'flush', () => fs.fdatasyncSync(this.#descriptor));
   }
 
   flush(): Promise<void> {
     return new Promise((resolve, reject) => {
-      fs.fdatasync(this.descriptor, (error) => {
+      fs.fdatasync(this.#descriptor, (error) => {
         if (error === null) resolve();
         else reject(diskError(error, this.path, 'flush'));
       });
@@ -114,9 +114,9 @@ class NodeDiskFile implements DiskFile {
   }
 
   close(): void {
-    if (this.descriptor < 0) return;
-    const descriptor = this.descriptor;
-    this.descriptor = -1;
+    if (this.#descriptor < 0) return;
+    const descriptor = this.#descriptor;
+    this.#descriptor = -1;
     attempt(this.path, 'close', () => fs.closeSync(descriptor));
   }
 }

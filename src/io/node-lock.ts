@@ -46,16 +46,16 @@ export function lockFile(path: string): DiskLock | undefined {
 }
 
 class SqliteLock implements DiskLock {
-  private database: DatabaseSync | undefined;
+  #database: DatabaseSync | undefined;
 
   constructor(database: DatabaseSync) {
-    this.database = database;
+    this.#database = database;
     held.add(this);
   }
 
   release(): void {
-    this.database?.close();
-    this.database = undefined;
+    this.#database?.close();
+    this.#database = undefined;
     held.delete(this);
   }
 }

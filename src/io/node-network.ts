@@ -80,88 +80,88 @@ class NodeConnection implements Connection {
   readonly remoteHost: string;
   readonly remotePort: number;
   readonly localPort: number;
-  private readonly socket: Socket;
-  private drained: (() => void) | undefined;
-  private closed: ((error: NetworkError | undefined) => void) | undefined;
-  private failure: NetworkError | undefined;
-  private isClosed = false;
-  private readonly reading: Reading | undefined;
+  readonly #socket: Socket;
+  #drained: (() => void) | undefined;
+  #closed: ((error: NetworkError | undefined) => void) | undefined;
+  #failure: NetworkError | undefined;
+  #isClosed = false;
+  readonly #reading: Reading | undefined;
 
   constructor(socket: Socket, remoteHost: string, remotePort: number, reading?: Reading) {
-    this.reading = reading;
-    this.socket = socket;
+    this.#reading = reading;
+    this.#socket = socket;
     this.remoteHost = remoteHost;
     this.remotePort = remotePort;
     this.localPort = socket.localPort ?? 0;
     socket.on('error', (error) => {
-      this.failure ??= networkError(error, remoteHost, remotePort);
+      this.#failure ??= networkError(error, remoteHost, remotePort);
     });
-    socket.on('close', () => this.finish());
+    socket.on('close', () => this.#finish());
   }
 
   onData(callback: (chunk: Buffer) => void): void {
-    if (this.reading !== undefined) this.reading.chunks = callback;
-    else this.socket.on('data', callback);
+    if (this.#reading !== undefined) this.#reading.chunks = callback;
+    else this.#socket.on('data', callback);
   }
 
   onRead(reader: ConnectionReader): void {
-    if (this.reading !== undefined) this.reading.reader = reader;
-    else this.socket.on('data', (chunk) => reader.filled(chunk, chunk.length));
+    if (this.#reading !== undefined) this.#reading.reader = reader;
+    else this.#socket.on('data', (chunk) => reader.filled(chunk, chunk.length));
   }
 
   onClose(callback: (error: NetworkError | undefined) => void): void {
-    this.closed = callback;
-    if (this.isClosed) queueMicrotask(() => callback(this.failure));
+    this.#closed = callback;
+    if (this.#isClosed) queueMicrotask(() => callback(this.#failure));
   }
 
   onDrain(callback: () => void): void {
-    this.drained = callback;
+    this.#drained = callback;
   }
 
   write(chunks: readonly Uint8Array[]): boolean {
-    const socket = this.socket;
+    const socket = this.#socket;
     if (!socket.writable) return false;
     const last = chunks.length - 1;
     if (last > 0) socket.cork();
     for (let index = 0; index < last; index++) socket.write(chunks[index]!);
-    if (last >= 0) socket.write(chunks[last]!, this.afterWrite);
+    if (last >= 0) socket.write(chunks[last]!, this.#afterWrite);
     if (last > 0) socket.uncork();
     // Not the stream's own answer: that is false for every large write, also one the system took at once.
     return socket.writableLength < SLOW_PEER_BYTES;
   }
 
   /** 'drain' comes only after a write that returned false, and the contract is: whenever the queue is empty. */
-  private readonly afterWrite = (): void => {
-    if (this.socket.writableLength === 0 && !this.isClosed) this.drained?.();
+  readonly #afterWrite = (): void => {
+    if (this.#socket.writableLength === 0 && !this.#isClosed) this.#drained?.();
   };
 
   get isWritable(): boolean {
-    return this.socket.writable;
+    return this.#socket.writable;
   }
 
   get bytesQueued(): number {
-    return this.socket.writableLength;
+    return this.#socket.writableLength;
   }
 
   pause(): void {
-    this.socket.pause();
+    this.#socket.pause();
   }
 
   resume(): void {
-    this.socket.resume();
+    this.#socket.resume();
   }
 
   end(): void {
-    this.socket.end();
+    this.#socket.end();
   }
 
   destroy(): void {
-    this.socket.destroy();
+    this.#socket.destroy();
   }
 
-  private finish(): void {
-    this.isClosed = true;
-    this.closed?.(this.failure);
+  #finish(): void {
+    this.#isClosed = true;
+    this.#closed?.(this.#failure);
   }
 }
 

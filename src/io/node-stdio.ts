@@ -35,156 +35,156 @@ export function standardInput(): ByteSource {
 
 class FileSource implements ByteSource {
   readonly isTerminal = false;
-  private readonly buffer = Buffer.allocUnsafeSlow(FILE_CHUNK_BYTES);
-  private isClosed = false;
+  readonly #buffer = Buffer.allocUnsafeSlow(FILE_CHUNK_BYTES);
+  #isClosed = false;
 
   read(): Promise<Buffer | undefined> {
     return new Promise((resolve, reject) => {
-      if (this.isClosed) {
+      if (this.#isClosed) {
         resolve(undefined);
         return;
       }
-      fs.read(0, this.buffer, 0, FILE_CHUNK_BYTES, null, (error, count) => {
+      fs.read(0, this.#buffer, 0, FILE_CHUNK_BYTES, null, (error, count) => {
         if (error !== null) reject(new DiskError(error.code ?? 'EIO', 'stdin', 'read', error));
-        else resolve(count === 0 ? undefined : this.buffer.subarray(0, count));
+        else resolve(count === 0 ? undefined : this.#buffer.subarray(0, count));
       });
     });
   }
 
   close(): void {
-    this.isClosed = true;
+    this.#isClosed = true;
   }
 }
 
 /** Reads a pipe into one buffer again and again: a stream would leave a new one behind for each read. */
 class PipeSource implements ByteSource {
   readonly isTerminal = false;
-  private readonly buffer = Buffer.allocUnsafeSlow(PIPE_CHUNK_BYTES);
-  private socket: net.Socket | undefined;
-  private filledBytes = 0;
-  private isAtEnd = false;
-  private failure: DiskError | undefined;
-  private wake: (() => void) | undefined;
+  readonly #buffer = Buffer.allocUnsafeSlow(PIPE_CHUNK_BYTES);
+  #socket: net.Socket | undefined;
+  #filledBytes = 0;
+  #isAtEnd = false;
+  #failure: DiskError | undefined;
+  #wake: (() => void) | undefined;
 
   async read(): Promise<Buffer | undefined> {
-    if (this.isAtEnd) return this.atEnd();
-    this.filledBytes = 0;
+    if (this.#isAtEnd) return this.#atEnd();
+    this.#filledBytes = 0;
     const arrived = new Promise<void>((resolve) => {
-      this.wake = resolve;
+      this.#wake = resolve;
     });
-    if (this.socket === undefined) this.open();
-    else this.socket.resume();
+    if (this.#socket === undefined) this.#open();
+    else this.#socket.resume();
     await arrived;
-    return this.filledBytes > 0 ? this.buffer.subarray(0, this.filledBytes) : this.atEnd();
+    return this.#filledBytes > 0 ? this.#buffer.subarray(0, this.#filledBytes) : this.#atEnd();
   }
 
-  private atEnd(): undefined {
-    if (this.failure !== undefined) throw this.failure;
+  #atEnd(): undefined {
+    if (this.#failure !== undefined) throw this.#failure;
     return undefined;
   }
 
-  private open(): void {
+  #open(): void {
     const socket = new net.Socket({
       fd: 0,
       readable: true,
       writable: false,
       onread: {
-        buffer: this.buffer,
+        buffer: this.#buffer,
         // False: nothing more until the reader has done with it.
         callback: (count) => {
-          this.filledBytes = count;
-          this.notify();
+          this.#filledBytes = count;
+          this.#notify();
           return false;
         },
       },
     });
-    socket.on('end', () => this.finish());
-    socket.on('close', () => this.finish());
+    socket.on('end', () => this.#finish());
+    socket.on('close', () => this.#finish());
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      this.failure = new DiskError(error.code ?? 'EIO', 'stdin', 'read', error);
-      this.finish();
+      this.#failure = new DiskError(error.code ?? 'EIO', 'stdin', 'read', error);
+      this.#finish();
     });
-    this.socket = socket;
+    this.#socket = socket;
     socket.resume();
   }
 
-  private finish(): void {
-    this.isAtEnd = true;
-    this.notify();
+  #finish(): void {
+    this.#isAtEnd = true;
+    this.#notify();
   }
 
-  private notify(): void {
-    const wake = this.wake;
-    this.wake = undefined;
+  #notify(): void {
+    const wake = this.#wake;
+    this.#wake = undefined;
     wake?.();
   }
 
   close(): void {
-    this.socket?.destroy();
-    this.finish();
+    this.#socket?.destroy();
+    this.#finish();
   }
 }
 
 class StreamSource implements ByteSource {
-  private readonly stream = process.stdin;
-  private readonly chunks: Buffer[] = [];
-  private isAtEnd = false;
-  private isStarted = false;
-  private failure: DiskError | undefined;
-  private wake: (() => void) | undefined;
+  readonly #stream = process.stdin;
+  readonly #chunks: Buffer[] = [];
+  #isAtEnd = false;
+  #isStarted = false;
+  #failure: DiskError | undefined;
+  #wake: (() => void) | undefined;
 
   get isTerminal(): boolean {
-    return this.stream.isTTY === true;
+    return this.#stream.isTTY === true;
   }
 
   /** Only on the first read: listening makes Node read the terminal and keeps the process alive. */
-  private start(): void {
-    if (this.isStarted) return;
-    this.isStarted = true;
-    this.stream.on('data', (chunk: Buffer) => {
-      this.chunks.push(chunk);
-      this.stream.pause();
-      this.notify();
+  #start(): void {
+    if (this.#isStarted) return;
+    this.#isStarted = true;
+    this.#stream.on('data', (chunk: Buffer) => {
+      this.#chunks.push(chunk);
+      this.#stream.pause();
+      this.#notify();
     });
-    this.stream.on('end', () => this.finish());
-    this.stream.on('close', () => this.finish());
-    this.stream.on('error', (error: NodeJS.ErrnoException) => {
-      this.failure = new DiskError(error.code ?? 'EIO', 'stdin', 'read', error);
-      this.finish();
+    this.#stream.on('end', () => this.#finish());
+    this.#stream.on('close', () => this.#finish());
+    this.#stream.on('error', (error: NodeJS.ErrnoException) => {
+      this.#failure = new DiskError(error.code ?? 'EIO', 'stdin', 'read', error);
+      this.#finish();
     });
   }
 
-  private finish(): void {
-    this.isAtEnd = true;
-    this.notify();
+  #finish(): void {
+    this.#isAtEnd = true;
+    this.#notify();
   }
 
-  private notify(): void {
-    const wake = this.wake;
-    this.wake = undefined;
+  #notify(): void {
+    const wake = this.#wake;
+    this.#wake = undefined;
     wake?.();
   }
 
   async read(): Promise<Buffer | undefined> {
-    this.start();
-    if (this.chunks.length === 0 && !this.isAtEnd) {
-      this.stream.resume();
+    this.#start();
+    if (this.#chunks.length === 0 && !this.#isAtEnd) {
+      this.#stream.resume();
       await new Promise<void>((resolve) => {
-        this.wake = resolve;
+        this.#wake = resolve;
       });
     }
-    const chunk = this.chunks.shift();
-    if (chunk === undefined && this.failure !== undefined) throw this.failure;
+    const chunk = this.#chunks.shift();
+    if (chunk === undefined && this.#failure !== undefined) throw this.#failure;
     return chunk;
   }
 
   close(): void {
-    this.isAtEnd = true;
-    if (this.isStarted) {
-      this.stream.pause();
-      this.stream.unref?.();
+    this.#isAtEnd = true;
+    if (this.#isStarted) {
+      this.#stream.pause();
+      this.#stream.unref?.();
     }
-    this.notify();
+    this.#notify();
   }
 }
 
@@ -215,17 +215,17 @@ function writeSync(descriptor: number, bytes: Uint8Array): boolean {
 class FileTarget implements ByteTarget {
   readonly isTerminal = false;
   readonly columns = 80;
-  private readonly descriptor: number;
+  readonly #descriptor: number;
 
   constructor(descriptor: number) {
-    this.descriptor = descriptor;
+    this.#descriptor = descriptor;
   }
 
   write(bytes: Uint8Array): Promise<boolean> {
     let done = 0;
     try {
       while (done < bytes.byteLength) {
-        done += fs.writeSync(this.descriptor, bytes, done, bytes.byteLength - done);
+        done += fs.writeSync(this.#descriptor, bytes, done, bytes.byteLength - done);
       }
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
@@ -235,43 +235,43 @@ class FileTarget implements ByteTarget {
   }
 
   writeSync(bytes: Uint8Array): boolean {
-    return writeSync(this.descriptor, bytes);
+    return writeSync(this.#descriptor, bytes);
   }
 }
 
 class StreamTarget implements ByteTarget {
-  private readonly descriptor: number;
-  private readonly stream: NodeJS.WriteStream;
-  private isBroken = false;
+  readonly #descriptor: number;
+  readonly #stream: NodeJS.WriteStream;
+  #isBroken = false;
 
   constructor(descriptor: 1 | 2) {
-    this.descriptor = descriptor;
-    this.stream = descriptor === 1 ? process.stdout : process.stderr;
+    this.#descriptor = descriptor;
+    this.#stream = descriptor === 1 ? process.stdout : process.stderr;
     // EPIPE and kin: told through write()'s result; without a listener it would end the process.
-    this.stream.on('error', () => {
-      this.isBroken = true;
+    this.#stream.on('error', () => {
+      this.#isBroken = true;
     });
   }
 
   get isTerminal(): boolean {
-    return this.stream.isTTY === true;
+    return this.#stream.isTTY === true;
   }
 
   get columns(): number {
-    return this.stream.columns ?? 80;
+    return this.#stream.columns ?? 80;
   }
 
   write(bytes: Uint8Array): Promise<boolean> {
-    if (this.isBroken) return Promise.resolve(false);
+    if (this.#isBroken) return Promise.resolve(false);
     return new Promise((resolve) => {
-      this.stream.write(bytes, (error) => {
-        if (error) this.isBroken = true;
+      this.#stream.write(bytes, (error) => {
+        if (error) this.#isBroken = true;
         resolve(!error);
       });
     });
   }
 
   writeSync(bytes: Uint8Array): boolean {
-    return !this.isBroken && writeSync(this.descriptor, bytes);
+    return !this.#isBroken && writeSync(this.#descriptor, bytes);
   }
 }

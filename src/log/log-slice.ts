@@ -111,35 +111,35 @@ class HeaderWalk {
   position = 0;
   sizeBytes = 0;
   lastOffset = -1;
-  private readonly file: DiskFile;
-  private readonly end: number;
-  private nextPosition: number;
-  private peekPosition = 0;
-  private peeked = 0;
+  readonly #file: DiskFile;
+  readonly #end: number;
+  #nextPosition: number;
+  #peekPosition = 0;
+  #peeked = 0;
 
   constructor(file: DiskFile, position: number, end: number) {
-    this.file = file;
-    this.nextPosition = position;
-    this.end = end;
+    this.#file = file;
+    this.#nextPosition = position;
+    this.#end = end;
   }
 
   next(): boolean {
-    const at = this.nextPosition;
-    if (at + HEADER_BYTES > this.end) return false;
-    if (at < this.peekPosition || at + HEADER_BYTES > this.peekPosition + this.peeked) {
-      const wanted = Math.min(PEEK_BYTES, this.end - at);
-      this.peeked = this.file.read(peek, 0, wanted, at);
-      this.peekPosition = at;
-      if (this.peeked < HEADER_BYTES) return false;
+    const at = this.#nextPosition;
+    if (at + HEADER_BYTES > this.#end) return false;
+    if (at < this.#peekPosition || at + HEADER_BYTES > this.#peekPosition + this.#peeked) {
+      const wanted = Math.min(PEEK_BYTES, this.#end - at);
+      this.#peeked = this.#file.read(peek, 0, wanted, at);
+      this.#peekPosition = at;
+      if (this.#peeked < HEADER_BYTES) return false;
     }
-    const inPeek = at - this.peekPosition;
+    const inPeek = at - this.#peekPosition;
     const size = sizeInBytes(peek, inPeek);
     // What isn't a batch is for the reader to name.
-    if (size < HEADER_BYTES || at + size > this.end) return false;
+    if (size < HEADER_BYTES || at + size > this.#end) return false;
     this.position = at;
     this.sizeBytes = size;
     this.lastOffset = lastOffset(peek, inPeek);
-    this.nextPosition = at + size;
+    this.#nextPosition = at + size;
     return true;
   }
 }

@@ -6,53 +6,53 @@ import { decodeRecord, type MetadataRecord } from './records.ts';
 
 export class MetadataReplay {
   image: MetadataImage;
-  private delta: MetadataDelta;
+  #delta: MetadataDelta;
   /** Records of a transaction that hasn't ended; undefined outside of one. */
-  private pending: MetadataRecord[] | undefined;
+  #pending: MetadataRecord[] | undefined;
 
   constructor(image: MetadataImage) {
     this.image = image;
-    this.delta = new MetadataDelta(image);
+    this.#delta = new MetadataDelta(image);
   }
 
   get isTransactionOpen(): boolean {
-    return this.pending !== undefined;
+    return this.#pending !== undefined;
   }
 
   /** Throws MetadataRecordError, AssertionError; the image is then as it was. */
   replayValues(values: Iterable<Buffer>): void {
-    for (const value of values) this.replay(decodeRecord(value));
+    for (const value of values) this.#replay(decodeRecord(value));
   }
 
   /** The image after what was replayed, and what it changed. */
   finish(provenance: MetadataProvenance): { delta: MetadataDelta; image: MetadataImage } {
-    const { delta } = this;
+    const delta = this.#delta;
     this.image = delta.apply(provenance);
-    this.delta = new MetadataDelta(this.image);
+    this.#delta = new MetadataDelta(this.image);
     return { delta, image: this.image };
   }
 
   /** Drops what was replayed since the last finish. */
   rollback(): void {
-    this.delta = new MetadataDelta(this.image);
-    this.pending = undefined;
+    this.#delta = new MetadataDelta(this.image);
+    this.#pending = undefined;
   }
 
-  private replay(record: MetadataRecord): void {
+  #replay(record: MetadataRecord): void {
     switch (record.type) {
       case 'BeginTransactionRecord':
-        this.pending = [];
+        this.#pending = [];
         break;
       case 'EndTransactionRecord':
-        for (const held of this.pending ?? []) this.delta.replay(held);
-        this.pending = undefined;
+        for (const held of this.#pending ?? []) this.#delta.replay(held);
+        this.#pending = undefined;
         break;
       case 'AbortTransactionRecord':
-        this.pending = undefined;
+        this.#pending = undefined;
         break;
       default:
-        if (this.pending !== undefined) this.pending.push(record);
-        else this.delta.replay(record);
+        if (this.#pending !== undefined) this.#pending.push(record);
+        else this.#delta.replay(record);
     }
   }
 }

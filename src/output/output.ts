@@ -42,7 +42,7 @@ export class Output extends ByteSink {
   readonly columns: number;
   readonly hasColour: boolean;
   /** Of the terminal, that the last redraw filled. */
-  private drawnRows = 0;
+  #drawnRows = 0;
 
   constructor(
     format: OutputFormat,
@@ -59,8 +59,8 @@ export class Output extends ByteSink {
   /** Prints one result in the chosen form and waits for room. */
   async present(result: Presentation): Promise<void> {
     if (this.format === 'json') this.line(JSON.stringify(result.data(), jsonValue, 2));
-    else if (this.format === 'yaml') await this.yaml(result.data());
-    else if (this.format === 'table' && result.table) await this.tables(result.table());
+    else if (this.format === 'yaml') await this.#yaml(result.data());
+    else if (this.format === 'table' && result.table) await this.#tables(result.table());
     else for (const line of result.kafka()) this.line(line);
     await this.ready();
   }
@@ -70,18 +70,18 @@ export class Output extends ByteSink {
     const { renderTable } = await import('./table.ts');
     const { hasColour, columns } = this;
     const text = tables.map((table) => renderTable(table, { hasColour, columns })).join('\n\n');
-    if (this.isTerminal && this.drawnRows > 0) this.text(`\x1b[${this.drawnRows}A\x1b[J`);
+    if (this.isTerminal && this.#drawnRows > 0) this.text(`\x1b[${this.#drawnRows}A\x1b[J`);
     this.line(text);
-    this.drawnRows = text.split('\n').reduce((rows, line) => rows + rowsOf(line, columns), 0);
+    this.#drawnRows = text.split('\n').reduce((rows, line) => rows + rowsOf(line, columns), 0);
     await this.ready();
   }
 
-  private async yaml(value: unknown): Promise<void> {
+  async #yaml(value: unknown): Promise<void> {
     const { stringify } = await import('yaml');
     this.text(stringify(JSON.parse(JSON.stringify(value, jsonValue))));
   }
 
-  private async tables(tables: Table | readonly Table[]): Promise<void> {
+  async #tables(tables: Table | readonly Table[]): Promise<void> {
     const { renderTable } = await import('./table.ts');
     const list: readonly Table[] = 'rows' in tables ? [tables] : tables;
     list.forEach((table, index) => {

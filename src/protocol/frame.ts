@@ -10,34 +10,34 @@ const FIRST_ALLOCATION_BYTES = 16 * 1024;
 const NOTHING: Buffer = Buffer.alloc(0);
 
 export class FrameSplitter {
-  private readonly maxFrameBytes: number;
+  readonly #maxFrameBytes: number;
   /** Chunks not yet looked at, from `head` on; what was taken is dropped in batches. */
-  private queue: Buffer[] = [];
-  private head = 0;
-  private chunk: Buffer = NOTHING;
-  private at = 0;
-  private sizeSoFar = 0;
-  private sizeBytesSeen = 0;
-  private partial: Buffer | undefined;
-  private partialBytes = 0;
-  private frameBytes = 0;
-  private buffered = 0;
+  #queue: Buffer[] = [];
+  #head = 0;
+  #chunk: Buffer = NOTHING;
+  #at = 0;
+  #sizeSoFar = 0;
+  #sizeBytesSeen = 0;
+  #partial: Buffer | undefined;
+  #partialBytes = 0;
+  #frameBytes = 0;
+  #buffered = 0;
 
   /** Frames of more than `maxFrameBytes` (socket.request.max.bytes) are refused as soon as their size is known. */
   constructor(maxFrameBytes = 0x7fffffff) {
-    this.maxFrameBytes = maxFrameBytes;
+    this.#maxFrameBytes = maxFrameBytes;
   }
 
   /** Bytes pushed and not yet returned in a frame. */
   get bufferedBytes(): number {
-    return this.buffered;
+    return this.#buffered;
   }
 
   /** Takes a chunk over; it must not change afterwards. */
   push(chunk: Buffer): void {
     if (chunk.length === 0) return;
-    this.queue.push(chunk);
-    this.buffered += chunk.length;
+    this.#queue.push(chunk);
+    this.#buffered += chunk.length;
   }
 
   /**
@@ -46,101 +46,101 @@ export class FrameSplitter {
    */
   next(): Buffer | undefined {
     for (;;) {
-      if (this.at === this.chunk.length && !this.nextChunk()) return undefined;
-      if (this.partial !== undefined) {
-        if (this.fill()) return this.takePartial();
-      } else if (this.readSize()) {
-        if (this.chunk.length - this.at >= this.frameBytes) return this.takeInPlace();
-        const expected = Math.max(2 * this.buffered, FIRST_ALLOCATION_BYTES);
-        this.partial = allocate(Math.min(this.frameBytes, expected));
-        this.partialBytes = 0;
+      if (this.#at === this.#chunk.length && !this.#nextChunk()) return undefined;
+      if (this.#partial !== undefined) {
+        if (this.#fill()) return this.#takePartial();
+      } else if (this.#readSize()) {
+        if (this.#chunk.length - this.#at >= this.#frameBytes) return this.#takeInPlace();
+        const expected = Math.max(2 * this.#buffered, FIRST_ALLOCATION_BYTES);
+        this.#partial = allocate(Math.min(this.#frameBytes, expected));
+        this.#partialBytes = 0;
       }
     }
   }
 
-  private nextChunk(): boolean {
-    if (this.head === this.queue.length) {
-      if (this.head > 0) this.queue = [];
-      this.head = 0;
+  #nextChunk(): boolean {
+    if (this.#head === this.#queue.length) {
+      if (this.#head > 0) this.#queue = [];
+      this.#head = 0;
       return false;
     }
-    this.chunk = this.queue[this.head]!;
-    this.at = 0;
-    this.head++;
-    if (this.head === 1024) {
-      this.queue = this.queue.slice(this.head);
-      this.head = 0;
+    this.#chunk = this.#queue[this.#head]!;
+    this.#at = 0;
+    this.#head++;
+    if (this.#head === 1024) {
+      this.#queue = this.#queue.slice(this.#head);
+      this.#head = 0;
     }
     return true;
   }
 
   /** True when all four bytes were seen. */
-  private readSize(): boolean {
-    while (this.sizeBytesSeen < SIZE_BYTES) {
-      if (this.at === this.chunk.length) return false;
-      this.sizeSoFar = (this.sizeSoFar << 8) | this.chunk[this.at]!;
-      this.at++;
-      this.sizeBytesSeen++;
+  #readSize(): boolean {
+    while (this.#sizeBytesSeen < SIZE_BYTES) {
+      if (this.#at === this.#chunk.length) return false;
+      this.#sizeSoFar = (this.#sizeSoFar << 8) | this.#chunk[this.#at]!;
+      this.#at++;
+      this.#sizeBytesSeen++;
     }
-    const size = this.sizeSoFar;
-    this.sizeBytesSeen = 0;
-    this.sizeSoFar = 0;
+    const size = this.#sizeSoFar;
+    this.#sizeBytesSeen = 0;
+    this.#sizeSoFar = 0;
     if (size < 0) throw new MalformedError(`Invalid receive (size = ${size})`, 0);
-    if (size > this.maxFrameBytes) {
+    if (size > this.#maxFrameBytes) {
       throw new MalformedError(
-        `Invalid receive (size = ${size} larger than ${this.maxFrameBytes})`,
+        `Invalid receive (size = ${size} larger than ${this.#maxFrameBytes})`,
         0,
       );
     }
-    this.frameBytes = size;
+    this.#frameBytes = size;
     return true;
   }
 
-  private takeInPlace(): Buffer {
-    const frame = this.chunk.subarray(this.at, this.at + this.frameBytes);
-    this.at += this.frameBytes;
-    this.buffered -= this.frameBytes + SIZE_BYTES;
-    this.release();
+  #takeInPlace(): Buffer {
+    const frame = this.#chunk.subarray(this.#at, this.#at + this.#frameBytes);
+    this.#at += this.#frameBytes;
+    this.#buffered -= this.#frameBytes + SIZE_BYTES;
+    this.#release();
     return frame;
   }
 
-  private takePartial(): Buffer {
-    const frame = this.partial!;
-    this.partial = undefined;
-    this.buffered -= this.frameBytes + SIZE_BYTES;
-    this.release();
+  #takePartial(): Buffer {
+    const frame = this.#partial!;
+    this.#partial = undefined;
+    this.#buffered -= this.#frameBytes + SIZE_BYTES;
+    this.#release();
     return frame;
   }
 
   /** A chunk that was used up isn't held on to while the connection is idle. */
-  private release(): void {
-    if (this.at < this.chunk.length) return;
-    this.chunk = NOTHING;
-    this.at = 0;
-    if (this.head === this.queue.length) {
-      this.queue = [];
-      this.head = 0;
+  #release(): void {
+    if (this.#at < this.#chunk.length) return;
+    this.#chunk = NOTHING;
+    this.#at = 0;
+    if (this.#head === this.#queue.length) {
+      this.#queue = [];
+      this.#head = 0;
     }
   }
 
   /** Copies what the chunk has of the frame; true when the frame is complete. */
-  private fill(): boolean {
-    const wanted = Math.min(this.frameBytes - this.partialBytes, this.chunk.length - this.at);
-    this.growTo(this.partialBytes + wanted);
-    this.chunk.copy(this.partial!, this.partialBytes, this.at, this.at + wanted);
-    this.partialBytes += wanted;
-    this.at += wanted;
-    return this.partialBytes === this.frameBytes;
+  #fill(): boolean {
+    const wanted = Math.min(this.#frameBytes - this.#partialBytes, this.#chunk.length - this.#at);
+    this.#growTo(this.#partialBytes + wanted);
+    this.#chunk.copy(this.#partial!, this.#partialBytes, this.#at, this.#at + wanted);
+    this.#partialBytes += wanted;
+    this.#at += wanted;
+    return this.#partialBytes === this.#frameBytes;
   }
 
   // Doubling keeps the copying linear, whatever the sizes of the chunks.
-  private growTo(bytes: number): void {
-    const old = this.partial!;
+  #growTo(bytes: number): void {
+    const old = this.#partial!;
     if (bytes <= old.length) return;
-    const capacity = Math.min(this.frameBytes, Math.max(bytes, old.length * 2));
+    const capacity = Math.min(this.#frameBytes, Math.max(bytes, old.length * 2));
     const grown = Buffer.allocUnsafeSlow(capacity);
-    old.copy(grown, 0, 0, this.partialBytes);
-    this.partial = grown;
+    old.copy(grown, 0, 0, this.#partialBytes);
+    this.#partial = grown;
   }
 }
 

@@ -25,43 +25,43 @@ export const EMPTY_BYTES: Buffer = Buffer.alloc(0);
 export const EMPTY_LIST: readonly never[] = [];
 
 export class Writer {
-  private buffer: Buffer;
-  private position: number;
-  private pieceStart: number;
-  private readonly pieces: Buffer[] = [];
-  private piecesBytes = 0;
+  #buffer: Buffer;
+  #position: number;
+  #pieceStart: number;
+  readonly #pieces: Buffer[] = [];
+  #piecesBytes = 0;
   /** Within tagged fields everything is copied, because their size is put before them afterwards. */
-  private tagDepth = 0;
+  #tagDepth = 0;
 
   constructor() {
     if (sharedSlab === undefined) {
-      this.buffer = Buffer.allocUnsafeSlow(SLAB_BYTES);
-      this.position = 0;
+      this.#buffer = Buffer.allocUnsafeSlow(SLAB_BYTES);
+      this.#position = 0;
     } else {
-      this.buffer = sharedSlab;
-      this.position = sharedStart;
+      this.#buffer = sharedSlab;
+      this.#position = sharedStart;
       sharedSlab = undefined;
     }
-    this.pieceStart = this.position;
+    this.#pieceStart = this.#position;
   }
 
   /** Bytes written so far. */
   get sizeBytes(): number {
-    return this.piecesBytes + this.position - this.pieceStart;
+    return this.#piecesBytes + this.#position - this.#pieceStart;
   }
 
   /** What was written, in order. The memory is the caller's. */
   finish(): Buffer[] {
-    this.cut();
-    this.giveSlabBack();
-    return this.pieces;
+    this.#cut();
+    this.#giveSlabBack();
+    return this.#pieces;
   }
 
   /** What was written as one buffer (copies when slices were attached). */
   finishBuffer(): Buffer {
     const pieces = this.finish();
     if (pieces.length === 0) return EMPTY_BYTES;
-    return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, this.piecesBytes);
+    return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, this.#piecesBytes);
   }
 
   /** As finish(), with int32 of the size of all that follows put into the first four bytes, which reserveSize() left. */
@@ -77,50 +77,50 @@ export class Writer {
     this.writeInt32(0);
   }
 
-  private giveSlabBack(): void {
-    if (this.buffer.length - this.position < LEAST_REST_BYTES) return;
-    sharedSlab = this.buffer;
-    sharedStart = this.position;
+  #giveSlabBack(): void {
+    if (this.#buffer.length - this.#position < LEAST_REST_BYTES) return;
+    sharedSlab = this.#buffer;
+    sharedStart = this.#position;
   }
 
-  private cut(): void {
-    if (this.position === this.pieceStart) return;
-    this.pieces.push(this.buffer.subarray(this.pieceStart, this.position));
-    this.piecesBytes += this.position - this.pieceStart;
-    this.pieceStart = this.position;
+  #cut(): void {
+    if (this.#position === this.#pieceStart) return;
+    this.#pieces.push(this.#buffer.subarray(this.#pieceStart, this.#position));
+    this.#piecesBytes += this.#position - this.#pieceStart;
+    this.#pieceStart = this.#position;
   }
 
-  private ensure(bytes: number): void {
-    if (this.position + bytes > this.buffer.length) this.grow(bytes);
+  #ensure(bytes: number): void {
+    if (this.#position + bytes > this.#buffer.length) this.#grow(bytes);
   }
 
   // What is written but not cut moves to the new buffer's start: positions that tags remember are relative to it.
-  private grow(bytes: number): void {
-    const kept = this.position - this.pieceStart;
+  #grow(bytes: number): void {
+    const kept = this.#position - this.#pieceStart;
     const grown = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, (kept + bytes) * 2));
-    this.buffer.copy(grown, 0, this.pieceStart, this.position);
-    this.buffer = grown;
-    this.pieceStart = 0;
-    this.position = kept;
+    this.#buffer.copy(grown, 0, this.#pieceStart, this.#position);
+    this.#buffer = grown;
+    this.#pieceStart = 0;
+    this.#position = kept;
   }
 
   writeInt8(value: number): void {
-    this.ensure(1);
-    this.buffer[this.position++] = value;
+    this.#ensure(1);
+    this.#buffer[this.#position++] = value;
   }
 
   writeBool(value: boolean): void {
-    this.ensure(1);
-    this.buffer[this.position++] = value ? 1 : 0;
+    this.#ensure(1);
+    this.#buffer[this.#position++] = value ? 1 : 0;
   }
 
   writeInt16(value: number): void {
-    this.ensure(2);
-    const b = this.buffer;
-    const at = this.position;
+    this.#ensure(2);
+    const b = this.#buffer;
+    const at = this.#position;
     b[at] = value >> 8;
     b[at + 1] = value;
-    this.position = at + 2;
+    this.#position = at + 2;
   }
 
   writeUint16(value: number): void {
@@ -128,14 +128,14 @@ export class Writer {
   }
 
   writeInt32(value: number): void {
-    this.ensure(4);
-    const b = this.buffer;
-    const at = this.position;
+    this.#ensure(4);
+    const b = this.#buffer;
+    const at = this.#position;
     b[at] = value >> 24;
     b[at + 1] = value >> 16;
     b[at + 2] = value >> 8;
     b[at + 3] = value;
-    this.position = at + 4;
+    this.#position = at + 4;
   }
 
   writeUint32(value: number): void {
@@ -145,9 +145,9 @@ export class Writer {
   /** Beyond ±2^63 the nearest int64 is written, so that Long.MAX_VALUE survives as a double (docs/decisions/0003). */
   writeInt64(value: number | bigint): void {
     if (typeof value === 'bigint') {
-      this.ensure(8);
-      this.buffer.writeBigInt64BE(BigInt.asIntN(64, value), this.position);
-      this.position += 8;
+      this.#ensure(8);
+      this.#buffer.writeBigInt64BE(BigInt.asIntN(64, value), this.#position);
+      this.#position += 8;
     } else if (value >= TWO_63) {
       this.writeInt32(0x7fffffff);
       this.writeInt32(-1);
@@ -162,32 +162,32 @@ export class Writer {
   }
 
   writeFloat64(value: number): void {
-    this.ensure(8);
-    this.buffer.writeDoubleBE(value, this.position);
-    this.position += 8;
+    this.#ensure(8);
+    this.#buffer.writeDoubleBE(value, this.#position);
+    this.#position += 8;
   }
 
   /** An unsigned varint of at most 32 bits. */
   writeUvarint(value: number): void {
-    this.ensure(5);
-    const b = this.buffer;
-    let at = this.position;
+    this.#ensure(5);
+    const b = this.#buffer;
+    let at = this.#position;
     let rest = value;
     while (rest > 0x7f) {
       b[at++] = (rest & 0x7f) | 0x80;
       rest >>>= 7;
     }
     b[at++] = rest;
-    this.position = at;
+    this.#position = at;
   }
 
   writeUuid(value: string): void {
-    this.ensure(16);
-    const at = this.position;
-    this.position = at + 16;
+    this.#ensure(16);
+    const at = this.#position;
+    this.#position = at + 16;
     if (value === ZERO_UUID) {
-      this.buffer.fill(0, at, at + 16);
-    } else if (value.length !== 22 || this.buffer.write(value, at, 16, 'base64url') !== 16) {
+      this.#buffer.fill(0, at, at + 16);
+    } else if (value.length !== 22 || this.#buffer.write(value, at, 16, 'base64url') !== 16) {
       throw new NotEncodableError(`not a uuid: '${value}'`);
     }
   }
@@ -195,11 +195,11 @@ export class Writer {
   // ---- strings and bytes -------------------------------------------------------------------------------------------
 
   writeString(value: string, field?: string): void {
-    if (this.writeShortAscii(value, 2)) return;
+    if (this.#writeShortAscii(value, 2)) return;
     const text = wellFormed(value);
     const length = stringBytes(text, field);
     this.writeInt16(length);
-    this.putString(text, length);
+    this.#putString(text, length);
   }
 
   writeNullableString(value: string | null, field?: string): void {
@@ -208,11 +208,11 @@ export class Writer {
   }
 
   writeCompactString(value: string, field?: string): void {
-    if (this.writeShortAscii(value, 1)) return;
+    if (this.#writeShortAscii(value, 1)) return;
     const text = wellFormed(value);
     const length = stringBytes(text, field);
     this.writeUvarint(length + 1);
-    this.putString(text, length);
+    this.#putString(text, length);
   }
 
   writeCompactNullableString(value: string | null, field?: string): void {
@@ -221,31 +221,31 @@ export class Writer {
   }
 
   // Short ASCII is quicker byte by byte than through a native call; false when it is neither.
-  private writeShortAscii(value: string, prefixBytes: 1 | 2): boolean {
+  #writeShortAscii(value: string, prefixBytes: 1 | 2): boolean {
     const length = value.length;
     if (length > MAX_ASCII_LOOP) return false;
-    this.ensure(length + 2);
-    const b = this.buffer;
-    let at = this.position + prefixBytes;
+    this.#ensure(length + 2);
+    const b = this.#buffer;
+    let at = this.#position + prefixBytes;
     for (let i = 0; i < length; i++) {
       const code = value.charCodeAt(i);
       if (code > 0x7f) return false;
       b[at++] = code;
     }
     if (prefixBytes === 1) {
-      b[this.position] = length + 1;
+      b[this.#position] = length + 1;
     } else {
-      b[this.position] = 0;
-      b[this.position + 1] = length;
+      b[this.#position] = 0;
+      b[this.#position + 1] = length;
     }
-    this.position = at;
+    this.#position = at;
     return true;
   }
 
-  private putString(text: string, bytes: number): void {
-    this.ensure(bytes);
-    this.buffer.write(text, this.position, bytes, 'utf8');
-    this.position += bytes;
+  #putString(text: string, bytes: number): void {
+    this.#ensure(bytes);
+    this.#buffer.write(text, this.#position, bytes, 'utf8');
+    this.#position += bytes;
   }
 
   writeBytes(value: Buffer | readonly Buffer[]): void {
@@ -270,20 +270,20 @@ export class Writer {
 
   /** Bytes as they are, without a length. */
   append(value: Buffer | readonly Buffer[]): void {
-    if (Buffer.isBuffer(value)) this.appendOne(value);
-    else for (const piece of value) this.appendOne(piece);
+    if (Buffer.isBuffer(value)) this.#appendOne(value);
+    else for (const piece of value) this.#appendOne(piece);
   }
 
   // A large piece isn't looked into: src/broker/file-slice.ts has one that is read when it is sent.
-  private appendOne(piece: Buffer): void {
-    if (piece.length >= ATTACH_BYTES && this.tagDepth === 0) {
-      this.cut();
-      this.pieces.push(piece);
-      this.piecesBytes += piece.length;
+  #appendOne(piece: Buffer): void {
+    if (piece.length >= ATTACH_BYTES && this.#tagDepth === 0) {
+      this.#cut();
+      this.#pieces.push(piece);
+      this.#piecesBytes += piece.length;
     } else {
-      this.ensure(piece.length);
-      piece.copy(this.buffer, this.position);
-      this.position += piece.length;
+      this.#ensure(piece.length);
+      piece.copy(this.#buffer, this.#position);
+      this.#position += piece.length;
     }
   }
 
@@ -318,38 +318,38 @@ export class Writer {
   /** Begins a section of tagged fields. The returned mark goes to beginTag. */
   beginTags(): number {
     this.writeInt8(0);
-    this.tagDepth++;
-    return this.position - 1 - this.pieceStart;
+    this.#tagDepth++;
+    return this.#position - 1 - this.#pieceStart;
   }
 
   /** Begins one tagged field, in ascending order of tags. The returned mark goes to endTag. */
   beginTag(section: number, tag: number): number {
-    this.buffer[this.pieceStart + section]!++;
+    this.#buffer[this.#pieceStart + section]!++;
     this.writeUvarint(tag);
     this.writeInt8(0);
-    return this.position - this.pieceStart;
+    return this.#position - this.#pieceStart;
   }
 
   /** Puts the size before the value, which moves up when the size takes more than the one byte left for it. */
   endTag(mark: number): void {
-    const start = this.pieceStart + mark;
-    const size = this.position - start;
+    const start = this.#pieceStart + mark;
+    const size = this.#position - start;
     if (size > 0x7f) {
       const extra = uvarintBytes(size) - 1;
-      this.ensure(extra);
-      const from = this.pieceStart + mark;
-      this.buffer.copyWithin(from + extra, from, this.position);
-      const end = this.position + extra;
-      this.position = from - 1;
+      this.#ensure(extra);
+      const from = this.#pieceStart + mark;
+      this.#buffer.copyWithin(from + extra, from, this.#position);
+      const end = this.#position + extra;
+      this.#position = from - 1;
       this.writeUvarint(size);
-      this.position = end;
+      this.#position = end;
     } else {
-      this.buffer[start - 1] = size;
+      this.#buffer[start - 1] = size;
     }
   }
 
   endTags(): void {
-    this.tagDepth--;
+    this.#tagDepth--;
   }
 
   /** A section without tagged fields. */

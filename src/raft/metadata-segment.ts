@@ -22,28 +22,28 @@ export type BatchVisitor = (buffer: Buffer, at: number, size: number) => unknown
 export class MetadataSegment {
   readonly baseOffset: number;
   readonly path: string;
-  private readonly log: DiskFile;
-  private readonly index: DiskFile;
-  private readonly timeIndex: DiskFile;
-  private bytesSinceIndexEntry = 0;
-  private indexBytes: number;
-  private timeIndexBytes: number;
+  readonly #log: DiskFile;
+  readonly #index: DiskFile;
+  readonly #timeIndex: DiskFile;
+  #bytesSinceIndexEntry = 0;
+  #indexBytes: number;
+  #timeIndexBytes: number;
   sizeBytes: number;
   nextOffset: number;
   maxTimestampMs = -1;
-  private offsetOfMaxTimestamp = -1;
-  private lastTimeEntryMs = -1;
+  #offsetOfMaxTimestamp = -1;
+  #lastTimeEntryMs = -1;
 
   constructor(disk: Disk, directory: string, baseOffset: number) {
     this.baseOffset = baseOffset;
     const stem = join(directory, segmentName(baseOffset));
     this.path = `${stem}.log`;
-    this.log = disk.open(this.path, 'write');
-    this.index = disk.open(`${stem}.index`, 'write');
-    this.timeIndex = disk.open(`${stem}.timeindex`, 'write');
-    this.sizeBytes = this.log.sizeBytes();
-    this.indexBytes = this.index.sizeBytes();
-    this.timeIndexBytes = this.timeIndex.sizeBytes();
+    this.#log = disk.open(this.path, 'write');
+    this.#index = disk.open(`${stem}.index`, 'write');
+    this.#timeIndex = disk.open(`${stem}.timeindex`, 'write');
+    this.sizeBytes = this.#log.sizeBytes();
+    this.#indexBytes = this.#index.sizeBytes();
+    this.#timeIndexBytes = this.#timeIndex.sizeBytes();
     this.nextOffset = baseOffset;
   }
 
@@ -52,16 +52,16 @@ export class MetadataSegment {
    * off. Throws MetadataLogError where a damaged batch is followed by more: that isn't what a crash leaves.
    */
   recover(visit: BatchVisitor): void {
-    this.index.truncate(0);
-    this.timeIndex.truncate(0);
-    this.indexBytes = 0;
-    this.timeIndexBytes = 0;
-    const end = this.scan((buffer, at, size, position) => {
-      this.noteAppended(buffer, at, size, position);
+    this.#index.truncate(0);
+    this.#timeIndex.truncate(0);
+    this.#indexBytes = 0;
+    this.#timeIndexBytes = 0;
+    const end = this.#scan((buffer, at, size, position) => {
+      this.#noteAppended(buffer, at, size, position);
       return visit(buffer, at, size);
     });
     if (end < this.sizeBytes) {
-      this.log.truncate(end);
+      this.#log.truncate(end);
       this.sizeBytes = end;
     }
   }
@@ -74,20 +74,20 @@ export class MetadataSegment {
     );
     const position = this.sizeBytes;
     try {
-      this.log.write(buffer, 0, buffer.length, position);
+      this.#log.write(buffer, 0, buffer.length, position);
     } catch (error) {
-      this.log.truncate(position);
+      this.#log.truncate(position);
       throw error;
     }
     this.sizeBytes = position + buffer.length;
-    this.noteAppended(buffer, 0, buffer.length, position);
+    this.#noteAppended(buffer, 0, buffer.length, position);
   }
 
   /** Batches as they are on disk, from the one that holds `startOffset`, at most `maxBytes` but at least one. */
   read(startOffset: number, maxBytes: number): Buffer {
     let from = -1;
     let to = 0;
-    this.scan((buffer, at, size, position) => {
+    this.#scan((buffer, at, size, position) => {
       if (batch.lastOffset(buffer, at) < startOffset) return true;
       if (from < 0) from = position;
       else if (position + size - from > maxBytes) return false;
@@ -96,71 +96,69 @@ export class MetadataSegment {
     });
     if (from < 0) return Buffer.alloc(0);
     const bytes = Buffer.allocUnsafe(to - from);
-    this.log.read(bytes, 0, bytes.length, from);
+    this.#log.read(bytes, 0, bytes.length, from);
     return bytes;
   }
 
   flush(): Promise<void> {
-    return this.log.flush();
+    return this.#log.flush();
   }
 
   /** The time index gets its last entry when a segment is done with. */
   seal(): void {
-    this.addTimeEntry();
-    this.index.truncate(this.indexBytes);
-    this.timeIndex.truncate(this.timeIndexBytes);
-    this.log.flushSync();
+    this.#addTimeEntry();
+    this.#index.truncate(this.#indexBytes);
+    this.#timeIndex.truncate(this.#timeIndexBytes);
+    this.#log.flushSync();
   }
 
   close(): void {
-    this.log.close();
-    this.index.close();
-    this.timeIndex.close();
+    this.#log.close();
+    this.#index.close();
+    this.#timeIndex.close();
   }
 
-  private noteAppended(buffer: Buffer, at: number, size: number, position: number): void {
+  #noteAppended(buffer: Buffer, at: number, size: number, position: number): void {
     const lastOffset = batch.lastOffset(buffer, at);
     const timestamp = batch.maxTimestamp(buffer, at);
     if (timestamp > this.maxTimestampMs) {
       this.maxTimestampMs = timestamp;
-      this.offsetOfMaxTimestamp = lastOffset;
+      this.#offsetOfMaxTimestamp = lastOffset;
     }
-    if (this.bytesSinceIndexEntry > INDEX_INTERVAL_BYTES) {
-      this.addOffsetEntry(lastOffset, position);
-      this.addTimeEntry();
-      this.bytesSinceIndexEntry = 0;
+    if (this.#bytesSinceIndexEntry > INDEX_INTERVAL_BYTES) {
+      this.#addOffsetEntry(lastOffset, position);
+      this.#addTimeEntry();
+      this.#bytesSinceIndexEntry = 0;
     }
-    this.bytesSinceIndexEntry += size;
+    this.#bytesSinceIndexEntry += size;
     this.nextOffset = lastOffset + 1;
   }
 
-  private addOffsetEntry(offset: number, position: number): void {
+  #addOffsetEntry(offset: number, position: number): void {
     const entry = Buffer.alloc(OFFSET_ENTRY_BYTES);
     entry.writeInt32BE(offset - this.baseOffset, 0);
     entry.writeInt32BE(position, 4);
-    this.index.write(entry, 0, entry.length, this.indexBytes);
-    this.indexBytes += entry.length;
+    this.#index.write(entry, 0, entry.length, this.#indexBytes);
+    this.#indexBytes += entry.length;
   }
 
-  private addTimeEntry(): void {
-    if (this.maxTimestampMs <= this.lastTimeEntryMs) return;
+  #addTimeEntry(): void {
+    if (this.maxTimestampMs <= this.#lastTimeEntryMs) return;
     const entry = Buffer.alloc(TIME_ENTRY_BYTES);
     writeInt64(entry, 0, this.maxTimestampMs);
-    entry.writeInt32BE(this.offsetOfMaxTimestamp - this.baseOffset, 8);
-    this.timeIndex.write(entry, 0, entry.length, this.timeIndexBytes);
-    this.timeIndexBytes += entry.length;
-    this.lastTimeEntryMs = this.maxTimestampMs;
+    entry.writeInt32BE(this.#offsetOfMaxTimestamp - this.baseOffset, 8);
+    this.#timeIndex.write(entry, 0, entry.length, this.#timeIndexBytes);
+    this.#timeIndexBytes += entry.length;
+    this.#lastTimeEntryMs = this.maxTimestampMs;
   }
 
   /** Returns the position after the last good batch visited. */
-  private scan(
-    visit: (buffer: Buffer, at: number, size: number, position: number) => unknown,
-  ): number {
+  #scan(visit: (buffer: Buffer, at: number, size: number, position: number) => unknown): number {
     let chunk = Buffer.allocUnsafe(Math.min(SCAN_CHUNK_BYTES, Math.max(this.sizeBytes, 1)));
     let position = 0;
     while (position < this.sizeBytes) {
-      const length = this.log.read(chunk, 0, chunk.length, position);
-      const visited = this.visitChunk(chunk, length, position, visit);
+      const length = this.#log.read(chunk, 0, chunk.length, position);
+      const visited = this.#visitChunk(chunk, length, position, visit);
       position += visited.bytes;
       if (visited.stopped) return position;
       if (visited.bytes > 0) continue;
@@ -171,7 +169,7 @@ export class MetadataSegment {
     return position;
   }
 
-  private visitChunk(
+  #visitChunk(
     chunk: Buffer,
     length: number,
     position: number,
@@ -185,7 +183,7 @@ export class MetadataSegment {
         if (size > 0) batch.ensureValid(chunk, at);
       } catch (error) {
         if (!(error instanceof CorruptRecordError)) throw error;
-        this.refuseUnlessTail(chunk, at, length, position, error);
+        this.#refuseUnlessTail(chunk, at, length, position, error);
         return { bytes: at, stopped: true, neededBytes: 0 };
       }
       if (size === 0) {
@@ -201,7 +199,7 @@ export class MetadataSegment {
   }
 
   /** A crash leaves a damaged batch at the very end only; anything else is damage that must not be cut away. */
-  private refuseUnlessTail(
+  #refuseUnlessTail(
     chunk: Buffer,
     at: number,
     length: number,

@@ -70,85 +70,85 @@ export interface Appended {
 }
 
 export class MetadataLog {
-  private readonly options: MetadataLogOptions;
-  private readonly epochs: LeaderEpochs;
-  private segments: MetadataSegment[] = [];
-  private snapshots: SnapshotId[] = [];
-  private quorum: DynamicQuorum | undefined;
+  readonly #options: MetadataLogOptions;
+  readonly #epochs: LeaderEpochs;
+  #segments: MetadataSegment[] = [];
+  #snapshots: SnapshotId[] = [];
+  #quorum: DynamicQuorum | undefined;
   /** The voters are known only from the snapshot that `format` wrote, not from the log. */
-  private isQuorumUnlogged = false;
-  private readonly commits: GroupCommit;
-  private epoch = 0;
-  private segmentStartMs: number;
+  #isQuorumUnlogged = false;
+  readonly #commits: GroupCommit;
+  #epoch = 0;
+  #segmentStartMs: number;
 
   /** Throws MetadataLogError, DiskError; the visitor's errors go through. */
   static open(options: MetadataLogOptions, visitor: ReplayVisitor): MetadataLog {
     const log = new MetadataLog(options);
-    log.load(visitor);
+    log.#load(visitor);
     return log;
   }
 
   private constructor(options: MetadataLogOptions) {
     const { io, directory } = options;
-    this.options = options;
+    this.#options = options;
     if (!io.disk.exists(directory)) io.disk.makeDirectory(directory);
     if (!io.disk.exists(join(directory, PARTITION_METADATA_FILE))) {
       writePartitionMetadata(io, directory);
     }
-    this.epochs = new LeaderEpochs(io.disk, directory);
-    this.segmentStartMs = io.clock.nowMs();
-    this.commits = new GroupCommit(
-      () => this.active.flush(),
+    this.#epochs = new LeaderEpochs(io.disk, directory);
+    this.#segmentStartMs = io.clock.nowMs();
+    this.#commits = new GroupCommit(
+      () => this.#active.flush(),
       () => this.logEndOffset,
     );
   }
 
   get logStartOffset(): number {
-    return Math.max(this.segments[0]?.baseOffset ?? 0, this.snapshots[0]?.endOffset ?? 0);
+    return Math.max(this.#segments[0]?.baseOffset ?? 0, this.#snapshots[0]?.endOffset ?? 0);
   }
 
   get logEndOffset(): number {
-    return this.active.nextOffset;
+    return this.#active.nextOffset;
   }
 
   /** Exclusive end of what is flushed. */
   get highWatermark(): number {
-    return this.commits.committedEndOffset;
+    return this.#commits.committedEndOffset;
   }
 
   get leaderEpoch(): number {
-    return this.epoch;
+    return this.#epoch;
   }
 
   get kraftVersion(): 0 | 1 {
-    return this.quorum === undefined ? 0 : 1;
+    return this.#quorum === undefined ? 0 : 1;
   }
 
   /** Of a dynamic quorum. */
   get voters(): DynamicQuorum['voters'] {
-    return this.quorum?.voters ?? [];
+    return this.#quorum?.voters ?? [];
   }
 
   get latestSnapshot(): SnapshotId | undefined {
-    return this.snapshots.at(-1);
+    return this.#snapshots.at(-1);
   }
 
   /** Starts the next epoch: quorum-state on disk first, then the leader change record. Throws MetadataLogError. */
   becomeLeader(): Appended {
-    const { io, directory, nodeId, staticVoterIds } = this.options;
+    const { io, directory, nodeId, staticVoterIds } = this.#options;
     const state = readQuorumState(io.disk, directory);
-    this.checkSoleVoter();
-    this.epoch = Math.max(state?.leaderEpoch ?? 0, this.epochs.latestEpoch) + 1;
+    this.#checkSoleVoter();
+    this.#epoch = Math.max(state?.leaderEpoch ?? 0, this.#epochs.latestEpoch) + 1;
     writeQuorumState(io.disk, directory, {
       leaderId: nodeId,
-      leaderEpoch: this.epoch,
-      currentVoters: this.quorum === undefined ? staticVoterIds : undefined,
+      leaderEpoch: this.#epoch,
+      currentVoters: this.#quorum === undefined ? staticVoterIds : undefined,
     });
-    const place = { ...this.nextPlace(), timestampMs: io.clock.nowMs() };
-    const unlogged = this.isQuorumUnlogged ? this.quorum : undefined;
-    this.epochs.assign(this.epoch, place.baseOffset);
-    const appended = this.appendBatch(leaderChangeBatch(nodeId, [nodeId], unlogged, place), false);
-    this.isQuorumUnlogged = false;
+    const place = { ...this.#nextPlace(), timestampMs: io.clock.nowMs() };
+    const unlogged = this.#isQuorumUnlogged ? this.#quorum : undefined;
+    this.#epochs.assign(this.#epoch, place.baseOffset);
+    const appended = this.#appendBatch(leaderChangeBatch(nodeId, [nodeId], unlogged, place), false);
+    this.#isQuorumUnlogged = false;
     return appended;
   }
 
@@ -157,26 +157,26 @@ export class MetadataLog {
    * Throws DiskError, with the log as it was, when they can't be written.
    */
   append(values: readonly Buffer[], options: { lazy?: boolean } = {}): Appended {
-    assert(this.epoch > 0, 'only a leader appends');
+    assert(this.#epoch > 0, 'only a leader appends');
     assert(values.length > 0, 'a batch of nothing');
-    const timestampMs = this.options.io.clock.nowMs();
-    const bytes = valuesBatch(values, { ...this.nextPlace(), timestampMs });
-    return this.appendBatch(bytes, options.lazy === true);
+    const timestampMs = this.#options.io.clock.nowMs();
+    const bytes = valuesBatch(values, { ...this.#nextPlace(), timestampMs });
+    return this.#appendBatch(bytes, options.lazy === true);
   }
 
   /** Writes kraft.version 1 and the voters into the log. Throws DiskError. */
   upgradeToDynamicQuorum(voters: DynamicQuorum['voters']): Appended {
-    assert(this.quorum === undefined, 'kraft.version is upgraded once');
+    assert(this.#quorum === undefined, 'kraft.version is upgraded once');
     const quorum = { voters };
-    const place = { ...this.nextPlace(), timestampMs: this.options.io.clock.nowMs() };
-    const appended = this.appendBatch(quorumBatch(quorum, place), false);
-    this.quorum = quorum;
+    const place = { ...this.#nextPlace(), timestampMs: this.#options.io.clock.nowMs() };
+    const appended = this.#appendBatch(quorumBatch(quorum, place), false);
+    this.#quorum = quorum;
     return appended;
   }
 
   /** Called with the new high watermark after every advance. */
   onCommit(callback: (highWatermark: number) => void): void {
-    this.commits.onCommit(callback);
+    this.#commits.onCommit(callback);
   }
 
   /** Writes the snapshot of everything before `endOffset`, then drops what is old enough. */
@@ -185,39 +185,39 @@ export class MetadataLog {
     lastContainedLogTimestampMs: number,
     values: Iterable<Buffer>,
   ): SnapshotId {
-    const { io, directory } = this.options;
-    const id = { endOffset, epoch: this.epochOf(endOffset - 1) };
+    const { io, directory } = this.#options;
+    const id = { endOffset, epoch: this.#epochOf(endOffset - 1) };
     const bytes = buildSnapshot({
       epoch: id.epoch,
       lastContainedLogTimestampMs,
-      quorum: this.quorum,
+      quorum: this.#quorum,
       nowMs: io.clock.nowMs(),
       values,
     });
     writeSnapshotFile(io.disk, snapshotPath(directory, id), bytes);
-    if (this.latestSnapshot?.endOffset !== endOffset) this.snapshots.push(id);
+    if (this.latestSnapshot?.endOffset !== endOffset) this.#snapshots.push(id);
     // What the snapshot stands for needn't be read again at the next start.
-    if (this.active.sizeBytes > ROLL_AT_SNAPSHOT_BYTES) this.roll();
-    this.clean();
+    if (this.#active.sizeBytes > ROLL_AT_SNAPSHOT_BYTES) this.#roll();
+    this.#clean();
     return id;
   }
 
   /** Batches from `startOffset` on, for those who read the metadata partition (Fetch on a controller). */
   read(startOffset: number, maxBytes: number): Buffer {
-    const segment = this.segments.filter((s) => s.baseOffset <= startOffset).at(-1);
+    const segment = this.#segments.filter((s) => s.baseOffset <= startOffset).at(-1);
     return segment?.read(startOffset, maxBytes) ?? Buffer.alloc(0);
   }
 
   async close(): Promise<void> {
-    await this.commits.drain();
-    this.active.seal();
-    for (const segment of this.segments) segment.close();
-    this.writeProducerSnapshot();
+    await this.#commits.drain();
+    this.#active.seal();
+    for (const segment of this.#segments) segment.close();
+    this.#writeProducerSnapshot();
   }
 
   /** A log of no producers has the snapshots of one too, as UnifiedLog.close leaves them: only the latest stays. */
-  private writeProducerSnapshot(): void {
-    const { io, directory } = this.options;
+  #writeProducerSnapshot(): void {
+    const { io, directory } = this.#options;
     const name = `${segmentName(this.logEndOffset)}.snapshot`;
     for (const old of io.disk.list(directory)) {
       if (/^\d{20}\.snapshot$/.test(old) && old !== name) io.disk.remove(join(directory, old));
@@ -225,45 +225,45 @@ export class MetadataLog {
     writeProducerSnapshot(io.disk, join(directory, name), [], 0, true);
   }
 
-  private get active(): MetadataSegment {
-    return this.segments.at(-1) as MetadataSegment;
+  get #active(): MetadataSegment {
+    return this.#segments.at(-1) as MetadataSegment;
   }
 
-  private nextPlace(): { baseOffset: number; epoch: number } {
-    return { baseOffset: this.logEndOffset, epoch: this.epoch };
+  #nextPlace(): { baseOffset: number; epoch: number } {
+    return { baseOffset: this.logEndOffset, epoch: this.#epoch };
   }
 
-  private appendBatch(bytes: Buffer, lazy: boolean): Appended {
-    this.commits.check();
-    this.maybeRoll(bytes.length);
+  #appendBatch(bytes: Buffer, lazy: boolean): Appended {
+    this.#commits.check();
+    this.#maybeRoll(bytes.length);
     const baseOffset = batch.baseOffset(bytes, 0);
-    this.active.append(bytes);
-    const committed = this.commits.appended(lazy);
+    this.#active.append(bytes);
+    const committed = this.#commits.appended(lazy);
     return { baseOffset, lastOffset: batch.lastOffset(bytes, 0), committed };
   }
 
-  private maybeRoll(bytes: number): void {
-    const { io, segmentBytes, segmentMs } = this.options;
-    if (this.active.sizeBytes === 0) return;
-    const isOld = io.clock.nowMs() - this.segmentStartMs > segmentMs;
-    if (this.active.sizeBytes + bytes > segmentBytes || isOld) this.roll();
+  #maybeRoll(bytes: number): void {
+    const { io, segmentBytes, segmentMs } = this.#options;
+    if (this.#active.sizeBytes === 0) return;
+    const isOld = io.clock.nowMs() - this.#segmentStartMs > segmentMs;
+    if (this.#active.sizeBytes + bytes > segmentBytes || isOld) this.#roll();
   }
 
-  private roll(): void {
-    const { io, directory } = this.options;
-    this.active.seal();
-    this.segments.push(new MetadataSegment(io.disk, directory, this.logEndOffset));
-    this.segmentStartMs = io.clock.nowMs();
+  #roll(): void {
+    const { io, directory } = this.#options;
+    this.#active.seal();
+    this.#segments.push(new MetadataSegment(io.disk, directory, this.logEndOffset));
+    this.#segmentStartMs = io.clock.nowMs();
   }
 
-  private epochOf(offset: number): number {
-    const holder = this.epochs.all().filter((entry) => entry.startOffset <= offset);
-    return holder.at(-1)?.epoch ?? this.epoch;
+  #epochOf(offset: number): number {
+    const holder = this.#epochs.all().filter((entry) => entry.startOffset <= offset);
+    return holder.at(-1)?.epoch ?? this.#epoch;
   }
 
-  private checkSoleVoter(): void {
-    const { nodeId, staticVoterIds, directory } = this.options;
-    const ids = this.quorum?.voters.map((voter) => voter.voterId) ?? staticVoterIds;
+  #checkSoleVoter(): void {
+    const { nodeId, staticVoterIds, directory } = this.#options;
+    const ids = this.#quorum?.voters.map((voter) => voter.voterId) ?? staticVoterIds;
     if (ids.length === 1 && ids[0] === nodeId) return;
     const reason =
       ids.length === 0
@@ -275,28 +275,28 @@ export class MetadataLog {
     );
   }
 
-  private load(visitor: ReplayVisitor): void {
-    const { io, directory } = this.options;
+  #load(visitor: ReplayVisitor): void {
+    const { io, directory } = this.#options;
     removeLeftovers(io, directory);
-    this.snapshots = listSnapshots(io.disk, directory);
+    this.#snapshots = listSnapshots(io.disk, directory);
     const latest = this.latestSnapshot;
-    if (latest !== undefined) this.loadSnapshot(latest, visitor);
-    this.openSegments(latest?.endOffset ?? 0);
+    if (latest !== undefined) this.#loadSnapshot(latest, visitor);
+    this.#openSegments(latest?.endOffset ?? 0);
     const from = latest?.endOffset ?? 0;
     const visit = (buffer: Buffer, at: number): void => {
-      if (batch.baseOffset(buffer, at) >= from) this.visitBatch(buffer, at, visitor);
+      if (batch.baseOffset(buffer, at) >= from) this.#visitBatch(buffer, at, visitor);
     };
-    for (const [index, segment] of this.segments.entries()) {
-      const next = this.segments[index + 1];
+    for (const [index, segment] of this.#segments.entries()) {
+      const next = this.#segments[index + 1];
       if (next === undefined || next.baseOffset > from) segment.recover(visit);
     }
-    this.restartBehindSnapshot(from);
-    this.epochs.truncateFromEnd(this.logEndOffset);
-    this.commits.reset(this.logEndOffset);
+    this.#restartBehindSnapshot(from);
+    this.#epochs.truncateFromEnd(this.logEndOffset);
+    this.#commits.reset(this.logEndOffset);
   }
 
-  private loadSnapshot(id: SnapshotId, visitor: ReplayVisitor): void {
-    const { io, directory } = this.options;
+  #loadSnapshot(id: SnapshotId, visitor: ReplayVisitor): void {
+    const { io, directory } = this.#options;
     const values: Buffer[] = [];
     let timestampMs = 0;
     readSnapshotFile(io.disk, snapshotPath(directory, id), (value) => values.push(value), {
@@ -304,15 +304,15 @@ export class MetadataLog {
         timestampMs = timestamp;
       },
       voters: (voters) => {
-        this.quorum = { voters };
-        this.isQuorumUnlogged = id.endOffset === 0;
+        this.#quorum = { voters };
+        this.#isQuorumUnlogged = id.endOffset === 0;
       },
     });
     visitor.snapshot(id, timestampMs, values);
   }
 
-  private openSegments(fromOffset: number): void {
-    const { io, directory } = this.options;
+  #openSegments(fromOffset: number): void {
+    const { io, directory } = this.#options;
     const bases = io.disk
       .list(directory)
       .map((name) => /^(\d{20})\.log$/.exec(name)?.[1])
@@ -320,24 +320,24 @@ export class MetadataLog {
       .map(Number)
       .sort((a, b) => a - b);
     if (bases.length === 0) bases.push(fromOffset);
-    this.segments = bases.map((base) => new MetadataSegment(io.disk, directory, base));
+    this.#segments = bases.map((base) => new MetadataSegment(io.disk, directory, base));
   }
 
   /** A log that ends before its latest snapshot lost its tail: it begins anew at the snapshot's end. */
-  private restartBehindSnapshot(snapshotEndOffset: number): void {
+  #restartBehindSnapshot(snapshotEndOffset: number): void {
     if (this.logEndOffset >= snapshotEndOffset) return;
-    const { io, directory } = this.options;
-    for (const segment of this.segments) removeSegment(io, segment);
-    this.segments = [new MetadataSegment(io.disk, directory, snapshotEndOffset)];
+    const { io, directory } = this.#options;
+    for (const segment of this.#segments) removeSegment(io, segment);
+    this.#segments = [new MetadataSegment(io.disk, directory, snapshotEndOffset)];
   }
 
-  private visitBatch(buffer: Buffer, at: number, visitor: ReplayVisitor): void {
+  #visitBatch(buffer: Buffer, at: number, visitor: ReplayVisitor): void {
     const values: Buffer[] = [];
     if (batch.isControl(buffer, at)) {
       readControlBatch(buffer, at, {
         voters: (voters) => {
-          this.quorum = { voters };
-          this.isQuorumUnlogged = false;
+          this.#quorum = { voters };
+          this.#isQuorumUnlogged = false;
         },
       });
     } else {
@@ -347,7 +347,7 @@ export class MetadataLog {
     }
     const epoch = batch.partitionLeaderEpoch(buffer, at);
     const baseOffset = batch.baseOffset(buffer, at);
-    this.epochs.assign(epoch, baseOffset);
+    this.#epochs.assign(epoch, baseOffset);
     visitor.batch({
       baseOffset,
       lastOffset: batch.lastOffset(buffer, at),
@@ -358,43 +358,43 @@ export class MetadataLog {
   }
 
   /** KafkaMetadataLog.maybeClean: the oldest snapshots go while there is too much, then the segments before the rest. */
-  private clean(): void {
-    const { io, directory, retentionBytes } = this.options;
-    while (this.snapshots.length >= 2) {
-      const oldest = this.snapshots[0] as SnapshotId;
-      const isTooMuch = retentionBytes >= 0 && this.totalBytes() > retentionBytes;
-      if (!isTooMuch && !this.isExpired(oldest)) break;
+  #clean(): void {
+    const { io, directory, retentionBytes } = this.#options;
+    while (this.#snapshots.length >= 2) {
+      const oldest = this.#snapshots[0] as SnapshotId;
+      const isTooMuch = retentionBytes >= 0 && this.#totalBytes() > retentionBytes;
+      if (!isTooMuch && !this.#isExpired(oldest)) break;
       io.disk.remove(snapshotPath(directory, oldest));
-      this.snapshots.shift();
+      this.#snapshots.shift();
     }
-    this.removeSegmentsBefore((this.snapshots[0] as SnapshotId).endOffset);
+    this.#removeSegmentsBefore((this.#snapshots[0] as SnapshotId).endOffset);
   }
 
-  private isExpired(id: SnapshotId): boolean {
-    const { io, directory, retentionMs } = this.options;
+  #isExpired(id: SnapshotId): boolean {
+    const { io, directory, retentionMs } = this.#options;
     if (retentionMs < 0) return false;
     const stat = io.disk.stat(snapshotPath(directory, id));
     return stat === undefined || io.clock.nowMs() - stat.modifiedMs > retentionMs;
   }
 
-  private totalBytes(): number {
-    const { io, directory } = this.options;
+  #totalBytes(): number {
+    const { io, directory } = this.#options;
     let bytes = 0;
-    for (const segment of this.segments) bytes += segment.sizeBytes;
-    for (const id of this.snapshots) {
+    for (const segment of this.#segments) bytes += segment.sizeBytes;
+    for (const id of this.#snapshots) {
       bytes += io.disk.stat(snapshotPath(directory, id))?.sizeBytes ?? 0;
     }
     return bytes;
   }
 
-  private removeSegmentsBefore(offset: number): void {
+  #removeSegmentsBefore(offset: number): void {
     while (
-      this.segments.length >= 2 &&
-      (this.segments[1] as MetadataSegment).baseOffset <= offset
+      this.#segments.length >= 2 &&
+      (this.#segments[1] as MetadataSegment).baseOffset <= offset
     ) {
-      removeSegment(this.options.io, this.segments.shift() as MetadataSegment);
+      removeSegment(this.#options.io, this.#segments.shift() as MetadataSegment);
     }
-    this.epochs.truncateFromStart(this.logStartOffset);
+    this.#epochs.truncateFromStart(this.logStartOffset);
   }
 }
 

@@ -8,38 +8,38 @@ import type { Clock } from '../../src/io/io.ts';
 
 /** Time that passes when told to. */
 class ManualClock implements Clock {
-  private now = 0;
-  private readonly timers = new Map<object, { atMs: number; callback: () => void }>();
-  private deferred: (() => void)[] = [];
+  #now = 0;
+  readonly #timers = new Map<object, { atMs: number; callback: () => void }>();
+  #deferred: (() => void)[] = [];
 
   nowMs(): number {
-    return this.now;
+    return this.#now;
   }
   monotonicMs(): number {
-    return this.now;
+    return this.#now;
   }
   setTimer(delayMs: number, callback: () => void) {
-    const timer = { cancel: () => this.timers.delete(timer) };
-    this.timers.set(timer, { atMs: this.now + delayMs, callback });
+    const timer = { cancel: () => this.#timers.delete(timer) };
+    this.#timers.set(timer, { atMs: this.#now + delayMs, callback });
     return timer;
   }
   defer(callback: () => void): void {
-    this.deferred.push(callback);
+    this.#deferred.push(callback);
   }
 
   turn(): void {
-    for (const callback of this.deferred.splice(0)) callback();
+    for (const callback of this.#deferred.splice(0)) callback();
   }
   pass(ms: number): void {
-    this.now += ms;
-    for (const [timer, { atMs, callback }] of this.timers) {
-      if (atMs > this.now) continue;
-      this.timers.delete(timer);
+    this.#now += ms;
+    for (const [timer, { atMs, callback }] of this.#timers) {
+      if (atMs > this.#now) continue;
+      this.#timers.delete(timer);
       callback();
     }
   }
   get timerCount(): number {
-    return this.timers.size;
+    return this.#timers.size;
   }
 }
 

@@ -21,7 +21,7 @@ class Coordinator {
 
   constructor(cluster: ConsumeCluster) {
     this.cluster = cluster;
-    cluster.broker.on(CONSUMER_GROUP_HEARTBEAT, (request) => this.answer(request));
+    cluster.broker.on(CONSUMER_GROUP_HEARTBEAT, (request) => this.#answer(request));
   }
 
   /** Partitions that the member says it holds, at its last word about them. */
@@ -30,7 +30,7 @@ class Coordinator {
     return told?.topicPartitions?.flatMap((topic) => topic.partitions);
   }
 
-  private answer(request: Heartbeat): Draft<ConsumerGroupHeartbeatResponse> {
+  #answer(request: Heartbeat): Draft<ConsumerGroupHeartbeatResponse> {
     this.heartbeats.push(request);
     const errorCode = this.errors.shift();
     if (errorCode !== undefined) return { errorCode, memberEpoch: 0 };

@@ -150,7 +150,7 @@ describe('a consumer of assigned partitions', () => {
       const consumer = cluster.consumer();
       consumer.assign([T0]);
       await read(consumer, 1);
-      (cluster as unknown as { sessions: Map<number, unknown> }).sessions.clear();
+      cluster.forgetSessions();
       cluster.append('t', 0, ['b']);
       expect((await read(consumer, 1)).get('t-0')).toEqual(['b']);
       expect(cluster.fetches.filter((request) => request.sessionEpoch === 0)).toHaveLength(2);

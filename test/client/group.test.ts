@@ -27,18 +27,18 @@ class Reader {
   readonly consumer: Consumer;
   readonly values: string[] = [];
   readonly events: string[] = [];
-  private isStopped = false;
-  private readonly done: Promise<void>;
+  #isStopped = false;
+  readonly #done: Promise<void>;
 
   constructor(cluster: RealCluster, config: Record<string, string>, topics = ['t']) {
     const classic = 'group.protocol' in config ? {} : { 'heartbeat.interval.ms': '200' };
     this.consumer = cluster.consumer({ 'group.id': 'g', ...classic, ...config });
     this.consumer.subscribe(topics, {
-      onAssigned: (partitions) => this.note('+', partitions),
-      onRevoked: (partitions) => this.note('-', partitions),
-      onLost: (partitions) => this.note('!', partitions),
+      onAssigned: (partitions) => this.#note('+', partitions),
+      onRevoked: (partitions) => this.#note('-', partitions),
+      onLost: (partitions) => this.#note('!', partitions),
     });
-    this.done = this.run();
+    this.#done = this.#run();
   }
 
   get partitions(): number[] {
@@ -49,12 +49,12 @@ class Reader {
   }
 
   async stop(): Promise<void> {
-    this.isStopped = true;
-    await this.done;
+    this.#isStopped = true;
+    await this.#done;
     await this.consumer.close();
   }
 
-  private note(sign: string, partitions: readonly TopicPartition[]): void {
+  #note(sign: string, partitions: readonly TopicPartition[]): void {
     this.events.push(
       sign +
         partitions
@@ -64,9 +64,9 @@ class Reader {
     );
   }
 
-  private async run(): Promise<void> {
+  async #run(): Promise<void> {
     const cursor = new RecordCursor();
-    while (!this.isStopped) {
+    while (!this.#isStopped) {
       for (const batch of await this.consumer.poll(100)) {
         cursor.reset(batch.buffer, batch.at);
         while (cursor.next()) {
@@ -263,7 +263,7 @@ describe('a group', () => {
       const port = Number(cluster.bootstrapServers[0]!.split(':')[1]);
       for (let round = 1; round <= 5; round++) {
         await world.scheduler.sleep(1500);
-        cutClients(world, port);
+        world.network.cut(port);
         await fill(cluster, round * 100, round * 100 + 100);
       }
       await world.scheduler.sleep(5000);
@@ -295,17 +295,3 @@ describe('a group', () => {
     });
   });
 });
-
-/** Breaks every connection to a port; the listener stays. */
-function cutClients(world: VirtualWorld, port: number): void {
-  const { network } = world;
-  const connections = (network as unknown as { connections: Set<Breakable> }).connections;
-  for (const connection of [...connections]) {
-    if (connection.localPort === port) connection.break('ECONNRESET');
-  }
-}
-
-interface Breakable {
-  readonly localPort: number;
-  break(code: string): void;
-}

@@ -33,7 +33,7 @@ function unflushedIo(): Io {
 export class ControllerFixture {
   readonly directory = mkdtempSync(join(tmpdir(), 'controller-'));
   readonly faults: unknown[] = [];
-  private readonly running: QuorumController[] = [];
+  readonly #running: QuorumController[] = [];
 
   config(changes: Record<string, string> = {}): BrokerConfig {
     return new BrokerConfig(
@@ -62,12 +62,12 @@ export class ControllerFixture {
       clusterId: CLUSTER_ID,
       onFault: (error) => this.faults.push(error),
     });
-    this.running.push(controller);
+    this.#running.push(controller);
     return controller;
   }
 
   async close(): Promise<void> {
-    for (const controller of this.running) await controller.shutdown().catch(() => {});
+    for (const controller of this.#running) await controller.shutdown().catch(() => {});
     rmSync(this.directory, { recursive: true });
   }
 }

@@ -10,20 +10,20 @@ class Target implements ByteTarget {
   taken = Buffer.alloc(0);
   writes = 0;
   isGone = false;
-  private readonly gates: (() => void)[] = [];
-  private isOpen = true;
+  readonly #gates: (() => void)[] = [];
+  #isOpen = true;
 
   hold(): void {
-    this.isOpen = false;
+    this.#isOpen = false;
   }
 
   release(): void {
-    this.isOpen = true;
-    for (const gate of this.gates.splice(0)) gate();
+    this.#isOpen = true;
+    for (const gate of this.#gates.splice(0)) gate();
   }
 
   async write(bytes: Uint8Array): Promise<boolean> {
-    if (!this.isOpen) await new Promise<void>((resolve) => this.gates.push(resolve));
+    if (!this.#isOpen) await new Promise<void>((resolve) => this.#gates.push(resolve));
     this.writes++;
     if (this.isGone) return false;
     this.taken = Buffer.concat([this.taken, bytes]);

@@ -166,6 +166,25 @@ describe('group commit', () => {
     return { io: { ...io, disk }, flushes };
   }
 
+  /** Writes fail while it is full. */
+  function fillableDisk(): { io: Io; setFull: (full: boolean) => void } {
+    const io = nodeIo();
+    let isFull = false;
+    const disk: Disk = {
+      ...io.disk,
+      open: (path, mode) => {
+        const real = io.disk.open(path, mode);
+        const write = real.write.bind(real);
+        real.write = (...what) => {
+          if (isFull) throw new Error('ENOSPC');
+          write(...what);
+        };
+        return real;
+      },
+    };
+    return { io: { ...io, disk }, setFull: (full) => (isFull = full) };
+  }
+
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
   it('covers appends of one turn with one flush, and those during it with the next', async () => {
@@ -213,15 +232,12 @@ describe('group commit', () => {
   });
 
   it('a write that fails leaves the log as it was', async () => {
-    const log = await lead();
+    const { io, setFull } = fillableDisk();
+    const log = await lead({ io });
     const size = statSync(file(LOG)).size;
-    const segment = (log as unknown as { active: { log: { write: unknown } } }).active;
-    const write = segment.log.write;
-    segment.log.write = () => {
-      throw new Error('ENOSPC');
-    };
+    setFull(true);
     expect(() => log.append(values('a'))).toThrow('ENOSPC');
-    segment.log.write = write;
+    setFull(false);
     expect(statSync(file(LOG)).size).toBe(size);
     await log.append(values('b')).committed;
     await log.close();

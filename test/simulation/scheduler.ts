@@ -33,15 +33,15 @@ export class Scheduler {
   nowMs = 0;
   /** More events than this in one run is taken for an endless loop. */
   maxEvents = 2_000_000;
-  private sequence = 0;
+  #sequence = 0;
   /** A binary heap by (dueMs, sequence). */
-  private readonly heap: Event[] = [];
+  readonly #heap: Event[] = [];
 
   schedule(delayMs: number, callback: () => void): Timer {
     const dueMs = this.nowMs + Math.max(0, delayMs);
-    const event = new Event(dueMs, this.sequence++, callback);
-    this.heap.push(event);
-    this.siftUp(this.heap.length - 1);
+    const event = new Event(dueMs, this.#sequence++, callback);
+    this.#heap.push(event);
+    this.#siftUp(this.#heap.length - 1);
     return event;
   }
 
@@ -56,7 +56,7 @@ export class Scheduler {
     await reactions();
     for (let events = 0; !settled; events++) {
       if (events > this.maxEvents) throw new Error('the simulation does not come to an end');
-      if (!this.step()) throw new DeadlockError(this.nowMs);
+      if (!this.#step()) throw new DeadlockError(this.nowMs);
       await reactions();
     }
     return result;
@@ -69,7 +69,7 @@ export class Scheduler {
       due = true;
     });
     while (!due) {
-      this.step();
+      this.#step();
       await reactions();
     }
     timer.cancel();
@@ -83,9 +83,9 @@ export class Scheduler {
   }
 
   /** Runs the next event. False when none is left. */
-  private step(): boolean {
+  #step(): boolean {
     for (;;) {
-      const event = this.pop();
+      const event = this.#pop();
       if (event === undefined) return false;
       const { callback } = event;
       if (callback === undefined) continue;
@@ -96,22 +96,22 @@ export class Scheduler {
     }
   }
 
-  private before(a: Event, b: Event): boolean {
+  #before(a: Event, b: Event): boolean {
     return a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.sequence < b.sequence);
   }
 
-  private siftUp(start: number): void {
-    const { heap } = this;
+  #siftUp(start: number): void {
+    const heap = this.#heap;
     for (let at = start; at > 0; ) {
       const parent = (at - 1) >> 1;
-      if (!this.before(heap[at]!, heap[parent]!)) return;
+      if (!this.#before(heap[at]!, heap[parent]!)) return;
       [heap[at], heap[parent]] = [heap[parent]!, heap[at]!];
       at = parent;
     }
   }
 
-  private pop(): Event | undefined {
-    const { heap } = this;
+  #pop(): Event | undefined {
+    const heap = this.#heap;
     const first = heap[0];
     const last = heap.pop();
     if (first === undefined || last === undefined || heap.length === 0) return first;
@@ -119,7 +119,7 @@ export class Scheduler {
     for (let at = 0; ; ) {
       let least = at;
       for (const child of [2 * at + 1, 2 * at + 2]) {
-        if (child < heap.length && this.before(heap[child]!, heap[least]!)) least = child;
+        if (child < heap.length && this.#before(heap[child]!, heap[least]!)) least = child;
       }
       if (least === at) return first;
       [heap[at], heap[least]] = [heap[least]!, heap[at]!];

@@ -29,7 +29,7 @@ export class VirtualWorld {
   readonly random: VirtualRandom;
   readonly storage: VirtualStorage;
   readonly network: VirtualNetwork;
-  private readonly processes: VirtualProcess[] = [];
+  readonly #processes: VirtualProcess[] = [];
 
   constructor(seed: number) {
     this.seed = seed;
@@ -46,13 +46,13 @@ export class VirtualWorld {
     disk.onDeath = () => network.die();
     const clock = guardedClock(this.scheduler, guard);
     const process = { io: { clock, disk, network, random: this.random }, disk };
-    this.processes.push(process);
+    this.#processes.push(process);
     return process;
   }
 
   /** All processes die, if they haven't yet; with 'power' the storage loses what wasn't flushed. */
   restart(how: 'process' | 'power'): void {
-    for (const process of this.processes.splice(0)) process.disk.kill();
+    for (const process of this.#processes.splice(0)) process.disk.kill();
     if (how === 'power') this.storage.losePower();
   }
 }

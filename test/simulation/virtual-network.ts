@@ -36,9 +36,9 @@ export class VirtualNetwork {
   };
   readonly scheduler: Scheduler;
   readonly random: VirtualRandom;
-  private readonly listeners = new Map<number, (connection: VirtualConnection) => void>();
-  private readonly connections = new Set<VirtualConnection>();
-  private nextPort = FIRST_FREE_PORT;
+  readonly #listeners = new Map<number, (connection: VirtualConnection) => void>();
+  readonly #connections = new Set<VirtualConnection>();
+  #nextPort = FIRST_FREE_PORT;
 
   constructor(scheduler: Scheduler, random: VirtualRandom) {
     this.scheduler = scheduler;
@@ -46,7 +46,7 @@ export class VirtualNetwork {
   }
 
   get connectionCount(): number {
-    return this.connections.size / 2;
+    return this.#connections.size / 2;
   }
 
   /** The network as one process sees it. `guard` runs the process's callbacks, or doesn't when it is dead. */
@@ -58,42 +58,44 @@ export class VirtualNetwork {
     options: ListenOptions,
     onConnection: (connection: VirtualConnection) => void,
   ): Promise<Listener> {
-    await this.pass();
-    const port = options.port === 0 ? this.freePort() : options.port;
-    if (this.listeners.has(port)) {
+    await this.#pass();
+    const port = options.port === 0 ? this.#freePort() : options.port;
+    if (this.#listeners.has(port)) {
       throw new NetworkError('EADDRINUSE', `${options.host}:${port}`);
     }
-    this.listeners.set(port, onConnection);
+    this.#listeners.set(port, onConnection);
     return {
       port,
       host: options.host,
       close: async () => {
-        if (this.listeners.get(port) === onConnection) this.listeners.delete(port);
+        if (this.#listeners.get(port) === onConnection) this.#listeners.delete(port);
       },
     };
   }
 
   async connect(options: ConnectOptions, guard: Guard): Promise<VirtualConnection> {
-    await this.pass();
-    const accept = this.listeners.get(options.port);
+    await this.#pass();
+    const accept = this.#listeners.get(options.port);
     if (accept === undefined) {
       throw new NetworkError('ECONNREFUSED', `${options.host}:${options.port}`);
     }
-    const clientPort = this.freePort();
+    const clientPort = this.#freePort();
     const client = new VirtualConnection(this, options.host, options.port, clientPort);
     const server = new VirtualConnection(this, '127.0.0.1', clientPort, options.port);
     client.guard = guard;
     client.peer = server;
     server.peer = client;
-    this.connections.add(client);
-    this.connections.add(server);
+    this.#connections.add(client);
+    this.#connections.add(server);
     accept(server);
     return client;
   }
 
-  /** Every connection breaks; listeners stay. */
-  cut(): void {
-    for (const connection of [...this.connections]) connection.break('ECONNRESET');
+  /** Every connection breaks, or those to a port; listeners stay. */
+  cut(port?: number): void {
+    for (const connection of [...this.#connections]) {
+      if (port === undefined || connection.localPort === port) connection.break('ECONNRESET');
+    }
   }
 
   latencyMs(): number {
@@ -102,15 +104,15 @@ export class VirtualNetwork {
   }
 
   forget(connection: VirtualConnection): void {
-    this.connections.delete(connection);
+    this.#connections.delete(connection);
   }
 
-  private freePort(): number {
-    while (this.listeners.has(this.nextPort)) this.nextPort++;
-    return this.nextPort++;
+  #freePort(): number {
+    while (this.#listeners.has(this.#nextPort)) this.#nextPort++;
+    return this.#nextPort++;
   }
 
-  private pass(): Promise<void> {
+  #pass(): Promise<void> {
     return new Promise((resolve) => {
       this.scheduler.schedule(this.latencyMs(), resolve);
     });
@@ -119,35 +121,35 @@ export class VirtualNetwork {
 
 /** A process's end of the network. It knows what the process has open, so that all of it goes with the process. */
 export class VirtualEndpoint implements Network {
-  private readonly network: VirtualNetwork;
-  private readonly guard: Guard;
-  private readonly listeners = new Set<Listener>();
-  private readonly connections = new Set<VirtualConnection>();
-  private isDead = false;
+  readonly #network: VirtualNetwork;
+  readonly #guard: Guard;
+  readonly #listeners = new Set<Listener>();
+  readonly #connections = new Set<VirtualConnection>();
+  #isDead = false;
 
   constructor(network: VirtualNetwork, guard: Guard) {
-    this.network = network;
-    this.guard = guard;
+    this.#network = network;
+    this.#guard = guard;
   }
 
   async listen(
     options: ListenOptions,
     onConnection: (connection: Connection) => void,
   ): Promise<Listener> {
-    const listener = await this.network.listen(options, (connection) => {
-      connection.guard = this.guard;
-      this.connections.add(connection);
-      this.guard(() => onConnection(connection));
+    const listener = await this.#network.listen(options, (connection) => {
+      connection.guard = this.#guard;
+      this.#connections.add(connection);
+      this.#guard(() => onConnection(connection));
     });
-    if (this.isDead) await listener.close();
-    this.listeners.add(listener);
+    if (this.#isDead) await listener.close();
+    this.#listeners.add(listener);
     return listener;
   }
 
   async connect(options: ConnectOptions): Promise<Connection> {
-    const connection = await this.network.connect(options, this.guard);
-    if (this.isDead) connection.break('ECONNRESET');
-    this.connections.add(connection);
+    const connection = await this.#network.connect(options, this.#guard);
+    if (this.#isDead) connection.break('ECONNRESET');
+    this.#connections.add(connection);
     return connection;
   }
 
@@ -157,9 +159,9 @@ export class VirtualEndpoint implements Network {
 
   /** The process died: its peers see resets, and nobody answers at its ports. */
   die(): void {
-    this.isDead = true;
-    for (const listener of this.listeners) void listener.close();
-    for (const connection of this.connections) connection.break('ECONNRESET');
+    this.#isDead = true;
+    for (const listener of this.#listeners) void listener.close();
+    for (const connection of this.#connections) connection.break('ECONNRESET');
   }
 }
 
@@ -170,165 +172,171 @@ export class VirtualConnection implements Connection {
   peer: VirtualConnection | undefined;
   guard: Guard = (callback) => callback();
   bytesQueued = 0;
-  private readonly network: VirtualNetwork;
-  private queue: Uint8Array[] = [];
-  private sending = false;
-  private ending = false;
-  private isClosed = false;
-  private paused = false;
+  readonly #network: VirtualNetwork;
+  #queue: Uint8Array[] = [];
+  #sending = false;
+  #ending = false;
+  #isClosed = false;
+  #paused = false;
   /** Chunks that arrived while paused, or before anybody listened. */
-  private arrived: Buffer[] = [];
-  private arrivedBytes = 0;
-  private endArrived = false;
+  #arrived: Buffer[] = [];
+  #arrivedBytes = 0;
+  #endArrived = false;
   /** When the last thing sent arrives: nothing overtakes it. */
-  private lastArrivalMs = 0;
-  private inFlightBytes = 0;
-  private data: ((chunk: Buffer) => void) | undefined;
-  private closed: ((error: NetworkError | undefined) => void) | undefined;
-  private drained: (() => void) | undefined;
+  #lastArrivalMs = 0;
+  #inFlightBytes = 0;
+  #data: ((chunk: Buffer) => void) | undefined;
+  #closed: ((error: NetworkError | undefined) => void) | undefined;
+  #drained: (() => void) | undefined;
 
   constructor(network: VirtualNetwork, remoteHost: string, remotePort: number, localPort: number) {
-    this.network = network;
+    this.#network = network;
     this.remoteHost = remoteHost;
     this.remotePort = remotePort;
     this.localPort = localPort;
   }
 
   onData(callback: (chunk: Buffer) => void): void {
-    this.data = callback;
-    this.network.scheduler.schedule(0, () => this.deliver());
+    this.#data = callback;
+    this.#network.scheduler.schedule(0, () => this.#deliver());
   }
 
   onClose(callback: (error: NetworkError | undefined) => void): void {
-    this.closed = callback;
+    this.#closed = callback;
   }
 
   onDrain(callback: () => void): void {
-    this.drained = callback;
+    this.#drained = callback;
   }
 
   write(chunks: readonly Uint8Array[]): boolean {
-    if (this.isClosed || this.ending) return false;
+    if (this.#isClosed || this.#ending) return false;
     for (const chunk of chunks) {
       if (chunk.byteLength === 0) continue;
-      this.queue.push(chunk);
+      this.#queue.push(chunk);
       this.bytesQueued += chunk.byteLength;
     }
-    this.sendSoon();
-    return this.bytesQueued < this.network.conditions.windowBytes;
+    this.#sendSoon();
+    return this.bytesQueued < this.#network.conditions.windowBytes;
   }
 
   pause(): void {
-    this.paused = true;
+    this.#paused = true;
   }
 
   resume(): void {
-    this.paused = false;
-    this.network.scheduler.schedule(0, () => this.deliver());
+    this.#paused = false;
+    this.#network.scheduler.schedule(0, () => this.#deliver());
   }
 
   end(): void {
-    if (this.isClosed || this.ending) return;
-    this.ending = true;
-    this.sendSoon();
+    if (this.#isClosed || this.#ending) return;
+    this.#ending = true;
+    this.#sendSoon();
   }
 
   destroy(): void {
-    if (this.isClosed) return;
+    if (this.#isClosed) return;
     const { peer } = this;
-    this.queue = [];
-    this.close(undefined);
-    if (peer !== undefined) this.later(() => peer.finish());
+    this.#queue = [];
+    this.#close(undefined);
+    if (peer !== undefined) this.#later(() => peer.#finish());
   }
 
   /** Both ends are gone at once, with what was on the way. */
   break(code: string): void {
     const { peer } = this;
-    this.close(new NetworkError(code, `${this.remoteHost}:${this.remotePort}`));
-    peer?.close(new NetworkError(code, `${peer.remoteHost}:${peer.remotePort}`));
+    this.#close(new NetworkError(code, `${this.remoteHost}:${this.remotePort}`));
+    if (peer === undefined) return;
+    peer.#close(new NetworkError(code, `${peer.remoteHost}:${peer.remotePort}`));
   }
 
-  private later(callback: () => void): void {
-    const { scheduler } = this.network;
-    const arrivalMs = Math.max(this.lastArrivalMs, scheduler.nowMs + this.network.latencyMs());
-    this.lastArrivalMs = arrivalMs;
+  #later(callback: () => void): void {
+    const { scheduler } = this.#network;
+    const arrivalMs = Math.max(this.#lastArrivalMs, scheduler.nowMs + this.#network.latencyMs());
+    this.#lastArrivalMs = arrivalMs;
     scheduler.schedule(arrivalMs - scheduler.nowMs, callback);
   }
 
-  private sendSoon(): void {
-    if (this.sending) return;
-    this.sending = true;
-    this.network.scheduler.schedule(0, () => this.send());
+  #sendSoon(): void {
+    if (this.#sending) return;
+    this.#sending = true;
+    this.#network.scheduler.schedule(0, () => this.#send());
   }
 
   /** Moves what the window allows from the queue onto the wire. */
-  private send(): void {
-    this.sending = false;
-    if (this.isClosed) return;
+  #send(): void {
+    this.#sending = false;
+    if (this.#isClosed) return;
     const { peer } = this;
-    const { windowBytes } = this.network.conditions;
+    const { windowBytes } = this.#network.conditions;
     let sent = false;
-    while (this.queue.length > 0 && peer !== undefined) {
-      const room = windowBytes - this.inFlightBytes - peer.arrivedBytes;
+    while (this.#queue.length > 0 && peer !== undefined) {
+      const room = windowBytes - this.#inFlightBytes - peer.#arrivedBytes;
       if (room <= 0) break;
-      const chunk = this.takeChunk(room);
-      this.inFlightBytes += chunk.length;
+      const chunk = this.#takeChunk(room);
+      this.#inFlightBytes += chunk.length;
       this.bytesQueued -= chunk.length;
       sent = true;
-      this.later(() => {
-        this.inFlightBytes -= chunk.length;
-        peer.receive(chunk);
+      this.#later(() => {
+        this.#inFlightBytes -= chunk.length;
+        peer.#receive(chunk);
       });
     }
-    if (sent && this.bytesQueued === 0) this.guard(() => this.drained?.());
-    if (this.ending && this.queue.length === 0 && !this.isClosed) {
-      this.later(() => {
-        peer?.finish();
-        this.close(undefined);
+    if (sent && this.bytesQueued === 0) this.guard(() => this.#drained?.());
+    if (this.#ending && this.#queue.length === 0 && !this.#isClosed) {
+      this.#later(() => {
+        if (peer !== undefined) peer.#finish();
+        this.#close(undefined);
       });
     }
   }
 
-  private takeChunk(room: number): Buffer {
-    const first = this.queue[0]!;
+  #takeChunk(room: number): Buffer {
+    const first = this.#queue[0]!;
     let length = Math.min(room, first.byteLength);
-    if (this.network.conditions.cutChunks && this.network.random.int(3) === 0) {
-      length = 1 + this.network.random.int(length);
+    if (this.#network.conditions.cutChunks && this.#network.random.int(3) === 0) {
+      length = 1 + this.#network.random.int(length);
     }
-    if (length === first.byteLength) this.queue.shift();
-    else this.queue[0] = first.subarray(length);
+    if (length === first.byteLength) this.#queue.shift();
+    else this.#queue[0] = first.subarray(length);
     return Buffer.from(first.subarray(0, length));
   }
 
-  private receive(chunk: Buffer): void {
-    if (this.isClosed) return;
-    this.arrived.push(chunk);
-    this.arrivedBytes += chunk.length;
-    this.deliver();
+  #receive(chunk: Buffer): void {
+    if (this.#isClosed) return;
+    this.#arrived.push(chunk);
+    this.#arrivedBytes += chunk.length;
+    this.#deliver();
   }
 
-  private finish(): void {
-    this.endArrived = true;
-    this.deliver();
+  #finish(): void {
+    this.#endArrived = true;
+    this.#deliver();
   }
 
-  private deliver(): void {
-    while (this.arrived.length > 0 && !this.paused && this.data !== undefined && !this.isClosed) {
-      const chunk = this.arrived.shift()!;
-      this.arrivedBytes -= chunk.length;
-      const { data } = this;
+  #deliver(): void {
+    while (
+      this.#arrived.length > 0 &&
+      !this.#paused &&
+      this.#data !== undefined &&
+      !this.#isClosed
+    ) {
+      const chunk = this.#arrived.shift()!;
+      this.#arrivedBytes -= chunk.length;
+      const data = this.#data;
       this.guard(() => data(chunk));
-      this.peer?.sendSoon();
+      if (this.peer !== undefined) this.peer.#sendSoon();
     }
-    this.peer?.sendSoon();
-    if (this.endArrived && this.arrived.length === 0) this.close(undefined);
+    if (this.peer !== undefined) this.peer.#sendSoon();
+    if (this.#endArrived && this.#arrived.length === 0) this.#close(undefined);
   }
 
-  private close(error: NetworkError | undefined): void {
-    if (this.isClosed) return;
-    this.isClosed = true;
-    this.network.forget(this);
+  #close(error: NetworkError | undefined): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#network.forget(this);
     // As with real sockets the callback comes from the loop, never from within the call that closed.
-    this.network.scheduler.schedule(0, () => this.guard(() => this.closed?.(error)));
+    this.#network.scheduler.schedule(0, () => this.guard(() => this.#closed?.(error)));
   }
 }

@@ -4,22 +4,22 @@ import type { Random } from '../../src/io/io.ts';
 import { seeded } from '../support/seeded.ts';
 
 export class VirtualRandom implements Random {
-  private readonly next: () => number;
+  readonly #next: () => number;
 
   constructor(seed: number) {
-    this.next = seeded(seed);
+    this.#next = seeded(seed);
   }
 
   /** A number in [0, 1). */
   fraction(): number {
-    return this.next();
+    return this.#next();
   }
 
   int(bound: number): number {
     if (bound <= 1) return 0;
-    if (bound <= 2 ** 24) return Math.floor(this.next() * bound);
-    const high = Math.floor(this.next() * 2 ** 24);
-    const low = Math.floor(this.next() * 2 ** 24);
+    if (bound <= 2 ** 24) return Math.floor(this.#next() * bound);
+    const high = Math.floor(this.#next() * 2 ** 24);
+    const low = Math.floor(this.#next() * 2 ** 24);
     return (high * 2 ** 24 + low) % bound;
   }
 

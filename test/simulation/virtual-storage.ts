@@ -10,9 +10,9 @@ type Change = { position: number; bytes: Buffer } | { truncateTo: number };
 
 export class VirtualFile {
   /** May be shorter than the size: what is beyond reads as zeros. */
-  private content: Buffer = Buffer.alloc(0);
-  private durable: VirtualFile | undefined;
-  private unflushed: Change[] = [];
+  #content: Buffer = Buffer.alloc(0);
+  #durable: VirtualFile | undefined;
+  #unflushed: Change[] = [];
   sizeBytes = 0;
   modifiedMs = 0;
   mode = 0o644;
@@ -20,30 +20,30 @@ export class VirtualFile {
   read(target: Uint8Array, offset: number, length: number, position: number): number {
     const count = Math.max(0, Math.min(length, this.sizeBytes - position));
     target.fill(0, offset, offset + count);
-    const held = this.content.subarray(position, Math.min(position + count, this.content.length));
+    const held = this.#content.subarray(position, Math.min(position + count, this.#content.length));
     target.set(held, offset);
     return count;
   }
 
   write(bytes: Uint8Array, position: number): void {
     if (bytes.length === 0) return;
-    this.unflushed.push({ position, bytes: Buffer.from(bytes) });
-    this.put(bytes, position);
+    this.#unflushed.push({ position, bytes: Buffer.from(bytes) });
+    this.#put(bytes, position);
   }
 
   truncate(sizeBytes: number): void {
-    this.unflushed.push({ truncateTo: sizeBytes });
-    this.cut(sizeBytes);
+    this.#unflushed.push({ truncateTo: sizeBytes });
+    this.#cut(sizeBytes);
   }
 
   flush(): void {
-    this.durable ??= new VirtualFile();
-    for (const change of this.unflushed) this.durable.apply(change);
-    this.unflushed = [];
+    this.#durable ??= new VirtualFile();
+    for (const change of this.#unflushed) this.#durable.#apply(change);
+    this.#unflushed = [];
   }
 
   get hasUnflushed(): boolean {
-    return this.unflushed.length > 0;
+    return this.#unflushed.length > 0;
   }
 
   bytes(): Buffer {
@@ -54,45 +54,45 @@ export class VirtualFile {
 
   /** What a power failure leaves. */
   losePower(random: VirtualRandom): void {
-    const survivor = this.durable ?? new VirtualFile();
-    const kept = random.int(this.unflushed.length + 1);
-    for (const change of this.unflushed.slice(0, kept)) survivor.apply(change);
-    const torn = this.unflushed[kept];
+    const survivor = this.#durable ?? new VirtualFile();
+    const kept = random.int(this.#unflushed.length + 1);
+    for (const change of this.#unflushed.slice(0, kept)) survivor.#apply(change);
+    const torn = this.#unflushed[kept];
     if (torn !== undefined && 'bytes' in torn) {
       const kept = random.int(torn.bytes.length + 1);
-      survivor.put(torn.bytes.subarray(0, kept), torn.position);
+      survivor.#put(torn.bytes.subarray(0, kept), torn.position);
       // The size may be on the disk before the bytes are.
-      if (random.int(2) === 0) survivor.extend(torn.position + torn.bytes.length);
+      if (random.int(2) === 0) survivor.#extend(torn.position + torn.bytes.length);
     }
-    this.content = Buffer.from(survivor.content);
+    this.#content = Buffer.from(survivor.#content);
     this.sizeBytes = survivor.sizeBytes;
-    this.durable = survivor;
-    this.unflushed = [];
+    this.#durable = survivor;
+    this.#unflushed = [];
   }
 
-  private apply(change: Change): void {
-    if ('bytes' in change) this.put(change.bytes, change.position);
-    else this.cut(change.truncateTo);
+  #apply(change: Change): void {
+    if ('bytes' in change) this.#put(change.bytes, change.position);
+    else this.#cut(change.truncateTo);
   }
 
-  private put(bytes: Uint8Array, position: number): void {
+  #put(bytes: Uint8Array, position: number): void {
     const end = position + bytes.length;
     if (bytes.length === 0) return;
-    if (end > this.content.length) {
-      const grown = Buffer.alloc(Math.max(end, this.content.length * 2, 256));
-      this.content.copy(grown);
-      this.content = grown;
+    if (end > this.#content.length) {
+      const grown = Buffer.alloc(Math.max(end, this.#content.length * 2, 256));
+      this.#content.copy(grown);
+      this.#content = grown;
     }
-    this.content.set(bytes, position);
+    this.#content.set(bytes, position);
     this.sizeBytes = Math.max(this.sizeBytes, end);
   }
 
-  private extend(sizeBytes: number): void {
+  #extend(sizeBytes: number): void {
     this.sizeBytes = Math.max(this.sizeBytes, sizeBytes);
   }
 
-  private cut(sizeBytes: number): void {
-    this.content.fill(0, Math.min(sizeBytes, this.content.length));
+  #cut(sizeBytes: number): void {
+    this.#content.fill(0, Math.min(sizeBytes, this.#content.length));
     this.sizeBytes = sizeBytes;
   }
 }
@@ -107,8 +107,8 @@ export class VirtualStorage {
   names: Names = new Map([['/', 'directory']]);
   /** Paths locked, and by whom. */
   readonly locks = new Map<string, object>();
-  private durableNames: Names = new Map(this.names);
-  private nameChanges: ((names: Names) => void)[] = [];
+  #durableNames: Names = new Map(this.names);
+  #nameChanges: ((names: Names) => void)[] = [];
 
   constructor(random: VirtualRandom) {
     this.random = random;
@@ -136,16 +136,16 @@ export class VirtualStorage {
   }
 
   add(path: string, entry: Entry): void {
-    this.change((names) => names.set(path, entry));
+    this.#change((names) => names.set(path, entry));
   }
 
   removeName(path: string): void {
-    this.change((names) => names.delete(path));
+    this.#change((names) => names.delete(path));
   }
 
   /** Atomic, also for a directory with all that is in it. */
   rename(from: string, to: string): void {
-    this.change((names) => {
+    this.#change((names) => {
       for (const [path, entry] of [...names]) {
         if (path !== from && !path.startsWith(`${from}/`)) continue;
         names.delete(path);
@@ -156,26 +156,26 @@ export class VirtualStorage {
 
   /** As a journaling file system does: flushing one directory commits all changes to names until now. */
   flushNames(): void {
-    for (const change of this.nameChanges) change(this.durableNames);
-    this.nameChanges = [];
+    for (const change of this.#nameChanges) change(this.#durableNames);
+    this.#nameChanges = [];
   }
 
   /** The machine loses power: see the head of this file. */
   losePower(): void {
-    const kept = this.random.int(this.nameChanges.length + 1);
-    for (const change of this.nameChanges.slice(0, kept)) change(this.durableNames);
-    this.nameChanges = [];
-    this.names = new Map(this.durableNames);
+    const kept = this.random.int(this.#nameChanges.length + 1);
+    for (const change of this.#nameChanges.slice(0, kept)) change(this.#durableNames);
+    this.#nameChanges = [];
+    this.names = new Map(this.#durableNames);
     for (const [path, entry] of this.names) {
       if (entry !== 'directory') entry.losePower(this.random);
       if (!this.names.has(dirname(path))) this.names.delete(path);
     }
-    this.durableNames = new Map(this.names);
+    this.#durableNames = new Map(this.names);
   }
 
-  private change(change: (names: Names) => void): void {
+  #change(change: (names: Names) => void): void {
     change(this.names);
-    this.nameChanges.push(change);
+    this.#nameChanges.push(change);
   }
 }
 

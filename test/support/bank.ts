@@ -64,21 +64,21 @@ export class Bank {
   };
   /** What no correct cluster may answer; empty at the end. */
   readonly wrong: string[] = [];
-  private readonly world: BankWorld;
-  private readonly mishaps: Mishaps;
-  private readonly background = new Set<Promise<void>>();
-  private isStopping = false;
-  private workers: Promise<void>[] = [];
+  readonly #world: BankWorld;
+  readonly #mishaps: Mishaps;
+  readonly #background = new Set<Promise<void>>();
+  #isStopping = false;
+  #workers: Promise<void>[] = [];
 
   constructor(world: BankWorld, mishaps: Mishaps) {
-    this.world = world;
-    this.mishaps = mishaps;
+    this.#world = world;
+    this.#mishaps = mishaps;
   }
 
   async open(): Promise<void> {
     const client = new KafkaClient({
-      bootstrapServers: this.world.bootstrapServers,
-      io: this.world.newIo(),
+      bootstrapServers: this.#world.bootstrapServers,
+      io: this.#world.newIo(),
     });
     const created = await createTopics(client, [
       { name: ORDERS, partitions: WORKERS },
@@ -89,14 +89,14 @@ export class Bank {
       // Asked again after a lost answer, they are there.
       if (error !== undefined && error.code !== Errors.TOPIC_ALREADY_EXISTS) throw error;
     }
-    this.workers = Array.from({ length: WORKERS }, (_, index) => this.work(index));
+    this.#workers = Array.from({ length: WORKERS }, (_, index) => this.#work(index));
   }
 
   /** Gives orders for `durationMs`, a few at a time. */
   async giveOrders(durationMs: number, everyMs: number): Promise<void> {
-    const io = this.world.newIo();
+    const io = this.#world.newIo();
     const producer = new Producer({
-      bootstrapServers: this.world.bootstrapServers,
+      bootstrapServers: this.#world.bootstrapServers,
       io,
       config: new Map([
         ['delivery.timeout.ms', '600000'],
@@ -113,58 +113,58 @@ export class Bank {
         const value = Buffer.from(String(this.ledger.orders++));
         while (!append(producer, ORDERS, index, value)) await producer.ready(ORDERS, index);
       }
-      await this.world.sleep(everyMs);
+      await this.#world.sleep(everyMs);
     }
     await producer.close();
   }
 
   /** After the last order: waits until all are carried out, stops, and judges. Nothing wrong: []. */
   async close(withinMs: number): Promise<string[]> {
-    const io = this.world.newIo();
+    const io = this.#world.newIo();
     const deadlineMs = io.clock.monotonicMs() + withinMs;
     for (;;) {
-      const left = await this.ordersLeft();
+      const left = await this.#ordersLeft();
       if (left === 0) break;
       if (io.clock.monotonicMs() > deadlineMs) {
         this.wrong.push(`${left} orders are still not carried out after ${withinMs} ms`);
         break;
       }
-      await this.world.sleep(100);
+      await this.#world.sleep(100);
     }
-    this.isStopping = true;
-    await Promise.all(this.workers);
-    await Promise.all(this.background);
-    await this.audit(deadlineMs);
+    this.#isStopping = true;
+    await Promise.all(this.#workers);
+    await Promise.all(this.#background);
+    await this.#audit(deadlineMs);
     return this.wrong;
   }
 
   /** One worker for all its life: each session is a client that ends in some way, good or bad. */
-  private async work(index: number): Promise<void> {
-    while (!this.isStopping) {
+  async #work(index: number): Promise<void> {
+    while (!this.#isStopping) {
       try {
-        await this.session(index);
+        await this.#session(index);
       } catch (error) {
         if (!(error instanceof ClientError)) throw error;
         this.ledger.failed++;
-        await this.world.sleep(20 + this.world.chance() * 80);
+        await this.#world.sleep(20 + this.#world.chance() * 80);
       }
     }
   }
 
-  private async session(index: number): Promise<void> {
-    const { bootstrapServers } = this.world;
-    const io = this.world.newIo();
+  async #session(index: number): Promise<void> {
+    const { bootstrapServers } = this.#world;
+    const io = this.#world.newIo();
     const producer = new Producer({ bootstrapServers, io, config: transactionalConfig(index) });
-    const consumer = this.reader(io, 'read_committed', GROUP);
+    const consumer = this.#reader(io, 'read_committed', GROUP);
     let keepsProducer = false;
     try {
       await producer.initTransactions();
       consumer.assign([{ topic: ORDERS, partition: index }]);
       await rewind(consumer, index);
-      while (!this.isStopping) {
+      while (!this.#isStopping) {
         const orders = await readOrders(consumer, 200);
-        for (const some of this.portions(orders)) {
-          const end = await this.transact(producer, index, some);
+        for (const some of this.#portions(orders)) {
+          const end = await this.#transact(producer, index, some);
           if (end === 'aborted') {
             await rewind(consumer, index);
             break;
@@ -183,27 +183,27 @@ export class Bank {
     }
   }
 
-  private async transact(
+  async #transact(
     producer: Producer,
     index: number,
     orders: readonly Order[],
   ): Promise<'committed' | 'aborted' | 'crashed' | 'zombie'> {
-    const { chance } = this.world;
+    const { chance } = this.#world;
     producer.beginTransaction();
     try {
-      for (const { id } of orders) await this.transfer(producer, id);
+      for (const { id } of orders) await this.#transfer(producer, id);
       const offset = orders[orders.length - 1]!.offset + 1;
       const position = { topic: ORDERS, partition: index, offset };
       if (chance() < 0.1) await producer.flush();
       await producer.sendOffsetsToTransaction([position], NO_MEMBER);
-      const fate = this.drawFate();
+      const fate = this.#drawFate();
       if (fate === 'crash') {
         this.ledger.crashed++;
         return 'crashed';
       }
       if (fate === 'zombie') {
         this.ledger.zombies++;
-        this.haunt(producer);
+        this.#haunt(producer);
         return 'zombie';
       }
       if (fate === 'abort') {
@@ -222,20 +222,20 @@ export class Bank {
     }
   }
 
-  private drawFate(): 'abort' | 'crash' | 'zombie' | undefined {
-    const { abort, crash, zombie } = this.mishaps;
-    const drawn = this.world.chance();
+  #drawFate(): 'abort' | 'crash' | 'zombie' | undefined {
+    const { abort, crash, zombie } = this.#mishaps;
+    const drawn = this.#world.chance();
     if (drawn < abort) return 'abort';
     if (drawn < abort + crash) return 'crash';
     return drawn < abort + crash + zombie ? 'zombie' : undefined;
   }
 
   /** A producer that wakes up after somebody took over, and doesn't know it. */
-  private haunt(producer: Producer): void {
+  #haunt(producer: Producer): void {
     const haunting = (async () => {
       try {
-        await this.world.sleep(this.world.chance() * 1000);
-        if (this.world.chance() < 0.5) await this.transfer(producer, -1);
+        await this.#world.sleep(this.#world.chance() * 1000);
+        if (this.#world.chance() < 0.5) await this.#transfer(producer, -1);
         await producer.commitTransaction();
         // Possible as long as nobody took over; then it is as good as any. A transfer of its own never is.
         this.ledger.zombiesCommitted++;
@@ -245,11 +245,11 @@ export class Bank {
         await producer.close(0);
       }
     })();
-    this.background.add(haunting);
-    haunting.finally(() => this.background.delete(haunting));
+    this.#background.add(haunting);
+    haunting.finally(() => this.#background.delete(haunting));
   }
 
-  private async transfer(producer: Producer, id: number): Promise<void> {
+  async #transfer(producer: Producer, id: number): Promise<void> {
     const { from, to, amount } = transferOf(id);
     for (const [account, delta] of [
       [from, -amount],
@@ -264,26 +264,26 @@ export class Bank {
   }
 
   /** Several transactions for what one poll gave. */
-  private *portions(orders: readonly Order[]): Iterable<readonly Order[]> {
+  *#portions(orders: readonly Order[]): Iterable<readonly Order[]> {
     for (let from = 0; from < orders.length; ) {
-      const count = 1 + Math.floor(this.world.chance() * 10);
+      const count = 1 + Math.floor(this.#world.chance() * 10);
       yield orders.slice(from, from + count);
       from += count;
     }
   }
 
-  private reader(io: Io, isolation: string, group?: string): Consumer {
+  #reader(io: Io, isolation: string, group?: string): Consumer {
     const config = new Map([
       ['isolation.level', isolation],
       ['enable.auto.commit', 'false'],
       ['auto.offset.reset', 'earliest'],
     ]);
     if (group !== undefined) config.set('group.id', group);
-    return new Consumer({ bootstrapServers: this.world.bootstrapServers, io, config });
+    return new Consumer({ bootstrapServers: this.#world.bootstrapServers, io, config });
   }
 
-  private async ordersLeft(): Promise<number> {
-    const consumer = this.reader(this.world.newIo(), 'read_committed', GROUP);
+  async #ordersLeft(): Promise<number> {
+    const consumer = this.#reader(this.#world.newIo(), 'read_committed', GROUP);
     try {
       const partitions = Array.from({ length: WORKERS }, (_, partition) => {
         return { topic: ORDERS, partition };
@@ -301,13 +301,13 @@ export class Bank {
     }
   }
 
-  private async audit(deadlineMs: number): Promise<void> {
-    const io = this.world.newIo();
-    const consumer = this.reader(io, 'read_committed');
+  async #audit(deadlineMs: number): Promise<void> {
+    const io = this.#world.newIo();
+    const consumer = this.#reader(io, 'read_committed');
     const partitions = Array.from({ length: ACCOUNT_PARTITIONS }, (_, partition) => {
       return { topic: ACCOUNT_TOPIC, partition };
     });
-    const plain = this.reader(this.world.newIo(), 'read_uncommitted');
+    const plain = this.#reader(this.#world.newIo(), 'read_uncommitted');
     for (;;) {
       const stable = await consumer.endOffsets(partitions);
       const ends = await plain.endOffsets(partitions);
@@ -317,14 +317,14 @@ export class Bank {
         this.wrong.push(`transactions hang in ${open.map(([key]) => key).join(', ')}`);
         break;
       }
-      await this.world.sleep(200);
+      await this.#world.sleep(200);
     }
     await plain.close(0);
-    this.judge(await readAll(consumer, partitions));
+    this.#judge(await readAll(consumer, partitions));
     await consumer.close(0);
   }
 
-  private judge(values: readonly string[]): void {
+  #judge(values: readonly string[]): void {
     const halves = new Map<number, number[]>();
     const balances = new Array<number>(ACCOUNTS).fill(0);
     for (const value of values) {

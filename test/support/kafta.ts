@@ -24,7 +24,7 @@ export class Kafta {
 
   /** `kafta …`; never rejects for an exit code. */
   run(argv: readonly string[], options: Options = {}): Promise<Ran> {
-    return this.exec(process.execPath, [entry, ...argv], options);
+    return this.#exec(process.execPath, [entry, ...argv], options);
   }
 
   /** A launcher of `kafta launchers [--legacy]`. */
@@ -33,17 +33,17 @@ export class Kafta {
     argv: readonly string[],
     folder: 'launchers' | 'launchers-legacy' = 'launchers',
   ): Promise<Ran> {
-    return this.exec(join(root, 'bin', folder, script), argv, {});
+    return this.#exec(join(root, 'bin', folder, script), argv, {});
   }
 
   /** A line for the shell, with `kafta` as a command and the exact launchers in PATH. */
   shell(line: string): Promise<Ran> {
     const PATH = `${join(root, 'bin/launchers')}:${process.env.PATH}`;
     const text = `kafta() { "${process.execPath}" "${entry}" "$@"; }; ${line}`;
-    return this.exec('bash', ['-c', text], { env: { PATH } });
+    return this.#exec('bash', ['-c', text], { env: { PATH } });
   }
 
-  private async exec(file: string, argv: readonly string[], options: Options): Promise<Ran> {
+  async #exec(file: string, argv: readonly string[], options: Options): Promise<Ran> {
     const { env, ...rest } = options;
     const { stdout, stderr, exitCode } = await execa(file, argv, {
       reject: false,

@@ -20,11 +20,11 @@ export class Cluster {
   readonly folder: string;
   readonly properties: string;
   readonly logDirs: readonly string[];
-  private readonly launchers: Readonly<Record<Who, string>>;
-  private readonly port: number;
-  private child: ChildProcess | undefined;
-  private client: KafkaClient | undefined;
-  private logFrom = 0;
+  readonly #launchers: Readonly<Record<Who, string>>;
+  readonly #port: number;
+  #child: ChildProcess | undefined;
+  #client: KafkaClient | undefined;
+  #logFrom = 0;
 
   static async make(folder: string, apache: string): Promise<Cluster> {
     const port = await freePort();
@@ -34,8 +34,8 @@ export class Cluster {
   private constructor(folder: string, apache: string, port: number, controllerPort: number) {
     mkdirSync(folder, { recursive: true });
     this.folder = folder;
-    this.port = port;
-    this.launchers = { kafta: ourLaunchers, apache: join(apache, 'bin') };
+    this.#port = port;
+    this.#launchers = { kafta: ourLaunchers, apache: join(apache, 'bin') };
     this.logDirs = [join(folder, 'first'), join(folder, 'second')];
     this.properties = join(folder, 'server.properties');
     writeFileSync(this.properties, serverProperties(port, controllerPort, this.logDirs));
@@ -43,7 +43,7 @@ export class Cluster {
   }
 
   get bootstrap(): string {
-    return `localhost:${this.port}`;
+    return `localhost:${this.#port}`;
   }
 
   get log(): string {
@@ -52,7 +52,7 @@ export class Cluster {
 
   /** Runs a tool of either and returns its stdout. */
   run(who: Who, script: string, args: readonly string[]): string {
-    return execFileSync(join(this.launchers[who], script), args, {
+    return execFileSync(join(this.#launchers[who], script), args, {
       encoding: 'utf8',
       maxBuffer: 1 << 28,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -70,9 +70,9 @@ export class Cluster {
 
   async start(who: Who): Promise<Started> {
     const log = openSync(this.log, 'a');
-    this.logFrom = statSync(this.log).size;
-    const script = join(this.launchers[who], 'kafka-server-start.sh');
-    this.child = spawn(script, [this.properties], {
+    this.#logFrom = statSync(this.log).size;
+    const script = join(this.#launchers[who], 'kafka-server-start.sh');
+    this.#child = spawn(script, [this.properties], {
       stdio: ['ignore', log, log],
       env: {
         ...process.env,
@@ -83,33 +83,33 @@ export class Cluster {
     });
     const deadlineMs = Date.now() + START_TIMEOUT_MS;
     for (;;) {
-      const started = await this.connect().catch(() => undefined);
+      const started = await this.#connect().catch(() => undefined);
       if (started !== undefined) return started;
-      if (this.child.exitCode !== null || Date.now() > deadlineMs) {
-        await this.end('SIGKILL');
-        throw new Error(`${who} did not come up:\n${this.newLog().slice(-3000)}`);
+      if (this.#child.exitCode !== null || Date.now() > deadlineMs) {
+        await this.#end('SIGKILL');
+        throw new Error(`${who} did not come up:\n${this.#newLog().slice(-3000)}`);
       }
     }
   }
 
   /** Stops in good order; returns what the broker logged since its start. */
   async stop(): Promise<string> {
-    await this.client?.close();
-    this.client = undefined;
-    await this.end('SIGTERM');
-    return this.newLog();
+    await this.#client?.close();
+    this.#client = undefined;
+    await this.#end('SIGTERM');
+    return this.#newLog();
   }
 
   async kill(): Promise<void> {
-    await this.client?.close();
-    await this.end('SIGKILL');
+    await this.#client?.close();
+    await this.#end('SIGKILL');
   }
 
-  private newLog(): string {
-    return readFileSync(this.log).subarray(this.logFrom).toString('utf8');
+  #newLog(): string {
+    return readFileSync(this.log).subarray(this.#logFrom).toString('utf8');
   }
 
-  private async connect(): Promise<Started> {
+  async #connect(): Promise<Started> {
     const client = new KafkaClient({
       bootstrapServers: [this.bootstrap],
       config: new Map([['default.api.timeout.ms', '30000']]),
@@ -122,7 +122,7 @@ export class Cluster {
       // Registered and unfenced: a cluster without brokers isn't one yet.
       const view = await client.cluster(client.startCall('cluster', { timeoutMs: 2000 }));
       if (view.nodes.size === 0) throw new Error('no broker yet');
-      this.client = client;
+      this.#client = client;
       const keys = new Set(apiKeys.map(({ apiKey }) => apiKey));
       return { client, serves: (apiKey) => keys.has(apiKey) };
     } catch (error) {
@@ -131,8 +131,8 @@ export class Cluster {
     }
   }
 
-  private async end(signal: NodeJS.Signals): Promise<void> {
-    const { child } = this;
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise<void>((settle) => child.once('exit', () => settle()));
     child.kill(signal);

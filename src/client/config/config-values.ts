@@ -19,19 +19,19 @@ const GIVEN: readonly (readonly [string, string])[] = [
 ];
 
 export class ConfigValues {
-  private readonly given: ReadonlyMap<string, string>;
-  private readonly values: ReadonlyMap<string, ConfigValue>;
+  readonly #given: ReadonlyMap<string, string>;
+  readonly #values: ReadonlyMap<string, ConfigValue>;
 
   /** Throws ConfigError with Kafka's sentence for the first bad value. */
   constructor(table: ConfigTable, given: ReadonlyMap<string, string>) {
-    this.given = given;
+    this.#given = given;
     const texts = new Map<string, string>(GIVEN);
     for (const [name, value] of given) texts.set(name, value);
     // The addresses come by themselves; the list in a properties file is the caller's to take. Only a blank one is wrong.
     const isBlank = given.get('bootstrap.servers')?.trim() === '';
     texts.set('bootstrap.servers', isBlank ? '' : 'given');
     try {
-      this.values = parseAll(table, texts);
+      this.#values = parseAll(table, texts);
     } catch (error) {
       if (error instanceof TableError) throw new ConfigError(error.message);
       throw error;
@@ -40,26 +40,26 @@ export class ConfigValues {
 
   /** Whether the user set it, at whatever value. */
   isGiven(name: string): boolean {
-    return this.given.has(name);
+    return this.#given.has(name);
   }
 
   number(name: string): number {
-    return this.values.get(name) as number;
+    return this.#values.get(name) as number;
   }
 
   boolean(name: string): boolean {
-    return this.values.get(name) as boolean;
+    return this.#values.get(name) as boolean;
   }
 
   string(name: string): string {
-    return this.values.get(name) as string;
+    return this.#values.get(name) as string;
   }
 
   stringOrNull(name: string): string | null {
-    return this.values.get(name) as string | null;
+    return this.#values.get(name) as string | null;
   }
 
   list(name: string): readonly string[] {
-    return this.values.get(name) as readonly string[];
+    return this.#values.get(name) as readonly string[];
   }
 }

@@ -60,30 +60,30 @@ export interface ConsumerOptions {
 
 export class Consumer {
   readonly config: ConsumerConfig;
-  private readonly io: Io;
-  private readonly log: ClientLog | undefined;
-  private readonly network: NetworkClient;
-  private readonly metadata: MetadataManager;
-  private readonly subscription = new Subscription();
-  private readonly partitions = new Map<string, PartitionState>();
-  private readonly lookup: OffsetLookup;
-  private readonly positions: Positions;
-  private readonly fetcher: Fetcher;
-  private readonly offsets: OffsetStore | undefined;
-  private readonly coordinator: GroupCoordinatorClient | undefined;
-  private readonly waiters = new Waiters();
-  private member: Membership | undefined;
-  private isWoken = false;
-  private hasProgress = false;
-  private isClosed = false;
-  private nextAutoCommitMs = Number.POSITIVE_INFINITY;
-  private committing: Promise<void> | undefined;
+  readonly #io: Io;
+  readonly #log: ClientLog | undefined;
+  readonly #network: NetworkClient;
+  readonly #metadata: MetadataManager;
+  readonly #subscription = new Subscription();
+  readonly #partitions = new Map<string, PartitionState>();
+  readonly #lookup: OffsetLookup;
+  readonly #positions: Positions;
+  readonly #fetcher: Fetcher;
+  readonly #offsets: OffsetStore | undefined;
+  readonly #coordinator: GroupCoordinatorClient | undefined;
+  readonly #waiters = new Waiters();
+  #member: Membership | undefined;
+  #isWoken = false;
+  #hasProgress = false;
+  #isClosed = false;
+  #nextAutoCommitMs = Number.POSITIVE_INFINITY;
+  #committing: Promise<void> | undefined;
 
   /** Throws ConfigError for a bad value; a KafkaError around it for a bad address, as KafkaConsumer. */
   constructor(options: ConsumerOptions) {
     const { io } = options;
-    this.io = io;
-    this.log = options.log;
+    this.#io = io;
+    this.#log = options.log;
     try {
       this.config = consumerConfig(options.config, options.clientId);
     } catch (error) {
@@ -94,67 +94,67 @@ export class Consumer {
     try {
       const addresses = parseAddresses(options.bootstrapServers);
       checkSecurity(networkConfig.security);
-      this.network = new NetworkClient(io, networkConfig, addresses, log);
+      this.#network = new NetworkClient(io, networkConfig, addresses, log);
     } catch (error) {
       throw notConstructed(error);
     }
-    this.metadata = new MetadataManager({
+    this.#metadata = new MetadataManager({
       io,
-      network: this.network,
+      network: this.#network,
       config: networkConfig,
-      topics: () => this.subscription.topicsToKnow(),
+      topics: () => this.#subscription.topicsToKnow(),
       allowAutoTopicCreation: this.config.allowAutoCreateTopics,
-      onUpdate: () => this.metadataUpdated(),
+      onUpdate: () => this.#metadataUpdated(),
       log,
     });
-    this.lookup = new OffsetLookup({
-      network: this.network,
-      metadata: this.metadata,
+    this.#lookup = new OffsetLookup({
+      network: this.#network,
+      metadata: this.#metadata,
       requestTimeoutMs: networkConfig.requestTimeoutMs,
       isReadCommitted: fetch.isReadCommitted,
       nowMs: () => io.clock.monotonicMs(),
     });
     if (group !== undefined) {
       const { groupId } = group;
-      this.coordinator = new GroupCoordinatorClient(io, this.network, networkConfig, groupId);
-      this.offsets = new OffsetStore({
+      this.#coordinator = new GroupCoordinatorClient(io, this.#network, networkConfig, groupId);
+      this.#offsets = new OffsetStore({
         io,
-        network: this.network,
-        coordinator: this.coordinator,
+        network: this.#network,
+        coordinator: this.#coordinator,
         groupId,
         requireStable: fetch.isReadCommitted,
         retryBackoffMs: networkConfig.retryBackoffMs,
-        identity: () => this.member?.identity ?? NO_MEMBER,
-        onMembershipError: (code) => this.member?.membershipError(code),
+        identity: () => this.#member?.identity ?? NO_MEMBER,
+        onMembershipError: (code) => this.#member?.membershipError(code),
       });
     }
-    const offsets = this.offsets;
-    this.positions = new Positions({
+    const offsets = this.#offsets;
+    this.#positions = new Positions({
       io,
-      lookup: this.lookup,
-      metadata: this.metadata,
+      lookup: this.#lookup,
+      metadata: this.#metadata,
       policy: this.config.offsetReset,
       retryBackoffMs: networkConfig.retryBackoffMs,
-      committed: offsets && ((asked) => this.committedOrLater(offsets, asked)),
-      onProgress: () => this.progress(),
+      committed: offsets && ((asked) => this.#committedOrLater(offsets, asked)),
+      onProgress: () => this.#progress(),
     });
-    this.fetcher = new Fetcher({
+    this.#fetcher = new Fetcher({
       io,
-      network: this.network,
+      network: this.#network,
       networkConfig,
       config: fetch,
-      metadata: this.metadata,
-      partitions: () => this.partitions,
-      onOutOfRange: (state) => this.positions.outOfRange(state),
-      onProgress: () => this.progress(),
+      metadata: this.#metadata,
+      partitions: () => this.#partitions,
+      onOutOfRange: (state) => this.#positions.outOfRange(state),
+      onProgress: () => this.#progress(),
     });
   }
 
   /** Rejects as the constructor throws: no bootstrap server has an address, or a store of certificates can't be used. */
   async prepare(): Promise<void> {
     try {
-      await this.network.checkBootstrap(this.log);
-      await this.network.tls(this.log);
+      await this.#network.checkBootstrap(this.#log);
+      await this.#network.tls(this.#log);
     } catch (error) {
       throw notConstructed(error);
     }
@@ -162,48 +162,48 @@ export class Consumer {
 
   /** By hand, without a group's balance. Replaces the assignment. */
   assign(partitions: readonly TopicPartition[]): void {
-    this.checkOpen();
-    this.subscription.assignByHand(partitions);
-    this.setAssignment(partitions);
-    this.startAutoCommit();
-    this.metadata.requestUpdate();
+    this.#checkOpen();
+    this.#subscription.assignByHand(partitions);
+    this.#setAssignment(partitions);
+    this.#startAutoCommit();
+    this.#metadata.requestUpdate();
   }
 
   /** By group: topics by name, or by a test on names that is applied anew whenever metadata comes. Needs group.id. */
   subscribe(topics: readonly string[] | TopicFilter, listener: RebalanceListener = {}): void {
-    this.checkOpen();
+    this.#checkOpen();
     const { group } = this.config;
-    if (group === undefined || this.coordinator === undefined) throw noGroup();
-    this.subscription.subscribe(topics, listener);
-    this.member ??= this.newMember(group, this.coordinator);
-    this.startAutoCommit();
-    this.metadata.requestUpdate();
+    if (group === undefined || this.#coordinator === undefined) throw noGroup();
+    this.#subscription.subscribe(topics, listener);
+    this.#member ??= this.#newMember(group, this.#coordinator);
+    this.#startAutoCommit();
+    this.#metadata.requestUpdate();
   }
 
   assignment(): readonly TopicPartition[] {
-    return [...this.partitions.values()].map(({ topic, partition }) => ({ topic, partition }));
+    return [...this.#partitions.values()].map(({ topic, partition }) => ({ topic, partition }));
   }
 
   /** The next poll reads from there. Throws for a partition that isn't assigned. */
   seek(partition: TopicPartition, offset: number): void {
-    this.stateOf(partition).seek(offset);
+    this.#stateOf(partition).seek(offset);
   }
 
   seekToBeginning(partitions: readonly TopicPartition[] = this.assignment()): void {
-    for (const partition of partitions) this.stateOf(partition).requestReset('earliest');
+    for (const partition of partitions) this.#stateOf(partition).requestReset('earliest');
   }
 
   seekToEnd(partitions: readonly TopicPartition[] = this.assignment()): void {
-    for (const partition of partitions) this.stateOf(partition).requestReset('latest');
+    for (const partition of partitions) this.#stateOf(partition).requestReset('latest');
   }
 
   pause(partitions: readonly TopicPartition[]): void {
-    for (const partition of partitions) this.stateOf(partition).isPaused = true;
+    for (const partition of partitions) this.#stateOf(partition).isPaused = true;
   }
 
   resume(partitions: readonly TopicPartition[]): void {
-    for (const partition of partitions) this.stateOf(partition).isPaused = false;
-    this.progress();
+    for (const partition of partitions) this.#stateOf(partition).isPaused = false;
+    this.#progress();
   }
 
   /**
@@ -212,30 +212,30 @@ export class Consumer {
    * stopped inside a batch), seek before close. Throws ClientError as Java's poll does.
    */
   async poll(timeoutMs: number): Promise<ConsumedBatch[]> {
-    this.checkOpen();
-    if (!this.subscription.isAny) throw noSubscription();
-    const deadlineMs = this.io.clock.monotonicMs() + timeoutMs;
+    this.#checkOpen();
+    if (!this.#subscription.isAny) throw noSubscription();
+    const deadlineMs = this.#io.clock.monotonicMs() + timeoutMs;
     for (;;) {
-      this.hasProgress = false;
-      this.throwMetadataErrors();
-      this.autoCommit();
-      if (this.member !== undefined) await this.member.poll();
+      this.#hasProgress = false;
+      this.#throwMetadataErrors();
+      this.#autoCommit();
+      if (this.#member !== undefined) await this.#member.poll();
       // One time for what is due and for how long to wait: what comes due in between must not fall through.
-      const nowMs = this.io.clock.monotonicMs();
-      this.positions.advance(this.partitions.values(), nowMs);
-      const batches = this.fetcher.take(this.config.maxPollRecords);
-      this.fetcher.fetchAhead(nowMs);
+      const nowMs = this.#io.clock.monotonicMs();
+      this.#positions.advance(this.#partitions.values(), nowMs);
+      const batches = this.#fetcher.take(this.config.maxPollRecords);
+      this.#fetcher.fetchAhead(nowMs);
       if (batches.length > 0) return batches;
-      if (this.isWoken) {
-        this.isWoken = false;
+      if (this.#isWoken) {
+        this.#isWoken = false;
         return [];
       }
       if (nowMs >= deadlineMs) return [];
-      if (!this.hasProgress) {
-        const wakeMs = Math.min(deadlineMs, nowMs + this.nextStepMs(nowMs));
-        await this.waiters.wait(this.io.clock, wakeMs);
+      if (!this.#hasProgress) {
+        const wakeMs = Math.min(deadlineMs, nowMs + this.#nextStepMs(nowMs));
+        await this.#waiters.wait(this.#io.clock, wakeMs);
       }
-      this.checkOpen();
+      this.#checkOpen();
     }
   }
 
@@ -243,65 +243,68 @@ export class Consumer {
   groupMetadata(): GroupMetadata {
     const { group } = this.config;
     if (group === undefined) throw noGroup();
-    return { groupId: group.groupId, ...(this.member?.identity ?? NO_MEMBER) };
+    return { groupId: group.groupId, ...(this.#member?.identity ?? NO_MEMBER) };
   }
 
   /** Makes a poll that waits return [] now, or else the next one. */
   wakeup(): void {
-    this.isWoken = true;
-    this.waiters.wakeAll();
+    this.#isWoken = true;
+    this.#waiters.wakeAll();
   }
 
   /** The offset of the next record; found out when not known yet. Rejects with TimeoutError after `timeoutMs`. */
   async position(partition: TopicPartition, timeoutMs = this.config.apiTimeoutMs): Promise<number> {
-    const state = this.stateOf(partition);
-    const deadlineMs = this.io.clock.monotonicMs() + timeoutMs;
+    const state = this.#stateOf(partition);
+    const deadlineMs = this.#io.clock.monotonicMs() + timeoutMs;
     while (state.position < 0) {
-      this.checkOpen();
-      this.throwMetadataErrors();
-      this.hasProgress = false;
-      const nowMs = this.io.clock.monotonicMs();
-      this.positions.advance(this.partitions.values(), nowMs);
+      this.#checkOpen();
+      this.#throwMetadataErrors();
+      this.#hasProgress = false;
+      const nowMs = this.#io.clock.monotonicMs();
+      this.#positions.advance(this.#partitions.values(), nowMs);
       if (nowMs >= deadlineMs) {
         throw new TimeoutError(
           `Timeout of ${timeoutMs}ms expired before the position for partition ${state.key} could be determined`,
         );
       }
-      if (this.hasProgress) continue;
-      await this.waiters.wait(this.io.clock, Math.min(deadlineMs, nowMs + this.nextStepMs(nowMs)));
+      if (this.#hasProgress) continue;
+      await this.#waiters.wait(
+        this.#io.clock,
+        Math.min(deadlineMs, nowMs + this.#nextStepMs(nowMs)),
+      );
     }
     return state.position;
   }
 
   /** Commits the positions (or these offsets) and waits for the answer. Needs group.id. */
   async commit(offsets?: readonly OffsetToCommit[]): Promise<void> {
-    this.checkOpen();
-    if (this.offsets === undefined) throw noGroup();
-    await this.offsets.commit(offsets ?? this.consumedOffsets(), this.config.apiTimeoutMs);
+    this.#checkOpen();
+    if (this.#offsets === undefined) throw noGroup();
+    await this.#offsets.commit(offsets ?? this.#consumedOffsets(), this.config.apiTimeoutMs);
   }
 
   /** By partition key (`topic-partition`); undefined where nothing was committed. Needs group.id. */
   committed(
     partitions: readonly TopicPartition[],
   ): Promise<Map<string, CommittedOffset | undefined>> {
-    this.checkOpen();
-    if (this.offsets === undefined) throw noGroup();
-    return this.offsets.fetch(partitions, this.config.apiTimeoutMs);
+    this.#checkOpen();
+    if (this.#offsets === undefined) throw noGroup();
+    return this.#offsets.fetch(partitions, this.config.apiTimeoutMs);
   }
 
   /** Partition numbers of a topic; [] when it doesn't exist (asking may have created it). Rejects with TimeoutError or the topic's error. */
   async partitionsFor(topic: string, timeoutMs = this.config.apiTimeoutMs): Promise<number[]> {
-    this.checkOpen();
-    const deadlineMs = this.io.clock.monotonicMs() + timeoutMs;
-    this.subscription.alsoKnow(topic);
-    await this.freshMetadata(deadlineMs, () => {
+    this.#checkOpen();
+    const deadlineMs = this.#io.clock.monotonicMs() + timeoutMs;
+    this.#subscription.alsoKnow(topic);
+    await this.#freshMetadata(deadlineMs, () => {
       return new TimeoutError(
         `Timeout expired while fetching topic metadata for ${topic} after ${timeoutMs} ms`,
       );
     });
-    const error = this.metadata.errorOf(topic);
+    const error = this.#metadata.errorOf(topic);
     if (error !== undefined) throw error;
-    return [...(this.metadata.topic(topic)?.partitions.keys() ?? [])];
+    return [...(this.#metadata.topic(topic)?.partitions.keys() ?? [])];
   }
 
   /** Offsets by time for partitions; `timestamp` is an OffsetSpec or ms. By partition key. */
@@ -309,15 +312,15 @@ export class Consumer {
     partitions: readonly (TopicPartition & { timestamp: number })[],
     timeoutMs = this.config.apiTimeoutMs,
   ): Promise<Map<string, ListedOffset>> {
-    this.checkOpen();
-    const deadlineMs = this.io.clock.monotonicMs() + timeoutMs;
+    this.#checkOpen();
+    const deadlineMs = this.#io.clock.monotonicMs() + timeoutMs;
     const timedOut = () => new TimeoutError(`Failed to get offsets by times in ${timeoutMs}ms`);
-    for (const { topic } of partitions) this.subscription.alsoKnow(topic);
+    for (const { topic } of partitions) this.#subscription.alsoKnow(topic);
     const found = new Map<string, ListedOffset>();
     let pending = [...partitions];
     for (;;) {
-      await this.freshMetadata(deadlineMs, timedOut);
-      const answers = await this.lookup.byTime(pending);
+      await this.#freshMetadata(deadlineMs, timedOut);
+      const answers = await this.#lookup.byTime(pending);
       for (const [key, answer] of answers) {
         if (!('error' in answer)) found.set(key, answer.value);
         else if (!answer.error.retriable) throw answer.error;
@@ -325,9 +328,9 @@ export class Consumer {
       pending = pending.filter((item) => !found.has(partitionKey(item.topic, item.partition)));
       if (pending.length === 0) return found;
       const delayMs = this.config.network.retryBackoffMs;
-      if (this.io.clock.monotonicMs() + delayMs >= deadlineMs) throw timedOut();
-      await this.network.sleep(delayMs);
-      this.checkOpen();
+      if (this.#io.clock.monotonicMs() + delayMs >= deadlineMs) throw timedOut();
+      await this.#network.sleep(delayMs);
+      this.#checkOpen();
     }
   }
 
@@ -341,26 +344,26 @@ export class Consumer {
 
   /** Auto-commits, gives partitions up, leaves the group (unless static), closes sockets, within `timeoutMs`. Idempotent. */
   async close(timeoutMs = CLOSE_TIMEOUT_MS): Promise<void> {
-    if (this.isClosed) return;
-    const deadlineMs = this.io.clock.monotonicMs() + timeoutMs;
-    const leftMs = () => Math.max(0, deadlineMs - this.io.clock.monotonicMs());
+    if (this.#isClosed) return;
+    const deadlineMs = this.#io.clock.monotonicMs() + timeoutMs;
+    const leftMs = () => Math.max(0, deadlineMs - this.#io.clock.monotonicMs());
     try {
-      if (this.committing !== undefined) await this.committing;
+      if (this.#committing !== undefined) await this.#committing;
       // Without a position there is nothing to commit, and nobody is looked for.
-      if (this.config.autoCommit) await this.offsets?.commit(this.consumedOffsets(), leftMs());
-      if (this.member !== undefined) await this.revoke(this.assignment(), 'onRevoked');
+      if (this.config.autoCommit) await this.#offsets?.commit(this.#consumedOffsets(), leftMs());
+      if (this.#member !== undefined) await this.#revoke(this.assignment(), 'onRevoked');
     } finally {
-      this.isClosed = true;
-      await this.member?.close('the consumer is being closed', leftMs());
-      this.fetcher.close();
-      this.metadata.close();
-      this.network.close();
-      this.waiters.wakeAll();
+      this.#isClosed = true;
+      await this.#member?.close('the consumer is being closed', leftMs());
+      this.#fetcher.close();
+      this.#metadata.close();
+      this.#network.close();
+      this.#waiters.wakeAll();
     }
   }
 
   /** undefined when the coordinator couldn't be asked in time: reading waits for it, as Java's poll does. */
-  private async committedOrLater(
+  async #committedOrLater(
     offsets: OffsetStore,
     partitions: readonly TopicPartition[],
   ): Promise<Map<string, CommittedOffset | undefined> | undefined> {
@@ -372,106 +375,107 @@ export class Consumer {
     }
   }
 
-  private newMember(group: GroupConfig, coordinator: GroupCoordinatorClient): Membership {
+  #newMember(group: GroupConfig, coordinator: GroupCoordinatorClient): Membership {
     const { network: networkConfig, excludeInternalTopics } = this.config;
     const hooks: AssignmentHooks = {
-      beforeRebalance: () => this.commitBeforeRebalance(),
-      onRevoked: (gone) => this.revoke(gone, 'onRevoked'),
-      onLost: (gone) => this.revoke(gone, 'onLost'),
-      onAssigned: (added, all) => this.assigned(added, all),
+      beforeRebalance: () => this.#commitBeforeRebalance(),
+      onRevoked: (gone) => this.#revoke(gone, 'onRevoked'),
+      onLost: (gone) => this.#revoke(gone, 'onLost'),
+      onAssigned: (added, all) => this.#assigned(added, all),
     };
     const common = {
-      io: this.io,
+      io: this.#io,
       config: group,
       coordinator,
       retryBackoffMs: networkConfig.retryBackoffMs,
-      log: prefixed(this.log, logContext(networkConfig.clientId, group)),
-      topics: () => this.subscription.topics(this.metadata, excludeInternalTopics),
+      log: prefixed(this.#log, logContext(networkConfig.clientId, group)),
+      topics: () => this.#subscription.topics(this.#metadata, excludeInternalTopics),
       hooks,
-      onProgress: () => this.progress(),
+      onProgress: () => this.#progress(),
     };
     if (group.protocol === 'consumer') {
       return new ConsumerGroupMember({
         ...common,
-        topicId: (name) => this.metadata.topic(name)?.topicId,
-        topicName: (id) => this.metadata.nameOf(id),
-        onUnknownTopicId: () => this.metadata.requestUpdateLater(),
+        topicId: (name) => this.#metadata.topic(name)?.topicId,
+        topicName: (id) => this.#metadata.nameOf(id),
+        onUnknownTopicId: () => this.#metadata.requestUpdateLater(),
       });
     }
     return new GroupMember({
       ...common,
-      network: this.network,
+      network: this.#network,
       requestTimeoutMs: networkConfig.requestTimeoutMs,
-      partitionCounts: (names) => this.partitionCounts(names),
+      partitionCounts: (names) => this.#partitionCounts(names),
     });
   }
 
-  private progress(): void {
-    this.hasProgress = true;
-    this.waiters.wakeAll();
+  #progress(): void {
+    this.#hasProgress = true;
+    this.#waiters.wakeAll();
   }
 
   /** Milliseconds until there is something to do by time alone, after everything that was due at `nowMs` was done. */
-  private nextStepMs(nowMs: number): number {
+  #nextStepMs(nowMs: number): number {
     return Math.max(
       1,
       Math.min(
         LONGEST_STEP_MS,
-        this.fetcher.nextRetryMs(nowMs),
-        this.member?.nextStepMs() ?? Number.POSITIVE_INFINITY,
-        this.nextAutoCommitMs - nowMs,
+        this.#fetcher.nextRetryMs(nowMs),
+        this.#member?.nextStepMs() ?? Number.POSITIVE_INFINITY,
+        this.#nextAutoCommitMs - nowMs,
       ),
     );
   }
 
-  private metadataUpdated(): void {
-    this.positions.leadersChanged(this.partitions.values());
-    this.member?.metadataChanged((topic) => this.metadata.topic(topic)?.partitions.length);
-    for (const topic of this.subscription.topicsToKnow() ?? []) {
-      const isPassing = this.metadata.errorOf(topic) === undefined;
-      if (this.metadata.topic(topic) === undefined && isPassing) this.metadata.requestUpdateLater();
+  #metadataUpdated(): void {
+    this.#positions.leadersChanged(this.#partitions.values());
+    this.#member?.metadataChanged((topic) => this.#metadata.topic(topic)?.partitions.length);
+    for (const topic of this.#subscription.topicsToKnow() ?? []) {
+      const isPassing = this.#metadata.errorOf(topic) === undefined;
+      if (this.#metadata.topic(topic) === undefined && isPassing)
+        this.#metadata.requestUpdateLater();
     }
-    this.progress();
+    this.#progress();
   }
 
-  private throwMetadataErrors(): void {
-    if (this.metadata.fatalError !== undefined) throw this.metadata.fatalError;
-    for (const topic of this.subscription.named) {
-      const error = this.metadata.errorOf(topic);
+  #throwMetadataErrors(): void {
+    if (this.#metadata.fatalError !== undefined) throw this.#metadata.fatalError;
+    for (const topic of this.#subscription.named) {
+      const error = this.#metadata.errorOf(topic);
       if (error !== undefined) throw error;
     }
   }
 
-  private async freshMetadata(deadlineMs: number, timedOut: () => ClientError): Promise<void> {
-    const before = this.metadata.updateCount;
-    this.metadata.requestUpdate();
-    while (this.metadata.updateCount === before) {
-      if (this.metadata.fatalError !== undefined) throw this.metadata.fatalError;
-      if (this.io.clock.monotonicMs() >= deadlineMs) throw timedOut();
-      await this.waiters.wait(this.io.clock, deadlineMs);
-      this.checkOpen();
+  async #freshMetadata(deadlineMs: number, timedOut: () => ClientError): Promise<void> {
+    const before = this.#metadata.updateCount;
+    this.#metadata.requestUpdate();
+    while (this.#metadata.updateCount === before) {
+      if (this.#metadata.fatalError !== undefined) throw this.#metadata.fatalError;
+      if (this.#io.clock.monotonicMs() >= deadlineMs) throw timedOut();
+      await this.#waiters.wait(this.#io.clock, deadlineMs);
+      this.#checkOpen();
     }
   }
 
-  private async partitionCounts(topics: readonly string[]): Promise<Map<string, number>> {
-    this.subscription.setGroupTopics(topics);
-    const isKnown = (topic: string) => this.metadata.topic(topic) !== undefined;
-    const deadlineMs = this.io.clock.monotonicMs() + LEADER_METADATA_WAIT_MS;
-    if (!topics.every(isKnown)) this.metadata.requestUpdate();
-    while (!topics.every(isKnown) && this.io.clock.monotonicMs() < deadlineMs && !this.isClosed) {
-      if (topics.every((topic) => isKnown(topic) || this.metadata.errorOf(topic))) break;
-      await this.waiters.wait(this.io.clock, deadlineMs);
+  async #partitionCounts(topics: readonly string[]): Promise<Map<string, number>> {
+    this.#subscription.setGroupTopics(topics);
+    const isKnown = (topic: string) => this.#metadata.topic(topic) !== undefined;
+    const deadlineMs = this.#io.clock.monotonicMs() + LEADER_METADATA_WAIT_MS;
+    if (!topics.every(isKnown)) this.#metadata.requestUpdate();
+    while (!topics.every(isKnown) && this.#io.clock.monotonicMs() < deadlineMs && !this.#isClosed) {
+      if (topics.every((topic) => isKnown(topic) || this.#metadata.errorOf(topic))) break;
+      await this.#waiters.wait(this.#io.clock, deadlineMs);
     }
     const counts = new Map<string, number>();
     for (const topic of topics) {
-      const known = this.metadata.topic(topic);
+      const known = this.#metadata.topic(topic);
       if (known !== undefined) counts.set(topic, known.partitions.length);
     }
     return counts;
   }
 
-  private stateOf({ topic, partition }: TopicPartition): PartitionState {
-    const state = this.partitions.get(partitionKey(topic, partition));
+  #stateOf({ topic, partition }: TopicPartition): PartitionState {
+    const state = this.#partitions.get(partitionKey(topic, partition));
     if (state !== undefined) return state;
     throw new ClientError(
       'java.lang.IllegalStateException',
@@ -479,86 +483,80 @@ export class Consumer {
     );
   }
 
-  private setAssignment(partitions: readonly TopicPartition[]): void {
+  #setAssignment(partitions: readonly TopicPartition[]): void {
     const kept = new Map<string, PartitionState>();
     for (const { topic, partition } of partitions) {
       const key = partitionKey(topic, partition);
-      kept.set(key, this.partitions.get(key) ?? new PartitionState(topic, partition));
+      kept.set(key, this.#partitions.get(key) ?? new PartitionState(topic, partition));
     }
-    for (const [key, state] of this.partitions) if (!kept.has(key)) state.dropBuffered();
-    this.partitions.clear();
-    for (const [key, state] of kept) this.partitions.set(key, state);
-    this.subscription.setAssigned(partitions);
+    for (const [key, state] of this.#partitions) if (!kept.has(key)) state.dropBuffered();
+    this.#partitions.clear();
+    for (const [key, state] of kept) this.#partitions.set(key, state);
+    this.#subscription.setAssigned(partitions);
   }
 
-  private async assigned(
-    added: readonly TopicPartition[],
-    all: readonly TopicPartition[],
-  ): Promise<void> {
-    this.setAssignment(all);
-    await this.subscription.listener.onAssigned?.(added);
+  async #assigned(added: readonly TopicPartition[], all: readonly TopicPartition[]): Promise<void> {
+    this.#setAssignment(all);
+    await this.#subscription.listener.onAssigned?.(added);
   }
 
-  private async revoke(
-    gone: readonly TopicPartition[],
-    how: 'onRevoked' | 'onLost',
-  ): Promise<void> {
+  async #revoke(gone: readonly TopicPartition[], how: 'onRevoked' | 'onLost'): Promise<void> {
     if (gone.length === 0) return;
-    const { listener } = this.subscription;
+    const { listener } = this.#subscription;
     const callback =
       how === 'onLost' ? (listener.onLost ?? listener.onRevoked) : listener.onRevoked;
     try {
       await callback?.call(listener, gone);
     } finally {
       const keys = new Set(gone.map((item) => partitionKey(item.topic, item.partition)));
-      this.setAssignment(
+      this.#setAssignment(
         this.assignment().filter((item) => !keys.has(partitionKey(item.topic, item.partition))),
       );
     }
   }
 
-  private consumedOffsets(): OffsetToCommit[] {
+  #consumedOffsets(): OffsetToCommit[] {
     const offsets: OffsetToCommit[] = [];
-    for (const { topic, partition, position, positionEpoch } of this.partitions.values()) {
+    for (const { topic, partition, position, positionEpoch } of this.#partitions.values()) {
       if (position < 0) continue;
       offsets.push({ topic, partition, offset: position, leaderEpoch: positionEpoch });
     }
     return offsets;
   }
 
-  private startAutoCommit(): void {
-    if (!this.config.autoCommit || this.nextAutoCommitMs !== Number.POSITIVE_INFINITY) return;
-    this.nextAutoCommitMs = this.io.clock.monotonicMs() + this.config.autoCommitIntervalMs;
+  #startAutoCommit(): void {
+    if (!this.config.autoCommit || this.#nextAutoCommitMs !== Number.POSITIVE_INFINITY) return;
+    this.#nextAutoCommitMs = this.#io.clock.monotonicMs() + this.config.autoCommitIntervalMs;
   }
 
   /** Commits in the background when it is time; failures are for the next time, or for close. */
-  private autoCommit(): void {
-    const nowMs = this.io.clock.monotonicMs();
-    if (nowMs < this.nextAutoCommitMs || this.offsets === undefined) return;
-    this.nextAutoCommitMs = nowMs + this.config.autoCommitIntervalMs;
-    if (this.committing !== undefined || this.member?.isStable === false) return;
-    this.committing = this.offsets
-      .commit(this.consumedOffsets(), this.config.autoCommitIntervalMs)
+  #autoCommit(): void {
+    const nowMs = this.#io.clock.monotonicMs();
+    if (nowMs < this.#nextAutoCommitMs || this.#offsets === undefined) return;
+    this.#nextAutoCommitMs = nowMs + this.config.autoCommitIntervalMs;
+    if (this.#committing !== undefined || this.#member?.isStable === false) return;
+    this.#committing = this.#offsets
+      .commit(this.#consumedOffsets(), this.config.autoCommitIntervalMs)
       .catch(() => {})
       .finally(() => {
-        this.committing = undefined;
+        this.#committing = undefined;
       });
   }
 
-  private async commitBeforeRebalance(): Promise<void> {
-    if (!this.config.autoCommit || this.offsets === undefined) return;
-    if (this.committing !== undefined) await this.committing;
+  async #commitBeforeRebalance(): Promise<void> {
+    if (!this.config.autoCommit || this.#offsets === undefined) return;
+    if (this.#committing !== undefined) await this.#committing;
     const { maxPollIntervalMs } = this.config.group!;
     const timeoutMs = Math.min(maxPollIntervalMs, this.config.network.requestTimeoutMs);
     try {
-      await this.offsets.commit(this.consumedOffsets(), timeoutMs);
+      await this.#offsets.commit(this.#consumedOffsets(), timeoutMs);
     } catch {
       // The next owner reads some records again: at least once.
     }
   }
 
-  private checkOpen(): void {
-    if (!this.isClosed) return;
+  #checkOpen(): void {
+    if (!this.#isClosed) return;
     throw new ClientError(
       'java.lang.IllegalStateException',
       'This consumer has already been closed.',

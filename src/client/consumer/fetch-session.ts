@@ -27,19 +27,19 @@ export interface SessionRequest {
 }
 
 export class FetchSession {
-  private sessionId = 0;
-  private epoch = INITIAL_EPOCH;
-  private known = new Map<string, FetchTarget>();
-  private usedTopicIds = true;
+  #sessionId = 0;
+  #epoch = INITIAL_EPOCH;
+  #known = new Map<string, FetchTarget>();
+  #usedTopicIds = true;
 
   /** The request for these targets, by partition key. */
   next(targets: ReadonlyMap<string, FetchTarget>, brokerKnowsIds: boolean): SessionRequest {
     const usesTopicIds =
       brokerKnowsIds && [...targets.values()].every((target) => target.topicId !== ZERO_UUID);
-    if (this.epoch !== INITIAL_EPOCH && usesTopicIds !== this.usedTopicIds)
-      this.epoch = INITIAL_EPOCH;
-    this.usedTopicIds = usesTopicIds;
-    const previous = this.epoch === INITIAL_EPOCH ? new Map<string, FetchTarget>() : this.known;
+    if (this.#epoch !== INITIAL_EPOCH && usesTopicIds !== this.#usedTopicIds)
+      this.#epoch = INITIAL_EPOCH;
+    this.#usedTopicIds = usesTopicIds;
+    const previous = this.#epoch === INITIAL_EPOCH ? new Map<string, FetchTarget>() : this.#known;
     const toSend: FetchTarget[] = [];
     const toForget: FetchTarget[] = [];
     for (const [key, target] of targets) {
@@ -51,8 +51,14 @@ export class FetchSession {
       // A topic that was made anew under its name leaves with its old id (KIP-516).
       if (now === undefined || now.topicId !== target.topicId) toForget.push(target);
     }
-    this.known = new Map(targets);
-    return { sessionId: this.sessionId, sessionEpoch: this.epoch, toSend, toForget, usesTopicIds };
+    this.#known = new Map(targets);
+    return {
+      sessionId: this.#sessionId,
+      sessionEpoch: this.#epoch,
+      toSend,
+      toForget,
+      usesTopicIds,
+    };
   }
 
   /** After an answer. False when the session is void and the next request will be a full one. */
@@ -60,31 +66,32 @@ export class FetchSession {
     if (errorCode !== 0) {
       // Only an unknown session needs no closing by the next request.
       if (errorCode === FETCH_SESSION_ID_NOT_FOUND || errorCode === FETCH_SESSION_TOPIC_ID_ERROR) {
-        this.sessionId = 0;
+        this.#sessionId = 0;
       }
-      this.epoch = INITIAL_EPOCH;
+      this.#epoch = INITIAL_EPOCH;
       return false;
     }
     if (sessionId === 0) {
-      this.sessionId = 0;
-      this.epoch = INITIAL_EPOCH;
+      this.#sessionId = 0;
+      this.#epoch = INITIAL_EPOCH;
     } else {
-      this.epoch = sessionId === this.sessionId ? nextEpoch(this.epoch) : 1;
-      this.sessionId = sessionId;
+      this.#epoch = sessionId === this.#sessionId ? nextEpoch(this.#epoch) : 1;
+      this.#sessionId = sessionId;
     }
     return true;
   }
 
   /** After a lost connection: whether the broker saw the request isn't known. */
   failed(): void {
-    this.epoch = INITIAL_EPOCH;
+    this.#epoch = INITIAL_EPOCH;
   }
 
   /** The request that ends the session; undefined when there is none. */
   closing(): SessionRequest | undefined {
-    if (this.sessionId === 0) return undefined;
-    const { sessionId, usedTopicIds } = this;
-    this.sessionId = 0;
+    if (this.#sessionId === 0) return undefined;
+    const sessionId = this.#sessionId;
+    const usedTopicIds = this.#usedTopicIds;
+    this.#sessionId = 0;
     return {
       sessionId,
       sessionEpoch: FINAL_EPOCH,

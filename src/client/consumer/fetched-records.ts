@@ -123,24 +123,24 @@ function damaged(fetched: FetchedRecords, offset: number): ClientError {
 /** Which transactional batches belong to an aborted transaction: between its first offset and its ABORT marker. */
 class AbortedFilter {
   /** By first offset, ascending; undefined when nothing is filtered. */
-  private readonly upcoming: AbortedTransaction[];
-  private next = 0;
-  private readonly aborted = new Set<number>();
+  readonly #upcoming: AbortedTransaction[];
+  #next = 0;
+  readonly #aborted = new Set<number>();
 
   constructor(transactions: readonly AbortedTransaction[] | null) {
-    this.upcoming = [...(transactions ?? [])].sort((a, b) => a.firstOffset - b.firstOffset);
+    this.#upcoming = [...(transactions ?? [])].sort((a, b) => a.firstOffset - b.firstOffset);
   }
 
   hides(records: Buffer, at: number, last: number): boolean {
-    while (this.next < this.upcoming.length && this.upcoming[this.next]!.firstOffset <= last) {
-      this.aborted.add(this.upcoming[this.next]!.producerId);
-      this.next++;
+    while (this.#next < this.#upcoming.length && this.#upcoming[this.#next]!.firstOffset <= last) {
+      this.#aborted.add(this.#upcoming[this.#next]!.producerId);
+      this.#next++;
     }
     if (isControl(records, at)) {
-      if (isAbortMarker(records, at)) this.aborted.delete(producerId(records, at));
+      if (isAbortMarker(records, at)) this.#aborted.delete(producerId(records, at));
       return true;
     }
-    return isTransactional(records, at) && this.aborted.has(producerId(records, at));
+    return isTransactional(records, at) && this.#aborted.has(producerId(records, at));
   }
 }
 

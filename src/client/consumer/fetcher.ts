@@ -49,25 +49,25 @@ type Asked = Map<
 >;
 
 export class Fetcher {
-  private readonly options: FetcherOptions;
-  private readonly nodes = new Map<number, NodeFetch>();
-  private failure: ClientError | undefined;
-  private isClosed = false;
+  readonly #options: FetcherOptions;
+  readonly #nodes = new Map<number, NodeFetch>();
+  #failure: ClientError | undefined;
+  #isClosed = false;
 
   constructor(options: FetcherOptions) {
-    this.options = options;
+    this.#options = options;
   }
 
   /** Sends a request to every broker that has none and something to give. */
   fetchAhead(nowMs: number): void {
-    if (this.isClosed || this.bufferedBytes() >= LARGEST_BUFFERED_BYTES) return;
-    for (const [node, states] of this.fetchable(nowMs)) this.fetchFrom(node, states);
+    if (this.#isClosed || this.#bufferedBytes() >= LARGEST_BUFFERED_BYTES) return;
+    for (const [node, states] of this.#fetchable(nowMs)) this.#fetchFrom(node, states);
   }
 
   /** Milliseconds from `nowMs`, when all that was due was begun, until a partition may be asked for again; or Infinity. */
   nextRetryMs(nowMs: number): number {
     let nextMs = Number.POSITIVE_INFINITY;
-    for (const state of this.options.partitions().values()) {
+    for (const state of this.#options.partitions().values()) {
       if (state.retryAtMs > nowMs) nextMs = Math.min(nextMs, state.retryAtMs - nowMs);
     }
     return nextMs;
@@ -75,21 +75,21 @@ export class Fetcher {
 
   /** Batches for the reader, at most about `maxRecords` records, and positions moved behind them. Throws what a partition failed with. */
   take(maxRecords: number): ConsumedBatch[] {
-    if (this.failure !== undefined) {
-      const failure = this.failure;
-      this.failure = undefined;
+    if (this.#failure !== undefined) {
+      const failure = this.#failure;
+      this.#failure = undefined;
       throw failure;
     }
     const batches: ConsumedBatch[] = [];
     let records = 0;
-    for (const state of this.options.partitions().values()) {
+    for (const state of this.#options.partitions().values()) {
       if (records >= maxRecords) break;
       if (state.state === 'fetching' && !state.isPaused) {
-        records += this.takeFrom(state, maxRecords - records, batches);
+        records += this.#takeFrom(state, maxRecords - records, batches);
       }
     }
     if (batches.length > 0) return batches;
-    for (const state of this.options.partitions().values()) {
+    for (const state of this.#options.partitions().values()) {
       if (state.readError !== undefined && state.buffered.length === 0) throw state.readError;
     }
     return batches;
@@ -97,28 +97,28 @@ export class Fetcher {
 
   /** Tells brokers that the sessions are over, without waiting for their answers. */
   close(): void {
-    this.isClosed = true;
-    for (const [id, { session }] of this.nodes) {
-      const node = this.options.metadata.node(id);
-      const connection = node && this.options.network.link(node).connection;
+    this.#isClosed = true;
+    for (const [id, { session }] of this.#nodes) {
+      const node = this.#options.metadata.node(id);
+      const connection = node && this.#options.network.link(node).connection;
       const closing = session.closing();
       if (connection === undefined || closing === undefined) continue;
       const version = chooseVersion(connection.versions, FETCH);
-      const request = this.request(closing, 0);
+      const request = this.#request(closing, 0);
       connection.send(FETCH, version, request, 1000, ignore, ignore);
     }
   }
 
   /** What the reader can take now; data of paused partitions holds nobody up. */
-  private bufferedBytes(): number {
+  #bufferedBytes(): number {
     let bytes = 0;
-    for (const state of this.options.partitions().values()) {
+    for (const state of this.#options.partitions().values()) {
       if (!state.isPaused) bytes += state.bufferedBytes;
     }
     return bytes;
   }
 
-  private takeFrom(state: PartitionState, maxRecords: number, into: ConsumedBatch[]): number {
+  #takeFrom(state: PartitionState, maxRecords: number, into: ConsumedBatch[]): number {
     let records = 0;
     let taken = 0;
     for (const batch of state.buffered) {
@@ -134,18 +134,18 @@ export class Fetcher {
     return records;
   }
 
-  private fetchable(nowMs: number): Map<Node, PartitionState[]> {
-    const { metadata, partitions } = this.options;
+  #fetchable(nowMs: number): Map<Node, PartitionState[]> {
+    const { metadata, partitions } = this.#options;
     const byNode = new Map<Node, PartitionState[]>();
     const full = new Set<Node>();
     for (const state of partitions().values()) {
       if (!state.isFetchable || state.retryAtMs > nowMs) continue;
-      const node = this.nodeFor(state, nowMs);
+      const node = this.#nodeFor(state, nowMs);
       if (node === undefined) {
         metadata.requestUpdateLater();
         continue;
       }
-      if (this.isFull(state)) full.add(node);
+      if (this.#isFull(state)) full.add(node);
       const list = byNode.get(node);
       if (list === undefined) byNode.set(node, [state]);
       else list.push(state);
@@ -156,12 +156,12 @@ export class Fetcher {
   }
 
   /** One answer's worth ahead of the one that is being read. */
-  private isFull(state: PartitionState): boolean {
-    return state.bufferedBytes >= this.options.config.maxPartitionBytes;
+  #isFull(state: PartitionState): boolean {
+    return state.bufferedBytes >= this.#options.config.maxPartitionBytes;
   }
 
-  private nodeFor(state: PartitionState, nowMs: number): Node | undefined {
-    const { metadata } = this.options;
+  #nodeFor(state: PartitionState, nowMs: number): Node | undefined {
+    const { metadata } = this.#options;
     if (state.preferredReplica >= 0 && nowMs < state.preferredUntilMs) {
       const replica = metadata.node(state.preferredReplica);
       if (replica !== undefined) return replica;
@@ -170,47 +170,43 @@ export class Fetcher {
     return metadata.leaderOf(state.topic, state.partition);
   }
 
-  private fetchFrom(node: Node, states: readonly PartitionState[]): void {
-    let fetch = this.nodes.get(node.id);
+  #fetchFrom(node: Node, states: readonly PartitionState[]): void {
+    let fetch = this.#nodes.get(node.id);
     if (fetch === undefined) {
       fetch = { session: new FetchSession(), isBusy: false };
-      this.nodes.set(node.id, fetch);
+      this.#nodes.set(node.id, fetch);
     }
     if (fetch.isBusy) return;
-    const { network } = this.options;
+    const { network } = this.#options;
     const link = network.link(node);
     if (link.connection !== undefined) {
-      this.send(fetch, link.connection, states);
+      this.#send(fetch, link.connection, states);
       return;
     }
     const waitMs = link.waitMs();
     if (waitMs > 0) {
-      this.retryAll(states, waitMs);
+      this.#retryAll(states, waitMs);
       return;
     }
     fetch.isBusy = true;
     link.connect().then(
-      () => this.idle(fetch),
+      () => this.#idle(fetch),
       (error: unknown) => {
         if (error instanceof ClientError && !(error instanceof DisconnectError))
-          this.failure = error;
-        this.options.metadata.requestUpdate();
-        this.retryAll(states, Math.max(1, link.waitMs()));
-        this.idle(fetch);
+          this.#failure = error;
+        this.#options.metadata.requestUpdate();
+        this.#retryAll(states, Math.max(1, link.waitMs()));
+        this.#idle(fetch);
       },
     );
   }
 
-  private send(
-    fetch: NodeFetch,
-    connection: BrokerConnection,
-    states: readonly PartitionState[],
-  ): void {
-    const { networkConfig } = this.options;
+  #send(fetch: NodeFetch, connection: BrokerConnection, states: readonly PartitionState[]): void {
+    const { networkConfig } = this.#options;
     const targets = new Map<string, FetchTarget>();
     const asked: Asked = new Map();
     for (const state of states) {
-      targets.set(state.key, this.target(state));
+      targets.set(state.key, this.#target(state));
       asked.set(state.key, { state, generation: state.generation, offset: state.fetchOffset });
     }
     const version = chooseVersion(connection.versions, FETCH);
@@ -222,41 +218,41 @@ export class Fetcher {
     connection.send(
       FETCH,
       agreed,
-      this.request(session, agreed),
+      this.#request(session, agreed),
       networkConfig.requestTimeoutMs,
       (response) => {
-        this.answered(fetch, asked, response);
-        this.idle(fetch);
+        this.#answered(fetch, asked, response);
+        this.#idle(fetch);
       },
       (error) => {
         fetch.session.failed();
-        if (!error.retriable) this.failure = error;
-        this.options.metadata.requestUpdate();
-        this.retryAll(states, networkConfig.reconnectBackoffMs);
-        this.idle(fetch);
+        if (!error.retriable) this.#failure = error;
+        this.#options.metadata.requestUpdate();
+        this.#retryAll(states, networkConfig.reconnectBackoffMs);
+        this.#idle(fetch);
       },
     );
   }
 
-  private idle(fetch: NodeFetch): void {
+  #idle(fetch: NodeFetch): void {
     fetch.isBusy = false;
-    if (!this.isClosed) this.options.onProgress();
+    if (!this.#isClosed) this.#options.onProgress();
   }
 
-  private target(state: PartitionState): FetchTarget {
-    const topic = this.options.metadata.topic(state.topic);
+  #target(state: PartitionState): FetchTarget {
+    const topic = this.#options.metadata.topic(state.topic);
     return {
       topic: state.topic,
       topicId: topic?.topicId ?? ZERO_UUID,
       partition: state.partition,
       fetchOffset: state.fetchOffset,
       currentLeaderEpoch: topic?.partitions[state.partition]?.leaderEpoch ?? -1,
-      maxBytes: this.options.config.maxPartitionBytes,
+      maxBytes: this.#options.config.maxPartitionBytes,
     };
   }
 
-  private request(session: SessionRequest, version: number): Draft<FetchRequest> {
-    const { config } = this.options;
+  #request(session: SessionRequest, version: number): Draft<FetchRequest> {
+    const { config } = this.#options;
     const { usesTopicIds } = session;
     const topics = grouped(session.toSend).map(({ topic, topicId, targets }) => ({
       ...(usesTopicIds ? { topicId } : { topic }),
@@ -284,8 +280,8 @@ export class Fetcher {
     };
   }
 
-  private answered(fetch: NodeFetch, asked: Asked, response: FetchResponse): void {
-    const { metadata } = this.options;
+  #answered(fetch: NodeFetch, asked: Asked, response: FetchResponse): void {
+    const { metadata } = this.#options;
     if (!fetch.session.answered(response.errorCode, response.sessionId)) {
       const error = errorOf(response.errorCode);
       if (error.refreshMetadata) metadata.requestUpdate();
@@ -298,19 +294,19 @@ export class Fetcher {
         const entry = asked.get(partitionKey(name, data.partitionIndex));
         // A seek or a rebalance came between: the answer is for nobody.
         if (entry === undefined || entry.state.generation !== entry.generation) continue;
-        this.takeAnswer(entry.state, entry.offset, data);
+        this.#takeAnswer(entry.state, entry.offset, data);
       }
     }
   }
 
-  private takeAnswer(state: PartitionState, fetchOffset: number, data: PartitionData): void {
-    const { config } = this.options;
+  #takeAnswer(state: PartitionState, fetchOffset: number, data: PartitionData): void {
+    const { config } = this.#options;
     if (data.errorCode !== 0) {
-      this.takeError(state, fetchOffset, data);
+      this.#takeError(state, fetchOffset, data);
       return;
     }
     state.highWatermark = data.highWatermark;
-    if (data.preferredReadReplica >= 0) this.moveToReplica(state, data.preferredReadReplica);
+    if (data.preferredReadReplica >= 0) this.#moveToReplica(state, data.preferredReadReplica);
     const { records } = data;
     if (records === null || records.length === 0) return;
     const { topic, partition } = state;
@@ -327,33 +323,33 @@ export class Fetcher {
     state.readError = read.error;
   }
 
-  private moveToReplica(state: PartitionState, replica: number): void {
-    const { io, networkConfig } = this.options;
+  #moveToReplica(state: PartitionState, replica: number): void {
+    const { io, networkConfig } = this.#options;
     state.preferredReplica = replica;
     state.preferredUntilMs = io.clock.monotonicMs() + networkConfig.metadataMaxAgeMs;
   }
 
-  private takeError(state: PartitionState, fetchOffset: number, data: PartitionData): void {
-    const { metadata, networkConfig } = this.options;
+  #takeError(state: PartitionState, fetchOffset: number, data: PartitionData): void {
+    const { metadata, networkConfig } = this.#options;
     const { leaderId, leaderEpoch } = data.currentLeader;
     metadata.learnLeader(state.topic, state.partition, leaderId, leaderEpoch);
     const outcome = fetchFailure(state, fetchOffset, data.errorCode);
-    this.retryAll([state], networkConfig.retryBackoffMs);
+    this.#retryAll([state], networkConfig.retryBackoffMs);
     if (state.preferredReplica >= 0) {
       // What a follower doesn't know, the leader may.
       state.preferredReplica = -1;
       state.retryAtMs = 0;
     } else if (outcome === 'out-of-range') {
-      this.options.onOutOfRange(state);
+      this.#options.onOutOfRange(state);
     } else if (outcome === 'refresh') {
       metadata.requestUpdate();
     } else if (outcome !== 'ignore') {
-      this.failure = outcome;
+      this.#failure = outcome;
     }
   }
 
-  private retryAll(states: readonly PartitionState[], delayMs: number): void {
-    const atMs = this.options.io.clock.monotonicMs() + delayMs;
+  #retryAll(states: readonly PartitionState[], delayMs: number): void {
+    const atMs = this.#options.io.clock.monotonicMs() + delayMs;
     for (const state of states) state.retryAtMs = atMs;
   }
 }

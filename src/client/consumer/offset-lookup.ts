@@ -31,36 +31,36 @@ export interface EpochEnd {
 export type Answers<T> = Map<string, { readonly value: T } | { readonly error: ClientError }>;
 
 export class OffsetLookup {
-  private readonly options: OffsetLookupOptions;
+  readonly #options: OffsetLookupOptions;
 
   constructor(options: OffsetLookupOptions) {
-    this.options = options;
+    this.#options = options;
   }
 
   /** By partition key. Partitions whose leader isn't known, or can't be reached, have a retriable error. */
   byTime(queries: readonly TimeQuery[]): Promise<Answers<ListedOffset>> {
-    return this.askLeaders(queries, (connection, list) => this.askOffsets(connection, list));
+    return this.#askLeaders(queries, (connection, list) => this.#askOffsets(connection, list));
   }
 
   /** KIP-320: where the leader's log ended in an epoch. undefined from brokers that can't tell. */
   byEpoch(queries: readonly EpochQuery[]): Promise<Answers<EpochEnd | undefined>> {
-    return this.askLeaders(queries, (connection, list) => this.askEpochs(connection, list));
+    return this.#askLeaders(queries, (connection, list) => this.#askEpochs(connection, list));
   }
 
-  private async askLeaders<Q extends TopicPartition, T>(
+  async #askLeaders<Q extends TopicPartition, T>(
     queries: readonly Q[],
     ask: (connection: BrokerConnection, queries: readonly Q[]) => Promise<Answers<T>>,
   ): Promise<Answers<T>> {
     const answers: Answers<T> = new Map();
     const byNode = new Map<Node, Q[]>();
     for (const query of queries) {
-      const node = this.options.metadata.leaderOf(query.topic, query.partition);
+      const node = this.#options.metadata.leaderOf(query.topic, query.partition);
       if (node === undefined) answers.set(keyOf(query), { error: errorOf(5) });
       else byNode.set(node, [...(byNode.get(node) ?? []), query]);
     }
     const asking = [...byNode].map(async ([node, list]) => {
       try {
-        const connection = await this.connect(node);
+        const connection = await this.#connect(node);
         for (const [key, answer] of await ask(connection, list)) answers.set(key, answer);
       } catch (error) {
         const failure = error instanceof ClientError ? error : new KafkaError(String(error), error);
@@ -71,17 +71,17 @@ export class OffsetLookup {
     return answers;
   }
 
-  private connect(node: Node): Promise<BrokerConnection> {
-    const { network, requestTimeoutMs, nowMs } = this.options;
+  #connect(node: Node): Promise<BrokerConnection> {
+    const { network, requestTimeoutMs, nowMs } = this.#options;
     const timedOut = () => new TimeoutError(`Node ${node.id} could not be reached in time`);
     return network.connect(node, 'data', nowMs() + requestTimeoutMs, timedOut);
   }
 
-  private async askOffsets(
+  async #askOffsets(
     connection: BrokerConnection,
     queries: readonly TimeQuery[],
   ): Promise<Answers<ListedOffset>> {
-    const { isReadCommitted, requestTimeoutMs, metadata } = this.options;
+    const { isReadCommitted, requestTimeoutMs, metadata } = this.#options;
     const minVersion = isReadCommitted ? 2 : 1;
     const version = chooseVersion(connection.versions, LIST_OFFSETS, { minVersion });
     const topics = [...byTopic(queries)].map(([name, list]) => ({
@@ -111,11 +111,11 @@ export class OffsetLookup {
     return answers;
   }
 
-  private async askEpochs(
+  async #askEpochs(
     connection: BrokerConnection,
     queries: readonly EpochQuery[],
   ): Promise<Answers<EpochEnd | undefined>> {
-    const { requestTimeoutMs, metadata } = this.options;
+    const { requestTimeoutMs, metadata } = this.#options;
     const answers: Answers<EpochEnd | undefined> = new Map();
     // Version 3 is the first that a consumer may use (KIP-320).
     if (!supports(connection.versions, OFFSET_FOR_LEADER_EPOCH, 3)) {

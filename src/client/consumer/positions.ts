@@ -27,46 +27,46 @@ export interface PositionsOptions {
 }
 
 export class Positions {
-  private readonly options: PositionsOptions;
-  private isBusy = false;
-  private failure: ClientError | undefined;
+  readonly #options: PositionsOptions;
+  #isBusy = false;
+  #failure: ClientError | undefined;
 
   constructor(options: PositionsOptions) {
-    this.options = options;
+    this.#options = options;
   }
 
   /** Begins a round when there is something to find out and none is under way. Throws what the last one failed with. */
   advance(states: Iterable<PartitionState>, nowMs: number): void {
-    if (this.failure !== undefined) {
-      const failure = this.failure;
-      this.failure = undefined;
+    if (this.#failure !== undefined) {
+      const failure = this.#failure;
+      this.#failure = undefined;
       throw failure;
     }
     // Before the first metadata nobody knows whom to ask; the manager says when it came.
-    if (this.isBusy || this.options.metadata.updateCount === 0) return;
+    if (this.#isBusy || this.#options.metadata.updateCount === 0) return;
     const open = [...states].filter(
       (state) => state.state !== 'fetching' && state.retryAtMs <= nowMs,
     );
     if (open.length === 0) return;
-    this.isBusy = true;
-    this.round(open)
+    this.#isBusy = true;
+    this.#round(open)
       .catch((error: unknown) => {
-        this.failure =
+        this.#failure =
           error instanceof ClientError
             ? error
             : new ClientError('KafkaException', String(error), { cause: error });
       })
       .finally(() => {
-        this.isBusy = false;
-        this.options.onProgress();
+        this.#isBusy = false;
+        this.#options.onProgress();
       });
   }
 
   /** The fetch position lies outside the log. Throws by the policy none. */
   outOfRange(state: PartitionState): void {
-    const to = this.resetTarget();
+    const to = this.#resetTarget();
     if (to === undefined) {
-      this.failure = outOfRange(state, this.options.metadata);
+      this.#failure = outOfRange(state, this.#options.metadata);
       return;
     }
     state.requestReset(to);
@@ -76,28 +76,28 @@ export class Positions {
   leadersChanged(states: Iterable<PartitionState>): void {
     for (const state of states) {
       if (state.state !== 'fetching' || state.positionEpoch < 0) continue;
-      const topic = this.options.metadata.topic(state.topic);
+      const topic = this.#options.metadata.topic(state.topic);
       const current = topic?.partitions[state.partition]?.leaderEpoch ?? UNKNOWN_EPOCH;
       if (current <= state.positionEpoch || current === state.validatedEpoch) continue;
       state.state = 'validating';
     }
   }
 
-  private async round(open: readonly PartitionState[]): Promise<void> {
-    await this.findCommitted(open.filter((state) => state.state === 'unknown'));
+  async #round(open: readonly PartitionState[]): Promise<void> {
+    await this.#findCommitted(open.filter((state) => state.state === 'unknown'));
     await Promise.all([
-      this.reset(open.filter((state) => state.state === 'resetting')),
-      this.validate(open.filter((state) => state.state === 'validating')),
+      this.#reset(open.filter((state) => state.state === 'resetting')),
+      this.#validate(open.filter((state) => state.state === 'validating')),
     ]);
   }
 
-  private async findCommitted(states: readonly PartitionState[]): Promise<void> {
+  async #findCommitted(states: readonly PartitionState[]): Promise<void> {
     if (states.length === 0) return;
-    const { committed } = this.options;
+    const { committed } = this.#options;
     const generations = states.map((state) => state.generation);
     const offsets = committed === undefined ? new Map() : await committed(states);
     if (offsets === undefined) {
-      this.retryLater(states);
+      this.#retryLater(states);
       return;
     }
     const lost: PartitionState[] = [];
@@ -106,7 +106,7 @@ export class Positions {
       const found: CommittedOffset | undefined = offsets.get(state.key);
       if (found !== undefined) state.seek(found.offset, found.leaderEpoch ?? UNKNOWN_EPOCH);
       else {
-        const to = this.resetTarget();
+        const to = this.#resetTarget();
         if (to === undefined) lost.push(state);
         else state.requestReset(to);
       }
@@ -115,7 +115,7 @@ export class Positions {
     this.leadersChanged(states);
   }
 
-  private async reset(states: readonly PartitionState[]): Promise<void> {
+  async #reset(states: readonly PartitionState[]): Promise<void> {
     if (states.length === 0) return;
     const generations = states.map((state) => state.generation);
     const queries = states.map((state) => ({
@@ -123,18 +123,18 @@ export class Positions {
       partition: state.partition,
       timestamp: timestampOf(state.resetTo),
     }));
-    const answers = await this.options.lookup.byTime(queries);
+    const answers = await this.#options.lookup.byTime(queries);
     for (const [index, state] of states.entries()) {
       if (state.state !== 'resetting' || state.generation !== generations[index]) continue;
       const answer = answers.get(state.key);
-      if (answer === undefined || 'error' in answer) this.failed(state, answer?.error);
+      if (answer === undefined || 'error' in answer) this.#failed(state, answer?.error);
       else if (answer.value.offset >= 0) state.seek(answer.value.offset, answer.value.leaderEpoch);
       // Nothing is that young: by_duration then means the end.
       else state.requestReset('latest');
     }
   }
 
-  private async validate(states: readonly PartitionState[]): Promise<void> {
+  async #validate(states: readonly PartitionState[]): Promise<void> {
     if (states.length === 0) return;
     const generations = states.map((state) => state.generation);
     const queries = states.map((state) => ({
@@ -142,28 +142,28 @@ export class Positions {
       partition: state.partition,
       leaderEpoch: state.positionEpoch,
     }));
-    const answers = await this.options.lookup.byEpoch(queries);
+    const answers = await this.#options.lookup.byEpoch(queries);
     for (const [index, state] of states.entries()) {
       if (state.state !== 'validating' || state.generation !== generations[index]) continue;
       const answer = answers.get(state.key);
       if (answer === undefined || 'error' in answer) {
-        this.failed(state, answer?.error);
+        this.#failed(state, answer?.error);
         continue;
       }
       const end = answer.value;
-      const topic = this.options.metadata.topic(state.topic);
+      const topic = this.#options.metadata.topic(state.topic);
       state.validatedEpoch = topic?.partitions[state.partition]?.leaderEpoch ?? UNKNOWN_EPOCH;
       if (end === undefined || end.endOffset < 0 || end.endOffset >= state.position) {
         state.state = 'fetching';
       } else {
-        this.truncated(state, end.endOffset, end.leaderEpoch);
+        this.#truncated(state, end.endOffset, end.leaderEpoch);
       }
     }
   }
 
   /** The new leader's log ends before our position: records that we read are gone. */
-  private truncated(state: PartitionState, endOffset: number, leaderEpoch: number): void {
-    if (this.options.policy.kind !== 'none') {
+  #truncated(state: PartitionState, endOffset: number, leaderEpoch: number): void {
+    if (this.#options.policy.kind !== 'none') {
       state.seek(endOffset, leaderEpoch);
       return;
     }
@@ -175,19 +175,19 @@ export class Positions {
     );
   }
 
-  private failed(state: PartitionState, error: ClientError | undefined): void {
+  #failed(state: PartitionState, error: ClientError | undefined): void {
     if (error !== undefined && !error.retriable) throw error;
-    if (error === undefined || error.refreshMetadata) this.options.metadata.requestUpdateLater();
-    this.retryLater([state]);
+    if (error === undefined || error.refreshMetadata) this.#options.metadata.requestUpdateLater();
+    this.#retryLater([state]);
   }
 
-  private retryLater(states: readonly PartitionState[]): void {
-    const atMs = this.options.io.clock.monotonicMs() + this.options.retryBackoffMs;
+  #retryLater(states: readonly PartitionState[]): void {
+    const atMs = this.#options.io.clock.monotonicMs() + this.#options.retryBackoffMs;
     for (const state of states) state.retryAtMs = atMs;
   }
 
-  private resetTarget(): ResetTo | undefined {
-    const { policy, io } = this.options;
+  #resetTarget(): ResetTo | undefined {
+    const { policy, io } = this.#options;
     if (policy.kind === 'none') return undefined;
     if (policy.kind !== 'by_duration') return policy.kind;
     return { timestamp: io.clock.nowMs() - policy.durationMs };

@@ -17,67 +17,72 @@ export interface RebalanceListener {
 
 export class Subscription {
   listener: RebalanceListener = {};
-  private names: readonly string[] = [];
-  private filter: TopicFilter | undefined;
-  private assignedTopics = new Set<string>();
-  private groupTopics = new Set<string>();
-  private readonly extraTopics = new Set<string>();
-  private kind: 'nothing' | 'by hand' | 'names' | 'filter' = 'nothing';
+  #names: readonly string[] = [];
+  #filter: TopicFilter | undefined;
+  #assignedTopics = new Set<string>();
+  #groupTopics = new Set<string>();
+  readonly #extraTopics = new Set<string>();
+  #kind: 'nothing' | 'by hand' | 'names' | 'filter' = 'nothing';
 
   get isAny(): boolean {
-    return this.kind !== 'nothing';
+    return this.#kind !== 'nothing';
   }
 
   /** Topics that the user named: their errors are the user's. */
   get named(): Iterable<string> {
-    return this.kind === 'names' ? this.names : this.assignedTopics;
+    return this.#kind === 'names' ? this.#names : this.#assignedTopics;
   }
 
   assignByHand(partitions: readonly TopicPartition[]): void {
-    this.kind = 'by hand';
+    this.#kind = 'by hand';
     this.setAssigned(partitions);
   }
 
   subscribe(topics: readonly string[] | TopicFilter, listener: RebalanceListener): void {
     this.listener = listener;
     if ('matches' in topics) {
-      this.kind = 'filter';
-      this.filter = topics;
+      this.#kind = 'filter';
+      this.#filter = topics;
     } else {
-      this.kind = 'names';
-      this.names = [...new Set(topics)];
+      this.#kind = 'names';
+      this.#names = [...new Set(topics)];
     }
   }
 
   setAssigned(partitions: readonly TopicPartition[]): void {
-    this.assignedTopics = new Set(partitions.map((item) => item.topic));
+    this.#assignedTopics = new Set(partitions.map((item) => item.topic));
   }
 
   /** The topics of all members, which a leader has to know. */
   setGroupTopics(topics: readonly string[]): void {
-    this.groupTopics = new Set(topics);
+    this.#groupTopics = new Set(topics);
   }
 
   /** A topic that was asked about by the way. */
   alsoKnow(topic: string): void {
-    this.extraTopics.add(topic);
+    this.#extraTopics.add(topic);
   }
 
   /** What metadata is asked for; undefined is everything. */
   topicsToKnow(): readonly string[] | undefined {
-    if (this.kind === 'filter') return undefined;
+    if (this.#kind === 'filter') return undefined;
     return [
-      ...new Set([...this.names, ...this.assignedTopics, ...this.groupTopics, ...this.extraTopics]),
+      ...new Set([
+        ...this.#names,
+        ...this.#assignedTopics,
+        ...this.#groupTopics,
+        ...this.#extraTopics,
+      ]),
     ];
   }
 
   /** The topics to join a group for. */
   topics(metadata: MetadataManager, excludeInternal: boolean): readonly string[] {
-    if (this.kind !== 'filter') return this.names;
+    if (this.#kind !== 'filter') return this.#names;
     const matching: string[] = [];
     for (const { name, isInternal } of metadata.allTopics()) {
       if (isInternal && excludeInternal) continue;
-      if (this.filter!.matches(name)) matching.push(name);
+      if (this.#filter!.matches(name)) matching.push(name);
     }
     return matching;
   }

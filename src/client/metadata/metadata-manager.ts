@@ -41,184 +41,186 @@ export interface MetadataOptions {
 }
 
 export class MetadataManager {
-  private readonly options: MetadataOptions;
-  private readonly backoff: ExponentialBackoff;
-  private readonly known = new Map<string, TopicMetadata>();
-  private readonly topicErrors = new Map<string, ClientError>();
-  private readonly namesById = new Map<string, string>();
-  private cluster: ClusterView = { clusterId: '', controller: undefined, nodes: new Map() };
-  private timer: Timer | undefined;
-  private isAsking = false;
-  private isWanted = false;
-  private failures = 0;
-  private updates = 0;
-  private lastCorrelationId = 0;
-  private isClosed = false;
-  private fatal: ClientError | undefined;
+  readonly #options: MetadataOptions;
+  readonly #backoff: ExponentialBackoff;
+  readonly #known = new Map<string, TopicMetadata>();
+  readonly #topicErrors = new Map<string, ClientError>();
+  readonly #namesById = new Map<string, string>();
+  #cluster: ClusterView = { clusterId: '', controller: undefined, nodes: new Map() };
+  #timer: Timer | undefined;
+  #isAsking = false;
+  #isWanted = false;
+  #failures = 0;
+  #updates = 0;
+  #lastCorrelationId = 0;
+  #isClosed = false;
+  #fatal: ClientError | undefined;
 
   constructor(options: MetadataOptions) {
-    this.options = options;
+    this.#options = options;
     const { retryBackoffMs, retryBackoffMaxMs } = options.config;
-    this.backoff = new ExponentialBackoff(retryBackoffMs, retryBackoffMaxMs, options.io.random);
+    this.#backoff = new ExponentialBackoff(retryBackoffMs, retryBackoffMaxMs, options.io.random);
   }
 
   /** How many answers came so far. */
   get updateCount(): number {
-    return this.updates;
+    return this.#updates;
   }
 
   /** A failure that no refresh mends (configuration, an unsupported version). */
   get fatalError(): ClientError | undefined {
-    return this.fatal;
+    return this.#fatal;
   }
 
   get view(): ClusterView {
-    return this.cluster;
+    return this.#cluster;
   }
 
   topic(name: string): TopicMetadata | undefined {
-    return this.known.get(name);
+    return this.#known.get(name);
   }
 
   allTopics(): IterableIterator<TopicMetadata> {
-    return this.known.values();
+    return this.#known.values();
   }
 
   nameOf(topicId: string): string | undefined {
-    return this.namesById.get(topicId);
+    return this.#namesById.get(topicId);
   }
 
   /** What the last answer said against the topic: an invalid name or no permission. Others pass. */
   errorOf(name: string): ClientError | undefined {
-    return this.topicErrors.get(name);
+    return this.#topicErrors.get(name);
   }
 
   /** undefined when there is no leader, or it isn't among the nodes. */
   leaderOf(topic: string, partition: number): Node | undefined {
-    const leader = this.known.get(topic)?.partitions[partition];
-    return leader === undefined ? undefined : this.cluster.nodes.get(leader.leaderId);
+    const leader = this.#known.get(topic)?.partitions[partition];
+    return leader === undefined ? undefined : this.#cluster.nodes.get(leader.leaderId);
   }
 
   node(id: number): Node | undefined {
-    return this.cluster.nodes.get(id);
+    return this.#cluster.nodes.get(id);
   }
 
   /** A response of Produce or Fetch named the new leader (KIP-951). */
   learnLeader(topic: string, partition: number, leaderId: number, leaderEpoch: number): void {
-    const known = this.known.get(topic);
+    const known = this.#known.get(topic);
     if (known === undefined || leaderId < 0 || leaderEpoch < 0) return;
-    this.known.set(topic, withLeader(known, partition, { leaderId, leaderEpoch }));
+    this.#known.set(topic, withLeader(known, partition, { leaderId, leaderEpoch }));
   }
 
   /** Asks for an update soon; those that come while one is asked for are one. */
   requestUpdate(): void {
-    if (this.isClosed) return;
-    if (this.isAsking) {
-      this.isWanted = true;
+    if (this.#isClosed) return;
+    if (this.#isAsking) {
+      this.#isWanted = true;
       return;
     }
-    if (this.isWanted) return;
-    this.isWanted = true;
-    const delayMs = this.failures === 0 ? 0 : this.backoff.delayMs(this.failures - 1);
-    if (delayMs === 0) void this.refresh();
-    else this.schedule(delayMs, false);
+    if (this.#isWanted) return;
+    this.#isWanted = true;
+    const delayMs = this.#failures === 0 ? 0 : this.#backoff.delayMs(this.#failures - 1);
+    if (delayMs === 0) void this.#refresh();
+    else this.#schedule(delayMs, false);
   }
 
   /** As requestUpdate after a back-off: for an answer that wasn't what it should be. */
   requestUpdateLater(): void {
-    if (this.isClosed || this.isAsking || this.isWanted) return;
-    this.isWanted = true;
-    this.failures++;
-    this.schedule(this.backoff.delayMs(this.failures - 1), false);
+    if (this.#isClosed || this.#isAsking || this.#isWanted) return;
+    this.#isWanted = true;
+    this.#failures++;
+    this.#schedule(this.#backoff.delayMs(this.#failures - 1), false);
   }
 
   /** Idempotent. */
   close(): void {
-    this.isClosed = true;
-    this.timer?.cancel();
-    this.timer = undefined;
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    this.#timer = undefined;
   }
 
-  private schedule(delayMs: number, background: boolean): void {
-    this.timer?.cancel();
-    this.timer = this.options.io.clock.setTimer(delayMs, () => void this.refresh(), { background });
+  #schedule(delayMs: number, background: boolean): void {
+    this.#timer?.cancel();
+    this.#timer = this.#options.io.clock.setTimer(delayMs, () => void this.#refresh(), {
+      background,
+    });
   }
 
-  private async refresh(): Promise<void> {
-    if (this.isClosed || this.isAsking) return;
-    this.timer?.cancel();
-    this.isAsking = true;
-    this.isWanted = false;
+  async #refresh(): Promise<void> {
+    if (this.#isClosed || this.#isAsking) return;
+    this.#timer?.cancel();
+    this.#isAsking = true;
+    this.#isWanted = false;
     let isGood = false;
     try {
-      this.take(await this.ask());
+      this.#take(await this.#ask());
       isGood = true;
     } catch (error) {
-      if (this.isHopeless(error)) this.fatal = error as ClientError;
+      if (this.#isHopeless(error)) this.#fatal = error as ClientError;
     }
-    this.isAsking = false;
-    if (this.isClosed) return;
-    this.failures = isGood ? 0 : this.failures + 1;
-    const wasWanted = this.isWanted;
-    this.isWanted = false;
-    if (!isGood && this.fatal === undefined) {
-      this.isWanted = true;
-      this.schedule(this.backoff.delayMs(this.failures - 1), false);
+    this.#isAsking = false;
+    if (this.#isClosed) return;
+    this.#failures = isGood ? 0 : this.#failures + 1;
+    const wasWanted = this.#isWanted;
+    this.#isWanted = false;
+    if (!isGood && this.#fatal === undefined) {
+      this.#isWanted = true;
+      this.#schedule(this.#backoff.delayMs(this.#failures - 1), false);
     } else if (wasWanted) {
       this.requestUpdate();
     } else {
-      this.schedule(this.options.config.metadataMaxAgeMs, true);
+      this.#schedule(this.#options.config.metadataMaxAgeMs, true);
     }
-    this.options.onUpdate();
+    this.#options.onUpdate();
   }
 
-  private async ask(): Promise<MetadataResponse> {
-    const { io, network, config } = this.options;
+  async #ask(): Promise<MetadataResponse> {
+    const { io, network, config } = this.#options;
     const deadlineMs = io.clock.monotonicMs() + config.requestTimeoutMs;
     const connection = await network.connectAny(
       deadlineMs,
       () => new TimeoutError('No node answered a metadata request'),
     );
     const version = chooseVersion(connection.versions, METADATA);
-    const names = this.options.topics();
+    const names = this.#options.topics();
     const topics = names === undefined ? null : names.map((name) => ({ name }));
-    const allowAutoTopicCreation = this.options.allowAutoTopicCreation;
+    const allowAutoTopicCreation = this.#options.allowAutoTopicCreation;
     const request =
       version >= 4
         ? { topics, allowAutoTopicCreation }
         : { topics: topics ?? (version === 0 ? [] : null) };
     const asking = connection.request(METADATA, version, request, config.requestTimeoutMs);
-    this.lastCorrelationId = connection.lastCorrelationId;
+    this.#lastCorrelationId = connection.lastCorrelationId;
     return asking;
   }
 
-  private take(response: MetadataResponse): void {
+  #take(response: MetadataResponse): void {
     if (response.errorCode !== 0) throw errorOf(response.errorCode);
     const view = clusterView(response);
     if (view.nodes.size === 0) throw errorOf(5);
-    this.cluster = view;
-    this.options.network.setKnown([...view.nodes.values()]);
-    this.updates++;
-    this.topicErrors.clear();
+    this.#cluster = view;
+    this.#options.network.setKnown([...view.nodes.values()]);
+    this.#updates++;
+    this.#topicErrors.clear();
     const answered = new Set<string>();
     for (const topic of response.topics) {
       if (topic.name === null) continue;
       answered.add(topic.name);
-      if (topic.errorCode === 0) this.remember(mergeTopic(this.known.get(topic.name), topic));
-      else this.takeError(topic.name, topic.errorCode);
+      if (topic.errorCode === 0) this.#remember(mergeTopic(this.#known.get(topic.name), topic));
+      else this.#takeError(topic.name, topic.errorCode);
     }
-    for (const name of this.known.keys()) if (!answered.has(name)) this.forget(name);
-    this.tellTopicErrors(response);
+    for (const name of this.#known.keys()) if (!answered.has(name)) this.#forget(name);
+    this.#tellTopicErrors(response);
   }
 
-  private tellTopicErrors(response: MetadataResponse): void {
-    const { log } = this.options;
+  #tellTopicErrors(response: MetadataResponse): void {
+    const { log } = this.#options;
     const errors = response.topics.filter(({ errorCode }) => errorCode !== 0);
     if (errors.length === 0) return;
     const shown = errors.map(({ name, errorCode }) => `${name}=${errorInfo(errorCode).name}`);
     log(
       'WARN',
-      `The metadata response from the cluster reported a recoverable issue with correlation id ${this.lastCorrelationId} : {${shown.join(', ')}}`,
+      `The metadata response from the cluster reported a recoverable issue with correlation id ${this.#lastCorrelationId} : {${shown.join(', ')}}`,
       NETWORK_LOGGER,
     );
     const named = (code: number) =>
@@ -241,33 +243,33 @@ export class MetadataManager {
     }
   }
 
-  private remember(topic: TopicMetadata): void {
-    this.known.set(topic.name, topic);
-    this.namesById.set(topic.topicId, topic.name);
+  #remember(topic: TopicMetadata): void {
+    this.#known.set(topic.name, topic);
+    this.#namesById.set(topic.topicId, topic.name);
   }
 
-  private forget(name: string): void {
-    const topic = this.known.get(name);
-    if (topic !== undefined) this.namesById.delete(topic.topicId);
-    this.known.delete(name);
+  #forget(name: string): void {
+    const topic = this.#known.get(name);
+    if (topic !== undefined) this.#namesById.delete(topic.topicId);
+    this.#known.delete(name);
   }
 
-  private takeError(name: string, code: number): void {
+  #takeError(name: string, code: number): void {
     const error = errorOf(code);
     // What was known stays known through a passing error, such as a leader being elected.
-    if (!error.refreshMetadata || code === 3) this.forget(name);
+    if (!error.refreshMetadata || code === 3) this.#forget(name);
     if (code === INVALID_TOPIC) {
-      this.topicErrors.set(name, invalidTopics(name));
+      this.#topicErrors.set(name, invalidTopics(name));
     } else if (code === TOPIC_AUTHORIZATION_FAILED) {
-      this.topicErrors.set(name, unauthorizedTopics(name));
+      this.#topicErrors.set(name, unauthorizedTopics(name));
     } else if (!error.retriable) {
-      this.topicErrors.set(name, error);
+      this.#topicErrors.set(name, error);
     }
   }
 
-  private isHopeless(error: unknown): boolean {
+  #isHopeless(error: unknown): boolean {
     if (!(error instanceof ClientError)) return false;
-    const { closed, isUnusable } = this.options.network;
+    const { closed, isUnusable } = this.#options.network;
     if (error instanceof KafkaError && (closed || isUnusable)) return true;
     return HOPELESS.has(error.name);
   }

@@ -27,51 +27,51 @@ export interface BrokerConnectionOptions {
 export class BrokerConnection {
   /** What the broker speaks; set by the negotiation. */
   versions: ApiVersionTable = NO_VERSIONS;
-  private readonly io: Io;
-  private readonly connection: Connection;
-  private readonly clientId: string;
-  private readonly maxIdleMs: number;
-  private readonly onClosed: () => void;
-  private readonly pending = new ResponseQueue();
-  private readonly frames: FrameSplitter;
-  private nextCorrelationId = 0;
-  private timer: Timer | undefined;
-  private timerDueMs = Number.POSITIVE_INFINITY;
-  private lastUseMs: number;
-  private isOpen = true;
-  private reason: ClientError | undefined;
-  private oneWay: { taken: () => void; failed: (error: ClientError) => void }[] = [];
+  readonly #io: Io;
+  readonly #connection: Connection;
+  readonly #clientId: string;
+  readonly #maxIdleMs: number;
+  readonly #onClosed: () => void;
+  readonly #pending = new ResponseQueue();
+  readonly #frames: FrameSplitter;
+  #nextCorrelationId = 0;
+  #timer: Timer | undefined;
+  #timerDueMs = Number.POSITIVE_INFINITY;
+  #lastUseMs: number;
+  #isOpen = true;
+  #reason: ClientError | undefined;
+  #oneWay: { taken: () => void; failed: (error: ClientError) => void }[] = [];
 
   constructor(options: BrokerConnectionOptions) {
-    this.io = options.io;
-    this.connection = options.connection;
-    this.clientId = options.clientId;
-    this.maxIdleMs = options.maxIdleMs;
-    this.onClosed = options.onClosed;
-    this.lastUseMs = this.io.clock.monotonicMs();
-    this.frames = new FrameSplitter(LARGEST_RESPONSE_BYTES);
-    this.connection.onData((chunk) => this.receive(chunk));
-    this.connection.onClose((error) => this.closed(error));
-    this.connection.onDrain(() => this.drained());
-    this.armTimer();
+    this.#io = options.io;
+    this.#connection = options.connection;
+    this.#clientId = options.clientId;
+    this.#maxIdleMs = options.maxIdleMs;
+    this.#onClosed = options.onClosed;
+    this.#lastUseMs = this.#io.clock.monotonicMs();
+    this.#frames = new FrameSplitter(LARGEST_RESPONSE_BYTES);
+    this.#connection.onData((chunk) => this.#receive(chunk));
+    this.#connection.onClose((error) => this.#closed(error));
+    this.#connection.onDrain(() => this.#drained());
+    this.#armTimer();
   }
 
   get open(): boolean {
-    return this.isOpen;
+    return this.#isOpen;
   }
 
   /** Requests that wait for an answer. */
   get inFlight(): number {
-    return this.pending.size;
+    return this.#pending.size;
   }
 
   /** Of the request that was sent last. */
   get lastCorrelationId(): number {
-    return this.nextCorrelationId === 0 ? 0x7fff_ffff : this.nextCorrelationId - 1;
+    return this.#nextCorrelationId === 0 ? 0x7fff_ffff : this.#nextCorrelationId - 1;
   }
 
   get remote(): string {
-    return `${this.connection.remoteHost}:${this.connection.remotePort}`;
+    return `${this.#connection.remoteHost}:${this.#connection.remotePort}`;
   }
 
   /** Sends now; rejects with DisconnectError when the connection ends first. The caller bounds what is in flight. */
@@ -90,26 +90,26 @@ export class BrokerConnection {
     answered: (response: R) => void,
     failed: (error: ClientError) => void,
   ): void {
-    if (!this.isOpen) {
-      failed(this.reason ?? new DisconnectError('The connection is closed'));
+    if (!this.#isOpen) {
+      failed(this.#reason ?? new DisconnectError('The connection is closed'));
       return;
     }
-    const correlationId = this.takeCorrelationId();
-    const frame = frameRequest(api, version, correlationId, this.clientId, request);
+    const correlationId = this.#takeCorrelationId();
+    const frame = frameRequest(api, version, correlationId, this.#clientId, request);
     const headerVersion = api.responseHeaderVersion(version);
-    this.pending.push({
+    this.#pending.push({
       correlationId,
       apiName: api.name,
-      deadlineMs: this.io.clock.monotonicMs() + timeoutMs,
+      deadlineMs: this.#io.clock.monotonicMs() + timeoutMs,
       answer: (reader) => {
         if (headerVersion >= 1) reader.skipTags();
         answered(api.response.read(reader, version));
       },
       fail: failed,
     });
-    this.write(frame);
+    this.#write(frame);
     // No time at all: a timer would leave it a millisecond, in which a near broker answers.
-    if (timeoutMs <= 0) this.io.clock.defer(() => this.giveUpLate());
+    if (timeoutMs <= 0) this.#io.clock.defer(() => this.#giveUpLate());
   }
 
   /** For what isn't answered (Produce with acks=0). `taken` runs when the system has the bytes. */
@@ -120,42 +120,42 @@ export class BrokerConnection {
     taken: () => void,
     failed: (error: ClientError) => void,
   ): void {
-    if (!this.isOpen) {
-      failed(this.reason ?? new DisconnectError('The connection is closed'));
+    if (!this.#isOpen) {
+      failed(this.#reason ?? new DisconnectError('The connection is closed'));
       return;
     }
-    this.write(frameRequest(api, version, this.takeCorrelationId(), this.clientId, request));
-    if (this.connection.bytesQueued === 0) taken();
-    else this.oneWay.push({ taken, failed });
+    this.#write(frameRequest(api, version, this.#takeCorrelationId(), this.#clientId, request));
+    if (this.#connection.bytesQueued === 0) taken();
+    else this.#oneWay.push({ taken, failed });
   }
 
   /** Ends at once; waiting requests fail with `reason`. Idempotent. */
   close(reason?: ClientError): void {
-    this.reason ??= reason;
-    this.connection.destroy();
-    this.closed(undefined);
+    this.#reason ??= reason;
+    this.#connection.destroy();
+    this.#closed(undefined);
   }
 
-  private takeCorrelationId(): number {
-    const id = this.nextCorrelationId;
-    this.nextCorrelationId = id === 0x7fff_ffff ? 0 : id + 1;
+  #takeCorrelationId(): number {
+    const id = this.#nextCorrelationId;
+    this.#nextCorrelationId = id === 0x7fff_ffff ? 0 : id + 1;
     return id;
   }
 
-  private write(frame: readonly Buffer[]): void {
-    this.lastUseMs = this.io.clock.monotonicMs();
-    this.connection.write(frame);
-    this.armTimer();
+  #write(frame: readonly Buffer[]): void {
+    this.#lastUseMs = this.#io.clock.monotonicMs();
+    this.#connection.write(frame);
+    this.#armTimer();
   }
 
-  private receive(chunk: Buffer): void {
-    if (!this.isOpen) return;
-    this.lastUseMs = this.io.clock.monotonicMs();
+  #receive(chunk: Buffer): void {
+    if (!this.#isOpen) return;
+    this.#lastUseMs = this.#io.clock.monotonicMs();
     try {
-      this.frames.push(chunk);
-      for (let frame = this.frames.next(); frame !== undefined; frame = this.frames.next()) {
-        this.answer(frame);
-        if (!this.isOpen) return;
+      this.#frames.push(chunk);
+      for (let frame = this.#frames.next(); frame !== undefined; frame = this.#frames.next()) {
+        this.#answer(frame);
+        if (!this.#isOpen) return;
       }
     } catch (error) {
       this.close(
@@ -164,10 +164,10 @@ export class BrokerConnection {
     }
   }
 
-  private answer(frame: Buffer): void {
+  #answer(frame: Buffer): void {
     const reader = new Reader(frame);
     const correlationId = reader.readInt32('correlationId');
-    const request = this.pending.shift();
+    const request = this.#pending.shift();
     if (request === undefined || request.correlationId !== correlationId) {
       throw new KafkaError(
         `Correlation id for response (${correlationId}) does not match request (${request?.correlationId ?? 'none'})`,
@@ -186,59 +186,59 @@ export class BrokerConnection {
     }
   }
 
-  private drained(): void {
-    const written = this.oneWay;
-    this.oneWay = [];
+  #drained(): void {
+    const written = this.#oneWay;
+    this.#oneWay = [];
     for (const request of written) request.taken();
   }
 
-  private closed(error: NetworkError | undefined): void {
-    if (!this.isOpen) return;
-    this.isOpen = false;
-    this.timer?.cancel();
-    this.timer = undefined;
+  #closed(error: NetworkError | undefined): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#timer?.cancel();
+    this.#timer = undefined;
     const why = error === undefined ? 'disconnected' : error.code;
-    this.reason ??= new DisconnectError(`Connection to ${this.remote} ended: ${why}`, error);
-    this.pending.failAll(this.reason);
-    const unwritten = this.oneWay;
-    this.oneWay = [];
-    for (const request of unwritten) request.failed(this.reason);
-    this.onClosed();
+    this.#reason ??= new DisconnectError(`Connection to ${this.remote} ended: ${why}`, error);
+    this.#pending.failAll(this.#reason);
+    const unwritten = this.#oneWay;
+    this.#oneWay = [];
+    for (const request of unwritten) request.failed(this.#reason);
+    this.#onClosed();
   }
 
   // One timer serves the earliest deadline and the idle limit; it is only set anew when something earlier comes.
-  private armTimer(): void {
+  #armTimer(): void {
     const idleDueMs =
-      this.maxIdleMs < 0 ? Number.POSITIVE_INFINITY : this.lastUseMs + this.maxIdleMs;
-    const dueMs = this.pending.size === 0 ? idleDueMs : this.pending.earliestDeadlineMs();
-    if (dueMs >= this.timerDueMs || dueMs === Number.POSITIVE_INFINITY) return;
-    this.timer?.cancel();
-    this.timerDueMs = dueMs;
-    const delayMs = Math.max(0, dueMs - this.io.clock.monotonicMs());
-    this.timer = this.io.clock.setTimer(delayMs, () => this.timeUp(), { background: true });
+      this.#maxIdleMs < 0 ? Number.POSITIVE_INFINITY : this.#lastUseMs + this.#maxIdleMs;
+    const dueMs = this.#pending.size === 0 ? idleDueMs : this.#pending.earliestDeadlineMs();
+    if (dueMs >= this.#timerDueMs || dueMs === Number.POSITIVE_INFINITY) return;
+    this.#timer?.cancel();
+    this.#timerDueMs = dueMs;
+    const delayMs = Math.max(0, dueMs - this.#io.clock.monotonicMs());
+    this.#timer = this.#io.clock.setTimer(delayMs, () => this.#timeUp(), { background: true });
   }
 
-  private timeUp(): void {
-    this.timer = undefined;
-    this.timerDueMs = Number.POSITIVE_INFINITY;
-    if (!this.isOpen) return;
-    if (this.giveUpLate()) return;
-    const nowMs = this.io.clock.monotonicMs();
+  #timeUp(): void {
+    this.#timer = undefined;
+    this.#timerDueMs = Number.POSITIVE_INFINITY;
+    if (!this.#isOpen) return;
+    if (this.#giveUpLate()) return;
+    const nowMs = this.#io.clock.monotonicMs();
     if (
-      this.maxIdleMs >= 0 &&
-      this.pending.size === 0 &&
-      this.lastUseMs + this.maxIdleMs <= nowMs
+      this.#maxIdleMs >= 0 &&
+      this.#pending.size === 0 &&
+      this.#lastUseMs + this.#maxIdleMs <= nowMs
     ) {
       this.close(new DisconnectError(`The idle connection to ${this.remote} was closed`));
     } else {
-      this.armTimer();
+      this.#armTimer();
     }
   }
 
   /** Ends the connection when a request waited for too long: what came after it may be lost as well. */
-  private giveUpLate(): boolean {
-    if (!this.isOpen) return false;
-    const late = this.pending.expired(this.io.clock.monotonicMs());
+  #giveUpLate(): boolean {
+    if (!this.#isOpen) return false;
+    const late = this.#pending.expired(this.#io.clock.monotonicMs());
     if (late === undefined) return false;
     this.close(
       new DisconnectError(

@@ -17,20 +17,20 @@ import { usesTls } from './open-connection.ts';
 export type Purpose = 'data' | 'coordinator';
 
 export class NetworkClient {
-  private readonly io: Io;
-  private readonly config: NetworkConfig;
-  private readonly bootstrap: readonly Address[];
-  private readonly log: ClientLog;
-  private readonly tellsBootstrap: boolean;
-  private readonly links = new Map<string, NodeLink>();
-  private readonly sleepers = new Set<{ timer: Timer; wake: () => void }>();
-  private readonly unresolved = new Set<Address>();
-  private known: readonly Address[] = [];
-  private firstBootstrap: number;
+  readonly #io: Io;
+  readonly #config: NetworkConfig;
+  readonly #bootstrap: readonly Address[];
+  readonly #log: ClientLog;
+  readonly #tellsBootstrap: boolean;
+  readonly #links = new Map<string, NodeLink>();
+  readonly #sleepers = new Set<{ timer: Timer; wake: () => void }>();
+  readonly #unresolved = new Set<Address>();
+  #known: readonly Address[] = [];
+  #firstBootstrap: number;
   /** No connection can ever be made: a store of certificates can't be used. */
   isUnusable = false;
-  private loadingTls: Promise<TlsOptions> | undefined;
-  private isClosed = false;
+  #loadingTls: Promise<TlsOptions> | undefined;
+  #isClosed = false;
 
   /** `tellsBootstrap`: the log names bootstrap servers that go away (the admin client's doesn't). */
   constructor(
@@ -40,46 +40,46 @@ export class NetworkClient {
     log: ClientLog,
     tellsBootstrap = true,
   ) {
-    this.tellsBootstrap = tellsBootstrap;
-    this.io = io;
-    this.config = config;
-    this.bootstrap = bootstrap;
-    this.log = log;
+    this.#tellsBootstrap = tellsBootstrap;
+    this.#io = io;
+    this.#config = config;
+    this.#bootstrap = bootstrap;
+    this.#log = log;
     // Clients of one bootstrap list spread over it.
-    this.firstBootstrap = bootstrap.length > 1 ? io.random.int(bootstrap.length) : 0;
+    this.#firstBootstrap = bootstrap.length > 1 ? io.random.int(bootstrap.length) : 0;
   }
 
   get closed(): boolean {
-    return this.isClosed;
+    return this.#isClosed;
   }
 
   /** The brokers that metadata names; used for 'any' from now on. */
   setKnown(addresses: readonly Address[]): void {
-    this.known = addresses;
+    this.#known = addresses;
   }
 
   /** Forgets the brokers of metadata: the bootstrap list counts again (KIP-899, metadata.recovery.strategy). */
   rebootstrap(): void {
-    this.known = [];
+    this.#known = [];
   }
 
   link(address: Address | Node, purpose: Purpose = 'data'): NodeLink {
     const key = `${purpose} ${address.host}:${address.port}`;
-    let link = this.links.get(key);
+    let link = this.#links.get(key);
     if (link === undefined) {
-      const id = -1 - Math.max(0, this.bootstrap.indexOf(address));
+      const id = -1 - Math.max(0, this.#bootstrap.indexOf(address));
       link = new NodeLink({
-        io: this.io,
-        config: this.config,
+        io: this.#io,
+        config: this.#config,
         address,
         nodeId: id,
         tls: () => this.tls(),
         onTrouble: (troubled, error) => {
-          const isBootstrap = this.tellsBootstrap && this.known.length === 0;
-          tellTrouble(troubled, error, isBootstrap, this.log);
+          const isBootstrap = this.#tellsBootstrap && this.#known.length === 0;
+          tellTrouble(troubled, error, isBootstrap, this.#log);
         },
       });
-      this.links.set(key, link);
+      this.#links.set(key, link);
     }
     if ('id' in address) link.nodeId = address.id;
     return link;
@@ -87,21 +87,21 @@ export class NetworkClient {
 
   /** Reads the stores of certificates, once; rejects with KafkaError for one that can't be used. */
   tls(log?: ClientLog): Promise<TlsOptions | undefined> {
-    const { security } = this.config;
+    const { security } = this.#config;
     if (!usesTls(security)) return Promise.resolve(undefined);
-    this.loadingTls ??= loadTls(security.tls, this.io.disk, log).catch((error: unknown) => {
+    this.#loadingTls ??= loadTls(security.tls, this.#io.disk, log).catch((error: unknown) => {
       this.isUnusable = true;
       throw new KafkaError('Failed to create new NetworkClient', error);
     });
-    return this.loadingTls;
+    return this.#loadingTls;
   }
 
   /** Rejects with ConfigError when no bootstrap name has an address (ClientUtils.parseAndValidateAddresses). */
   async checkBootstrap(log: ClientLog | undefined): Promise<void> {
     let isAny = false;
-    for (const { host, port } of this.bootstrap) {
+    for (const { host, port } of this.#bootstrap) {
       // The loopback by definition: no resolver is asked.
-      if (host === 'localhost' || (await this.io.network.canResolve(host))) isAny = true;
+      if (host === 'localhost' || (await this.#io.network.canResolve(host))) isAny = true;
       else {
         log?.(
           'WARN',
@@ -123,8 +123,8 @@ export class NetworkClient {
     this.checkOpen();
     const link = this.link(address, purpose);
     const waitMs = link.waitMs();
-    if (waitMs > 0) await this.sleep(Math.min(waitMs, this.leftMs(deadlineMs)));
-    if (this.leftMs(deadlineMs) <= 0) throw timedOut();
+    if (waitMs > 0) await this.sleep(Math.min(waitMs, this.#leftMs(deadlineMs)));
+    if (this.#leftMs(deadlineMs) <= 0) throw timedOut();
     return this.within(link.connect(), deadlineMs, timedOut);
   }
 
@@ -135,46 +135,46 @@ export class NetworkClient {
   async connectAny(deadlineMs: number, timedOut: () => ClientError): Promise<BrokerConnection> {
     for (;;) {
       this.checkOpen();
-      const open = this.leastLoaded();
+      const open = this.#leastLoaded();
       if (open !== undefined) return open;
-      const link = this.nextLink();
+      const link = this.#nextLink();
       if (link !== undefined) {
         try {
           return await this.within(link.connect(), deadlineMs, timedOut);
         } catch (error) {
-          this.refuseHopeless(error, link.address);
+          this.#refuseHopeless(error, link.address);
         }
       } else {
-        await this.sleep(Math.min(this.shortestWaitMs(), Math.max(0, this.leftMs(deadlineMs))));
+        await this.sleep(Math.min(this.#shortestWaitMs(), Math.max(0, this.#leftMs(deadlineMs))));
       }
-      if (this.leftMs(deadlineMs) <= 0) throw timedOut();
+      if (this.#leftMs(deadlineMs) <= 0) throw timedOut();
     }
   }
 
   /** Ends all connections; waiting requests and sleeps end at once. Idempotent. */
   close(): void {
-    this.isClosed = true;
-    for (const link of this.links.values()) link.close();
-    for (const sleeper of this.sleepers) {
+    this.#isClosed = true;
+    for (const link of this.#links.values()) link.close();
+    for (const sleeper of this.#sleepers) {
       sleeper.timer.cancel();
       sleeper.wake();
     }
-    this.sleepers.clear();
+    this.#sleepers.clear();
   }
 
   /** Resolves after `delayMs`, or at close. */
   sleep(delayMs: number): Promise<void> {
     return new Promise((resolve) => {
       const wake = () => {
-        this.sleepers.delete(sleeper);
+        this.#sleepers.delete(sleeper);
         resolve();
       };
-      const sleeper = { timer: this.io.clock.setTimer(delayMs, wake), wake };
-      if (this.isClosed) {
+      const sleeper = { timer: this.#io.clock.setTimer(delayMs, wake), wake };
+      if (this.#isClosed) {
         sleeper.timer.cancel();
         resolve();
       } else {
-        this.sleepers.add(sleeper);
+        this.#sleepers.add(sleeper);
       }
     });
   }
@@ -182,7 +182,7 @@ export class NetworkClient {
   /** The promise, or `timedOut` when the deadline comes first. */
   within<T>(promise: Promise<T>, deadlineMs: number, timedOut: () => ClientError): Promise<T> {
     return new Promise((resolve, reject) => {
-      const timer = this.io.clock.setTimer(Math.max(0, this.leftMs(deadlineMs)), () =>
+      const timer = this.#io.clock.setTimer(Math.max(0, this.#leftMs(deadlineMs)), () =>
         reject(timedOut()),
       );
       promise.then(resolve, reject).finally(() => timer.cancel());
@@ -190,20 +190,20 @@ export class NetworkClient {
   }
 
   checkOpen(): void {
-    if (this.isClosed) throw new KafkaError('The client is closed');
+    if (this.#isClosed) throw new KafkaError('The client is closed');
   }
 
-  private leftMs(deadlineMs: number): number {
-    return deadlineMs - this.io.clock.monotonicMs();
+  #leftMs(deadlineMs: number): number {
+    return deadlineMs - this.#io.clock.monotonicMs();
   }
 
-  private get candidates(): readonly Address[] {
-    return this.known.length > 0 ? this.known : this.bootstrap;
+  get #candidates(): readonly Address[] {
+    return this.#known.length > 0 ? this.#known : this.#bootstrap;
   }
 
-  private leastLoaded(): BrokerConnection | undefined {
+  #leastLoaded(): BrokerConnection | undefined {
     let best: BrokerConnection | undefined;
-    for (const address of this.candidates) {
+    for (const address of this.#candidates) {
       const connection = this.link(address).connection;
       if (connection === undefined) continue;
       if (best === undefined || connection.inFlight < best.inFlight) best = connection;
@@ -212,37 +212,37 @@ export class NetworkClient {
   }
 
   /** The next address that may be tried now; brokers of metadata that all wait give the bootstrap list a turn. */
-  private nextLink(): NodeLink | undefined {
-    const candidates = this.candidates;
+  #nextLink(): NodeLink | undefined {
+    const candidates = this.#candidates;
     for (let step = 0; step < candidates.length; step++) {
-      const at = (this.firstBootstrap + step) % candidates.length;
+      const at = (this.#firstBootstrap + step) % candidates.length;
       const link = this.link(candidates[at]!);
       if (link.waitMs() > 0) continue;
-      this.firstBootstrap = at + 1;
+      this.#firstBootstrap = at + 1;
       return link;
     }
-    if (this.known.length > 0) this.rebootstrap();
+    if (this.#known.length > 0) this.rebootstrap();
     return undefined;
   }
 
-  private shortestWaitMs(): number {
-    let shortestMs = this.config.reconnectBackoffMaxMs;
-    for (const address of this.candidates) {
+  #shortestWaitMs(): number {
+    let shortestMs = this.#config.reconnectBackoffMaxMs;
+    for (const address of this.#candidates) {
       shortestMs = Math.min(shortestMs, this.link(address).waitMs());
     }
     return shortestMs;
   }
 
   /** Errors that another attempt can't mend: configuration, and a bootstrap list of which no name exists. */
-  private refuseHopeless(error: unknown, address: Address): void {
+  #refuseHopeless(error: unknown, address: Address): void {
     if (error instanceof TimeoutError || error instanceof ConfigError) throw error;
     if (!(error instanceof DisconnectError)) {
       if (error instanceof ClientError) throw error;
       throw new KafkaError('Connecting failed', error);
     }
     if (!isUnknownHost(error)) return;
-    this.unresolved.add(address);
-    if (this.bootstrap.every((entry) => this.unresolved.has(entry))) {
+    this.#unresolved.add(address);
+    if (this.#bootstrap.every((entry) => this.#unresolved.has(entry))) {
       throw noBootstrap();
     }
   }

@@ -23,32 +23,32 @@ export class NodeLink {
   readonly address: Address;
   /** The broker's id in metadata; bootstrap addresses count down from -1. */
   nodeId: number;
-  private readonly io: Io;
-  private readonly config: NetworkConfig;
-  private readonly reconnectBackoff: ExponentialBackoff;
-  private readonly setupTimeout: ExponentialBackoff;
-  private current: BrokerConnection | undefined;
-  private opening: Promise<BrokerConnection> | undefined;
-  private failures = 0;
-  private retryAtMs = 0;
-  private readonly tls: NodeLinkOptions['tls'];
-  private readonly onTrouble: NodeLinkOptions['onTrouble'];
-  private isClosed = false;
+  readonly #io: Io;
+  readonly #config: NetworkConfig;
+  readonly #reconnectBackoff: ExponentialBackoff;
+  readonly #setupTimeout: ExponentialBackoff;
+  #current: BrokerConnection | undefined;
+  #opening: Promise<BrokerConnection> | undefined;
+  #failures = 0;
+  #retryAtMs = 0;
+  readonly #tls: NodeLinkOptions['tls'];
+  readonly #onTrouble: NodeLinkOptions['onTrouble'];
+  #isClosed = false;
 
   constructor(options: NodeLinkOptions) {
     const { io, config } = options;
-    this.io = io;
-    this.config = config;
+    this.#io = io;
+    this.#config = config;
     this.address = options.address;
     this.nodeId = options.nodeId;
-    this.tls = options.tls;
-    this.onTrouble = options.onTrouble;
-    this.reconnectBackoff = new ExponentialBackoff(
+    this.#tls = options.tls;
+    this.#onTrouble = options.onTrouble;
+    this.#reconnectBackoff = new ExponentialBackoff(
       config.reconnectBackoffMs,
       config.reconnectBackoffMaxMs,
       io.random,
     );
-    this.setupTimeout = new ExponentialBackoff(
+    this.#setupTimeout = new ExponentialBackoff(
       config.connectionSetupTimeoutMs,
       config.connectionSetupTimeoutMaxMs,
       io.random,
@@ -57,66 +57,66 @@ export class NodeLink {
 
   /** The open connection, if there is one right now. */
   get connection(): BrokerConnection | undefined {
-    return this.current;
+    return this.#current;
   }
 
   /** Milliseconds until another attempt is allowed; 0 when it is, or when a connection is open. */
   waitMs(): number {
-    if (this.current !== undefined || this.opening !== undefined) return 0;
-    return Math.max(0, this.retryAtMs - this.io.clock.monotonicMs());
+    if (this.#current !== undefined || this.#opening !== undefined) return 0;
+    return Math.max(0, this.#retryAtMs - this.#io.clock.monotonicMs());
   }
 
   /** The open connection, or a new one at once, whatever the back-off says (the caller asks waitMs before). Rejects as openConnection. */
   connect(): Promise<BrokerConnection> {
-    if (this.current !== undefined) return Promise.resolve(this.current);
-    this.opening ??= this.open();
-    return this.opening;
+    if (this.#current !== undefined) return Promise.resolve(this.#current);
+    this.#opening ??= this.#open();
+    return this.#opening;
   }
 
   /** Idempotent. */
   close(): void {
-    this.isClosed = true;
-    this.current?.close();
-    this.current = undefined;
+    this.#isClosed = true;
+    this.#current?.close();
+    this.#current = undefined;
   }
 
-  private async open(): Promise<BrokerConnection> {
+  async #open(): Promise<BrokerConnection> {
     let opened: BrokerConnection | undefined;
     try {
       opened = await openConnection({
-        io: this.io,
+        io: this.#io,
         address: this.address,
-        config: this.config,
-        tls: await this.tls(),
-        setupTimeoutMs: this.setupTimeout.delayMs(this.failures),
-        onClosed: () => this.lost(opened),
+        config: this.#config,
+        tls: await this.#tls(),
+        setupTimeoutMs: this.#setupTimeout.delayMs(this.#failures),
+        onClosed: () => this.#lost(opened),
       });
-      if (this.isClosed) opened.close();
+      if (this.#isClosed) opened.close();
       else if (opened.open) {
-        this.current = opened;
-        this.failures = 0;
+        this.#current = opened;
+        this.#failures = 0;
       } else {
-        this.backOff();
+        this.#backOff();
       }
       return opened;
     } catch (error) {
-      this.backOff();
-      if (!this.isClosed) this.onTrouble(this, error);
+      this.#backOff();
+      if (!this.#isClosed) this.#onTrouble(this, error);
       throw error;
     } finally {
-      this.opening = undefined;
+      this.#opening = undefined;
     }
   }
 
-  private lost(connection: BrokerConnection | undefined): void {
-    if (connection === undefined || this.current !== connection) return;
-    this.current = undefined;
-    this.backOff();
-    if (!this.isClosed) this.onTrouble(this, undefined);
+  #lost(connection: BrokerConnection | undefined): void {
+    if (connection === undefined || this.#current !== connection) return;
+    this.#current = undefined;
+    this.#backOff();
+    if (!this.#isClosed) this.#onTrouble(this, undefined);
   }
 
-  private backOff(): void {
-    this.retryAtMs = this.io.clock.monotonicMs() + this.reconnectBackoff.delayMs(this.failures);
-    this.failures++;
+  #backOff(): void {
+    this.#retryAtMs = this.#io.clock.monotonicMs() + this.#reconnectBackoff.delayMs(this.#failures);
+    this.#failures++;
   }
 }

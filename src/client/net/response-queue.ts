@@ -16,25 +16,25 @@ export interface PendingRequest {
 }
 
 export class ResponseQueue {
-  private waiting: PendingRequest[] = [];
-  private head = 0;
+  #waiting: PendingRequest[] = [];
+  #head = 0;
 
   get size(): number {
-    return this.waiting.length - this.head;
+    return this.#waiting.length - this.#head;
   }
 
   push(request: PendingRequest): void {
-    this.waiting.push(request);
+    this.#waiting.push(request);
   }
 
   /** The oldest, removed; undefined when none waits. */
   shift(): PendingRequest | undefined {
-    const first = this.waiting[this.head];
+    const first = this.#waiting[this.#head];
     if (first === undefined) return undefined;
-    this.head++;
-    if (this.head > 32) {
-      this.waiting = this.waiting.slice(this.head);
-      this.head = 0;
+    this.#head++;
+    if (this.#head > 32) {
+      this.#waiting = this.#waiting.slice(this.#head);
+      this.#head = 0;
     }
     return first;
   }
@@ -42,25 +42,25 @@ export class ResponseQueue {
   /** The earliest deadline; Infinity when none waits. */
   earliestDeadlineMs(): number {
     let earliest = Number.POSITIVE_INFINITY;
-    for (let at = this.head; at < this.waiting.length; at++) {
-      earliest = Math.min(earliest, this.waiting[at]!.deadlineMs);
+    for (let at = this.#head; at < this.#waiting.length; at++) {
+      earliest = Math.min(earliest, this.#waiting[at]!.deadlineMs);
     }
     return earliest;
   }
 
   /** One whose deadline has passed. */
   expired(nowMs: number): PendingRequest | undefined {
-    for (let at = this.head; at < this.waiting.length; at++) {
-      if (this.waiting[at]!.deadlineMs <= nowMs) return this.waiting[at];
+    for (let at = this.#head; at < this.#waiting.length; at++) {
+      if (this.#waiting[at]!.deadlineMs <= nowMs) return this.#waiting[at];
     }
     return undefined;
   }
 
   /** Empties the queue, failing each. */
   failAll(error: ClientError): void {
-    const failed = this.waiting.slice(this.head);
-    this.waiting = [];
-    this.head = 0;
+    const failed = this.#waiting.slice(this.#head);
+    this.#waiting = [];
+    this.#head = 0;
     for (const request of failed) request.fail(error);
   }
 }

@@ -68,14 +68,14 @@ export interface DeliveryOptions {
 }
 
 export class Delivery {
-  private readonly options: DeliveryOptions;
+  readonly #options: DeliveryOptions;
 
   constructor(options: DeliveryOptions) {
-    this.options = options;
+    this.#options = options;
   }
 
   answered(batches: readonly ProducerBatch[], response: ProduceResponse): void {
-    const { metadata } = this.options;
+    const { metadata } = this.#options;
     const left = new Set(batches);
     for (const topic of response.responses) {
       const name = topic.name !== '' ? topic.name : metadata.nameOf(topic.topicId);
@@ -85,44 +85,48 @@ export class Delivery {
           const isSameTopic = name === undefined || queue.topic === name;
           if (!isSameTopic || queue.partition !== answer.index) continue;
           left.delete(batch);
-          this.settle(batch, answer);
+          this.#settle(batch, answer);
           break;
         }
       }
     }
     for (const batch of left) {
-      this.retryOrFail(batch, new KafkaError('The broker did not answer for all partitions'), true);
+      this.#retryOrFail(
+        batch,
+        new KafkaError('The broker did not answer for all partitions'),
+        true,
+      );
     }
-    this.options.onProgress();
+    this.#options.onProgress();
   }
 
   /** acks=0: the system took the bytes, and that is all that will ever be known. */
   unacknowledged(batches: readonly ProducerBatch[]): void {
     for (const batch of batches) {
       batch.isInFlight = false;
-      this.succeed(batch, -1, -1);
+      this.#succeed(batch, -1, -1);
     }
-    this.options.onProgress();
+    this.#options.onProgress();
   }
 
   /** The connection went before the answer: nobody knows whether the batches arrived. */
   disconnected(batches: readonly ProducerBatch[], error: ClientError): void {
     const isPassing = error.retriable;
-    for (const batch of batches) this.retryOrFail(batch, error, isPassing);
-    if (isPassing) this.options.metadata.requestUpdate();
-    this.options.onProgress();
+    for (const batch of batches) this.#retryOrFail(batch, error, isPassing);
+    if (isPassing) this.#options.metadata.requestUpdate();
+    this.#options.onProgress();
   }
 
   /** The request couldn't be made at all. */
   refused(batches: readonly ProducerBatch[], error: unknown): void {
     const failure = error instanceof ClientError ? error : new KafkaError(String(error), error);
-    for (const batch of batches) this.retryOrFail(batch, failure, false);
-    this.options.onProgress();
+    for (const batch of batches) this.#retryOrFail(batch, failure, false);
+    this.#options.onProgress();
   }
 
   /** Fails what is older than delivery.timeout.ms; memory of batches in flight stays theirs until their answer. */
   expire(nowMs: number): void {
-    const { accumulator, config, identity } = this.options;
+    const { accumulator, config, identity } = this.#options;
     const bornMs = nowMs - config.deliveryTimeoutMs;
     let isAny = false;
     for (const queue of accumulator.activeQueues) {
@@ -136,35 +140,35 @@ export class Delivery {
           queue.isUnresolved = true;
           identity.sequencesUnresolved();
         }
-        this.fail(batch, error);
+        this.#fail(batch, error);
       }
     }
-    if (isAny) this.options.onProgress();
+    if (isAny) this.#options.onProgress();
   }
 
   failEverything(error: ClientError): void {
-    for (const queue of [...this.options.accumulator.activeQueues]) {
-      for (const batch of [...queue.unacknowledged, ...queue.waiting]) this.fail(batch, error);
+    for (const queue of [...this.#options.accumulator.activeQueues]) {
+      for (const batch of [...queue.unacknowledged, ...queue.waiting]) this.#fail(batch, error);
     }
-    this.options.onProgress();
+    this.#options.onProgress();
   }
 
   /** What has no place in the order yet fails; the rest goes on to its end (RecordAccumulator.abortUndrainedBatches). */
   failUnsent(error: ClientError): void {
     let isAny = false;
-    for (const queue of [...this.options.accumulator.activeQueues]) {
+    for (const queue of [...this.#options.accumulator.activeQueues]) {
       for (const batch of [...queue.waiting]) {
         if (batch.isTracked) continue;
         isAny = true;
-        this.fail(batch, error);
+        this.#fail(batch, error);
       }
     }
-    if (isAny) this.options.onProgress();
+    if (isAny) this.#options.onProgress();
   }
 
   /** Begins a new epoch for queues that need one and have nothing in flight any more. */
   settleEpochs(): void {
-    const { accumulator, identity } = this.options;
+    const { accumulator, identity } = this.#options;
     if (!identity.isIdempotent || identity.transactionalId !== null) return;
     for (const queue of accumulator.activeQueues) {
       const isSettled = queue.isUnresolved && queue.unacknowledged.length === 0;
@@ -179,32 +183,32 @@ export class Delivery {
     }
   }
 
-  private settle(batch: ProducerBatch, answer: PartitionProduceResponse): void {
+  #settle(batch: ProducerBatch, answer: PartitionProduceResponse): void {
     const { errorCode } = answer;
     if (errorCode === 0) {
       batch.isInFlight = false;
-      this.succeed(batch, answer.baseOffset, answer.logAppendTimeMs);
+      this.#succeed(batch, answer.baseOffset, answer.logAppendTimeMs);
     } else if (errorCode === DUPLICATE_SEQUENCE_NUMBER) {
       batch.isInFlight = false;
-      this.succeed(batch, -1, -1);
+      this.#succeed(batch, -1, -1);
     } else if (errorCode === MESSAGE_TOO_LARGE && batch.recordCount > 1 && !batch.isDone) {
-      this.split(batch);
+      this.#split(batch);
     } else {
-      this.refuse(batch, answer);
+      this.#refuse(batch, answer);
     }
   }
 
-  private refuse(batch: ProducerBatch, answer: PartitionProduceResponse): void {
-    const { metadata, identity } = this.options;
+  #refuse(batch: ProducerBatch, answer: PartitionProduceResponse): void {
+    const { metadata, identity } = this.#options;
     const { queue } = batch;
-    const error = this.errorFor(batch, answer);
+    const error = this.#errorFor(batch, answer);
     if (error.refreshMetadata) {
       const { leaderId, leaderEpoch } = answer.currentLeader;
       metadata.learnLeader(queue.topic, queue.partition, leaderId, leaderEpoch);
       metadata.requestUpdate();
     }
     if (identity.transactionalId !== null && !batch.isDone) {
-      this.retryOrFail(batch, error, mayRetryInTransaction(batch, answer, error, identity));
+      this.#retryOrFail(batch, error, mayRetryInTransaction(batch, answer, error, identity));
       return;
     }
     const isSequenceError =
@@ -214,15 +218,15 @@ export class Delivery {
       // know its log's start either is in between: it is asked again as before.
       const isUnsure = error.code === UNKNOWN_PRODUCER_ID && answer.logStartOffset === -1;
       if (!isUnsure && queue.unacknowledged[0] === batch) queue.needsNewEpoch = true;
-      this.retryOrFail(batch, error, true);
+      this.#retryOrFail(batch, error, true);
     } else {
       const isPassing = error.retriable || error.code === INVALID_PRODUCER_EPOCH;
       if (error.code === INVALID_PRODUCER_EPOCH) queue.needsNewEpoch = true;
-      this.retryOrFail(batch, error, isPassing);
+      this.#retryOrFail(batch, error, isPassing);
     }
   }
 
-  private errorFor(batch: ProducerBatch, answer: PartitionProduceResponse): ClientError {
+  #errorFor(batch: ProducerBatch, answer: PartitionProduceResponse): ClientError {
     const { topic } = batch.queue;
     switch (answer.errorCode) {
       case TOPIC_AUTHORIZATION_FAILED:
@@ -236,23 +240,23 @@ export class Delivery {
     }
   }
 
-  private retryOrFail(batch: ProducerBatch, error: ClientError, isPassing: boolean): void {
-    const { config, backoff, io, identity } = this.options;
+  #retryOrFail(batch: ProducerBatch, error: ClientError, isPassing: boolean): void {
+    const { config, backoff, io, identity } = this.#options;
     batch.isInFlight = false;
     if (batch.isDone) {
-      this.discard(batch);
+      this.#discard(batch);
     } else if (isPassing && config.acks !== 0 && batch.attempts <= config.retries) {
       batch.retryAtMs = io.clock.monotonicMs() + backoff.delayMs(batch.attempts - 1);
       batch.queue.requeue(batch);
     } else {
       identity.batchFailed(error);
-      if (batch.baseSequence >= 0) this.giveUpNumbers(batch, error, isPassing);
-      this.fail(batch, error);
+      if (batch.baseSequence >= 0) this.#giveUpNumbers(batch, error, isPassing);
+      this.#fail(batch, error);
     }
   }
 
   /** The numbers of a batch that was refused are a gap for the broker; of one that may have arrived, nobody knows. */
-  private giveUpNumbers(batch: ProducerBatch, error: ClientError, mayBeThere: boolean): void {
+  #giveUpNumbers(batch: ProducerBatch, error: ClientError, mayBeThere: boolean): void {
     const { queue } = batch;
     if (!batch.isTransactional) {
       if (mayBeThere) queue.isUnresolved = true;
@@ -264,8 +268,8 @@ export class Delivery {
     }
   }
 
-  private split(batch: ProducerBatch): void {
-    const { accumulator, config } = this.options;
+  #split(batch: ProducerBatch): void {
+    const { accumulator, config } = this.#options;
     batch.isInFlight = false;
     batch.queue.mayGrow = false;
     const parts = splitBatch(batch, Math.max(1, config.batchSizeBytes), accumulator);
@@ -274,24 +278,24 @@ export class Delivery {
     accumulator.release(batch);
   }
 
-  private succeed(batch: ProducerBatch, baseOffset: number, logAppendTimeMs: number): void {
-    this.end(batch, baseOffset, logAppendTimeMs, undefined);
+  #succeed(batch: ProducerBatch, baseOffset: number, logAppendTimeMs: number): void {
+    this.#end(batch, baseOffset, logAppendTimeMs, undefined);
   }
 
-  private fail(batch: ProducerBatch, error: ClientError): void {
+  #fail(batch: ProducerBatch, error: ClientError): void {
     const { waiting } = batch.queue;
     const at = waiting.indexOf(batch);
     if (at >= 0) waiting.splice(at, 1);
-    this.end(batch, -1, -1, error);
+    this.#end(batch, -1, -1, error);
   }
 
-  private end(
+  #end(
     batch: ProducerBatch,
     baseOffset: number,
     logAppendTimeMs: number,
     error: ClientError | undefined,
   ): void {
-    const { accumulator, report } = this.options;
+    const { accumulator, report } = this.#options;
     if (baseOffset >= 0) batch.queue.lastAckedOffset = baseOffset + batch.recordCount - 1;
     const { topic, partition } = batch.queue;
     const { recordCount, firstIndex, createdMs, isDone } = batch;
@@ -310,13 +314,13 @@ export class Delivery {
         recordSizes,
       });
     }
-    if (!batch.isInFlight) this.discard(batch);
+    if (!batch.isInFlight) this.#discard(batch);
   }
 
   /** No answer can come any more. */
-  private discard(batch: ProducerBatch): void {
+  #discard(batch: ProducerBatch): void {
     batch.queue.settle(batch);
-    this.options.accumulator.release(batch);
+    this.#options.accumulator.release(batch);
   }
 }
 

@@ -2,24 +2,24 @@
 
 export class MemoryBudget {
   readonly totalBytes: number;
-  private used = 0;
+  #used = 0;
 
   constructor(totalBytes: number) {
     this.totalBytes = totalBytes;
   }
 
   get availableBytes(): number {
-    return this.totalBytes - this.used;
+    return this.totalBytes - this.#used;
   }
 
   /** False, and nothing taken, when that much isn't free. */
   take(bytes: number): boolean {
-    if (this.used + bytes > this.totalBytes) return false;
-    this.used += bytes;
+    if (this.#used + bytes > this.totalBytes) return false;
+    this.#used += bytes;
     return true;
   }
 
   giveBack(bytes: number): void {
-    this.used -= bytes;
+    this.#used -= bytes;
   }
 }

@@ -73,8 +73,8 @@ export class PartitionQueue {
 
   /** Puts a tracked batch back to be sent again: before what was never sent, in the order of the first sending. */
   requeue(batch: ProducerBatch): void {
-    const order = this.orderOf(batch);
-    const at = this.waiting.findIndex((other) => this.orderOf(other) > order);
+    const order = this.#orderOf(batch);
+    const at = this.waiting.findIndex((other) => this.#orderOf(other) > order);
     this.waiting.splice(at < 0 ? this.waiting.length : at, 0, batch);
   }
 
@@ -128,7 +128,7 @@ export class PartitionQueue {
     this.isUnresolved = false;
   }
 
-  private orderOf(batch: ProducerBatch): number {
+  #orderOf(batch: ProducerBatch): number {
     const at = this.unacknowledged.indexOf(batch);
     return at < 0 ? Number.POSITIVE_INFINITY : at;
   }

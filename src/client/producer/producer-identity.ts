@@ -53,28 +53,28 @@ export class IdempotentIdentity implements ProducerIdentity {
   readonly isCompleting = false;
   producerId = -1;
   producerEpoch = -1;
-  private readonly options: IdempotentIdentityOptions;
-  private fatal: ClientError | undefined;
-  private isAsking = false;
+  readonly #options: IdempotentIdentityOptions;
+  #fatal: ClientError | undefined;
+  #isAsking = false;
 
   constructor(options: IdempotentIdentityOptions) {
-    this.options = options;
+    this.#options = options;
   }
 
   get isIdempotent(): boolean {
-    return this.options.isIdempotent;
+    return this.#options.isIdempotent;
   }
 
   get fatalError(): ClientError | undefined {
-    return this.fatal;
+    return this.#fatal;
   }
 
   /** Begins to ask for an id when there is none. */
   ready(): boolean {
-    if (!this.options.isIdempotent || this.producerId >= 0) return true;
-    if (!this.isAsking && this.fatal === undefined) {
-      this.isAsking = true;
-      void this.acquire();
+    if (!this.#options.isIdempotent || this.producerId >= 0) return true;
+    if (!this.#isAsking && this.#fatal === undefined) {
+      this.#isAsking = true;
+      void this.#acquire();
     }
     return false;
   }
@@ -97,26 +97,26 @@ export class IdempotentIdentity implements ProducerIdentity {
 
   sequencesUnresolved(): void {}
 
-  private async acquire(): Promise<void> {
-    const { network } = this.options;
-    for (let failures = 0; !network.closed && this.fatal === undefined; failures++) {
+  async #acquire(): Promise<void> {
+    const { network } = this.#options;
+    for (let failures = 0; !network.closed && this.#fatal === undefined; failures++) {
       try {
-        await this.ask();
+        await this.#ask();
         break;
       } catch (error) {
-        if (!(error instanceof ClientError)) this.fatal = new KafkaError(String(error), error);
-        else if (!error.retriable) this.fatal = named(error);
-        else await network.sleep(this.options.retryDelayMs(failures));
+        if (!(error instanceof ClientError)) this.#fatal = new KafkaError(String(error), error);
+        else if (!error.retriable) this.#fatal = named(error);
+        else await network.sleep(this.#options.retryDelayMs(failures));
       }
     }
-    this.isAsking = false;
-    this.options.onChange();
+    this.#isAsking = false;
+    this.#options.onChange();
   }
 
-  private async ask(): Promise<void> {
-    const { network, requestTimeoutMs } = this.options;
+  async #ask(): Promise<void> {
+    const { network, requestTimeoutMs } = this.#options;
     const connection = await network.connectAny(
-      this.options.nowMs() + requestTimeoutMs,
+      this.#options.nowMs() + requestTimeoutMs,
       () => new TimeoutError('No node answered the request for a producer id'),
     );
     const version = chooseVersion(connection.versions, INIT_PRODUCER_ID);

@@ -61,33 +61,33 @@ interface TopicState {
 
 export class Producer {
   readonly config: ProducerConfig;
-  private readonly io: Io;
-  private readonly log: ClientLog | undefined;
-  private readonly network: NetworkClient;
-  private readonly metadata: MetadataManager;
-  private readonly accumulator: RecordAccumulator;
-  private readonly delivery: Delivery;
-  private readonly sender: Sender;
+  readonly #io: Io;
+  readonly #log: ClientLog | undefined;
+  readonly #network: NetworkClient;
+  readonly #metadata: MetadataManager;
+  readonly #accumulator: RecordAccumulator;
+  readonly #delivery: Delivery;
+  readonly #sender: Sender;
   /** undefined unless transactional.id is set. */
-  private readonly transactions: TransactionManager | undefined;
-  private readonly topics = new Map<string, TopicState>();
-  private readonly wanted = new Set<string>();
-  private readonly waiters = new Waiters();
+  readonly #transactions: TransactionManager | undefined;
+  readonly #topics = new Map<string, TopicState>();
+  readonly #wanted = new Set<string>();
+  readonly #waiters = new Waiters();
   /** Where the record went that append took last, and which of the partition's records it was, from 0. */
   appendedPartition = -1;
   appendedIndex = -1;
-  private lastTopic: TopicState | undefined;
-  private flushing = 0;
-  private memoryWaiters = 0;
+  #lastTopic: TopicState | undefined;
+  #flushing = 0;
+  #memoryWaiters = 0;
   /** What the append that found no memory needs. */
-  private neededBytes = 0;
-  private isClosing = false;
+  #neededBytes = 0;
+  #isClosing = false;
 
   /** Throws ConfigError for a bad value; a KafkaError around it for a bad address, as KafkaProducer. */
   constructor(options: ProducerOptions) {
     const { io } = options;
-    this.io = io;
-    this.log = options.log;
+    this.#io = io;
+    this.#log = options.log;
     const transactionalId = options.config.get('transactional.id');
     const clientId = options.clientId ?? `producer-${transactionalId ?? 1}`;
     try {
@@ -100,65 +100,65 @@ export class Producer {
     try {
       const addresses = parseAddresses(options.bootstrapServers);
       checkSecurity(network.security);
-      this.network = new NetworkClient(io, network, addresses, log);
+      this.#network = new NetworkClient(io, network, addresses, log);
     } catch (error) {
       throw notConstructed(error);
     }
-    this.metadata = new MetadataManager({
+    this.#metadata = new MetadataManager({
       io,
-      network: this.network,
+      network: this.#network,
       config: network,
-      topics: () => [...this.wanted],
+      topics: () => [...this.#wanted],
       allowAutoTopicCreation: true,
-      onUpdate: () => this.metadataUpdated(),
+      onUpdate: () => this.#metadataUpdated(),
       log,
     });
     const { retryBackoffMs, retryBackoffMaxMs } = network;
     const backoff = new ExponentialBackoff(retryBackoffMs, retryBackoffMaxMs, io.random);
     const retryDelayMs = (failures: number) => backoff.delayMs(failures);
-    this.transactions = this.makeTransactions(retryDelayMs);
+    this.#transactions = this.#makeTransactions(retryDelayMs);
     const identity =
-      this.transactions ??
+      this.#transactions ??
       new IdempotentIdentity({
         isIdempotent: this.config.idempotence,
-        network: this.network,
+        network: this.#network,
         requestTimeoutMs: network.requestTimeoutMs,
         nowMs: () => io.clock.monotonicMs(),
         retryDelayMs,
-        onChange: () => this.sender.wake(),
+        onChange: () => this.#sender.wake(),
       });
-    this.accumulator = new RecordAccumulator(io, this.config);
-    this.delivery = new Delivery({
+    this.#accumulator = new RecordAccumulator(io, this.config);
+    this.#delivery = new Delivery({
       io,
       config: this.config,
-      metadata: this.metadata,
+      metadata: this.#metadata,
       identity,
-      accumulator: this.accumulator,
+      accumulator: this.#accumulator,
       backoff,
       report: options.onDelivery ?? (() => {}),
       onProgress: () => {
-        this.waiters.wakeAll();
-        this.transactions?.wake();
+        this.#waiters.wakeAll();
+        this.#transactions?.wake();
       },
     });
-    this.sender = new Sender({
+    this.#sender = new Sender({
       io,
       config: this.config,
-      network: this.network,
-      metadata: this.metadata,
+      network: this.#network,
+      metadata: this.#metadata,
       identity,
-      accumulator: this.accumulator,
-      delivery: this.delivery,
-      beforePump: () => this.updateLoads(),
-      isUrgent: () => this.flushing > 0 || this.memoryWaiters > 0 || this.isClosing,
+      accumulator: this.#accumulator,
+      delivery: this.#delivery,
+      beforePump: () => this.#updateLoads(),
+      isUrgent: () => this.#flushing > 0 || this.#memoryWaiters > 0 || this.#isClosing,
     });
   }
 
   /** Rejects as the constructor throws: no bootstrap server has an address, or a store of certificates can't be used. */
   async prepare(): Promise<void> {
     try {
-      await this.network.checkBootstrap(this.log);
-      await this.network.tls(this.log);
+      await this.#network.checkBootstrap(this.#log);
+      await this.#network.tls(this.#log);
     } catch (error) {
       throw notConstructed(error);
     }
@@ -183,8 +183,8 @@ export class Producer {
     valueEnd: number,
     headers: readonly RecordHeader[] | null,
   ): boolean {
-    const known = this.lastTopic;
-    const state = known !== undefined && known.name === topic ? known : this.findTopic(topic);
+    const known = this.#lastTopic;
+    const state = known !== undefined && known.name === topic ? known : this.#findTopic(topic);
     if (state === undefined) return false;
     const sizeBound = recordSizeUpperBound(
       key === null ? -1 : keyEnd - keyStart,
@@ -193,21 +193,21 @@ export class Producer {
     );
     const { maxRequestSizeBytes, bufferMemoryBytes } = this.config;
     if (sizeBound > maxRequestSizeBytes || sizeBound > bufferMemoryBytes)
-      this.refuseSize(sizeBound);
+      this.#refuseSize(sizeBound);
     const isFree = partition < 0 && this.config.partitioner === 'round-robin';
     const isSticky = !isFree && partition < 0 && (key === null || this.config.ignoreKeys);
     const queue = isSticky
-      ? this.stickyQueue(state)
+      ? this.#stickyQueue(state)
       : isFree
-        ? this.nextQueue(state)
-        : this.chosenQueue(state, partition, key, keyStart, keyEnd);
+        ? this.#nextQueue(state)
+        : this.#chosenQueue(state, partition, key, keyStart, keyEnd);
     if (queue === undefined) return false;
-    this.transactions?.checkAppend(queue);
+    this.#transactions?.checkAppend(queue);
     const sizeBefore = queue.open?.builder.estimatedSizeBytes ?? 0;
-    const appended = this.accumulator.append(
+    const appended = this.#accumulator.append(
       queue,
       sizeBound,
-      timestampMs < 0 ? this.io.clock.nowMs() : timestampMs,
+      timestampMs < 0 ? this.#io.clock.nowMs() : timestampMs,
       key,
       keyStart,
       keyEnd,
@@ -218,21 +218,21 @@ export class Producer {
     );
     if (isFree && appended !== Appended.NO_MEMORY) state.turn++;
     if (appended === Appended.NO_MEMORY) {
-      this.neededBytes = this.roomFor(sizeBound);
-      this.sender.wake();
+      this.#neededBytes = this.#roomFor(sizeBound);
+      this.#sender.wake();
       return false;
     }
-    this.transactions?.appended(queue);
+    this.#transactions?.appended(queue);
     if (appended !== Appended.INTO_OPEN) {
-      if (appended === Appended.COMPLETED_ONE || this.config.lingerMs === 0) this.sender.wake();
-      else this.sender.wakeWithin(this.config.lingerMs);
+      if (appended === Appended.COMPLETED_ONE || this.config.lingerMs === 0) this.#sender.wake();
+      else this.#sender.wakeWithin(this.config.lingerMs);
     }
     this.appendedPartition = queue.partition;
     this.appendedIndex = queue.appendedCount - 1;
     if (isSticky) {
       const size = queue.open?.builder.estimatedSizeBytes ?? 0;
       const bytes = appended === Appended.INTO_OPEN ? size - sizeBefore : size;
-      state.sticky.onAppended(bytes, this.accumulator.isLastFull(queue));
+      state.sticky.onAppended(bytes, this.#accumulator.isLastFull(queue));
     }
     return true;
   }
@@ -243,46 +243,47 @@ export class Producer {
    */
   async ready(topic: string, partition = -1): Promise<void> {
     try {
-      await this.makeReady(topic, partition);
+      await this.#makeReady(topic, partition);
     } catch (error) {
-      if (error instanceof ClientError) this.transactions?.batchFailed(error);
+      if (error instanceof ClientError) this.#transactions?.batchFailed(error);
       throw error;
     }
   }
 
-  private async makeReady(topic: string, partition: number): Promise<void> {
-    const deadlineMs = this.io.clock.monotonicMs() + this.config.maxBlockMs;
-    await this.awaitTopic(topic, partition, deadlineMs);
-    this.memoryWaiters++;
+  async #makeReady(topic: string, partition: number): Promise<void> {
+    const deadlineMs = this.#io.clock.monotonicMs() + this.config.maxBlockMs;
+    await this.#awaitTopic(topic, partition, deadlineMs);
+    this.#memoryWaiters++;
     try {
-      while (this.accumulator.memory.availableBytes < this.neededBytes) {
-        this.checkOpen();
-        if (this.io.clock.monotonicMs() >= deadlineMs) throw this.bufferExhausted();
-        this.sender.wake();
-        await this.waiters.wait(this.io.clock, deadlineMs);
+      while (this.#accumulator.memory.availableBytes < this.#neededBytes) {
+        this.#checkOpen();
+        if (this.#io.clock.monotonicMs() >= deadlineMs) throw this.#bufferExhausted();
+        this.#sender.wake();
+        await this.#waiters.wait(this.#io.clock, deadlineMs);
       }
     } finally {
-      this.memoryWaiters--;
+      this.#memoryWaiters--;
     }
-    this.neededBytes = 0;
+    this.#neededBytes = 0;
   }
 
   /** Partition numbers of a topic, looked up when not known; rejects as ready does. */
   async partitionCount(topic: string): Promise<number> {
-    const deadlineMs = this.io.clock.monotonicMs() + this.config.maxBlockMs;
-    await this.awaitTopic(topic, -1, deadlineMs);
-    return this.topics.get(topic)!.metadata.partitions.length;
+    const deadlineMs = this.#io.clock.monotonicMs() + this.config.maxBlockMs;
+    await this.#awaitTopic(topic, -1, deadlineMs);
+    return this.#topics.get(topic)!.metadata.partitions.length;
   }
 
   /** Sends everything appended so far and waits until each batch was acknowledged or has failed (see onDelivery). */
   async flush(): Promise<void> {
-    const startMs = this.io.clock.monotonicMs();
-    this.flushing++;
+    const startMs = this.#io.clock.monotonicMs();
+    this.#flushing++;
     try {
-      this.sender.wake();
-      while (this.accumulator.hasIncompleteSince(startMs)) await this.waiters.wait(this.io.clock);
+      this.#sender.wake();
+      while (this.#accumulator.hasIncompleteSince(startMs))
+        await this.#waiters.wait(this.#io.clock);
     } finally {
-      this.flushing--;
+      this.#flushing--;
     }
   }
 
@@ -292,7 +293,7 @@ export class Producer {
    * on; call it again), with what the coordinator refused it for, and with IllegalStateException out of turn (KIP-98).
    */
   initTransactions(): Promise<void> {
-    return this.transact(
+    return this.#transact(
       (transactions) => transactions.initTransactions(),
       'InitTransactions timed out - did not complete coordinator discovery or receive the InitProducerId response within max.block.ms.',
     );
@@ -300,7 +301,7 @@ export class Producer {
 
   /** What is appended from now on belongs to the transaction. Throws when it may not begin. */
   beginTransaction(): void {
-    this.needTransactions().beginTransaction();
+    this.#needTransactions().beginTransaction();
   }
 
   /**
@@ -313,10 +314,10 @@ export class Producer {
   ): Promise<void> {
     checkGroup(group);
     if (offsets.length === 0) {
-      this.needTransactions();
+      this.#needTransactions();
       return;
     }
-    await this.transact(
+    await this.#transact(
       (transactions) => transactions.sendOffsets(offsets, group),
       'SendOffsetsToTransaction timed out - did not reach the coordinator or receive the TxnOffsetCommit/AddOffsetsToTxn response within max.block.ms',
     );
@@ -327,7 +328,7 @@ export class Producer {
    * ProducerFencedException and others that leave nothing but close() (see isTransactionAbortable).
    */
   commitTransaction(): Promise<void> {
-    return this.transact(
+    return this.#transact(
       (transactions) => transactions.commit(),
       'CommitTransaction timed out - did not complete EndTxn with the transaction coordinator within max.block.ms',
     );
@@ -335,7 +336,7 @@ export class Producer {
 
   /** What wasn't sent yet isn't, and what was is never seen by read_committed. */
   abortTransaction(): Promise<void> {
-    return this.transact(
+    return this.#transact(
       (transactions) => transactions.abort(),
       'AbortTransaction timed out - did not complete EndTxn(abort) with the transaction coordinator within max.block.ms',
     );
@@ -343,35 +344,35 @@ export class Producer {
 
   /** Whether after an error abortTransaction() is the way on; false when only close() is left. */
   get isTransactionAbortable(): boolean {
-    return this.transactions?.fatalError === undefined;
+    return this.#transactions?.fatalError === undefined;
   }
 
   /** Batches that were neither acknowledged nor failed yet. */
   get pendingBatches(): number {
-    return this.accumulator.incompleteCount;
+    return this.#accumulator.incompleteCount;
   }
 
   /** Flushes within `timeoutMs` (as long as it takes when absent; 0 gives up at once), then lets go of everything. Idempotent. */
   async close(timeoutMs = Number.POSITIVE_INFINITY): Promise<void> {
-    const deadlineMs = this.io.clock.monotonicMs() + timeoutMs;
-    this.isClosing = true;
-    while (this.accumulator.incompleteCount > 0 && this.io.clock.monotonicMs() < deadlineMs) {
-      this.sender.wake();
-      await this.waiters.wait(this.io.clock, deadlineMs);
+    const deadlineMs = this.#io.clock.monotonicMs() + timeoutMs;
+    this.#isClosing = true;
+    while (this.#accumulator.incompleteCount > 0 && this.#io.clock.monotonicMs() < deadlineMs) {
+      this.#sender.wake();
+      await this.#waiters.wait(this.#io.clock, deadlineMs);
     }
-    await this.abortOngoing(deadlineMs);
-    this.sender.close();
-    this.metadata.close();
-    this.network.close();
-    this.transactions?.close();
-    this.delivery.failEverything(new KafkaError('Producer is closed forcefully.'));
-    this.waiters.wakeAll();
+    await this.#abortOngoing(deadlineMs);
+    this.#sender.close();
+    this.#metadata.close();
+    this.#network.close();
+    this.#transactions?.close();
+    this.#delivery.failEverything(new KafkaError('Producer is closed forcefully.'));
+    this.#waiters.wakeAll();
   }
 
   /** A transaction whose end nobody asked for is aborted, within the deadline (Sender.run). */
-  private async abortOngoing(deadlineMs: number): Promise<void> {
-    const { transactions } = this;
-    const { clock } = this.io;
+  async #abortOngoing(deadlineMs: number): Promise<void> {
+    const transactions = this.#transactions;
+    const { clock } = this.#io;
     if (!transactions?.hasOngoing || clock.monotonicMs() >= deadlineMs) return;
     try {
       if (!transactions.isCompleting) transactions.abort();
@@ -380,80 +381,78 @@ export class Producer {
       return;
     }
     while (transactions.hasOngoing && clock.monotonicMs() < deadlineMs) {
-      await this.waiters.wait(clock, deadlineMs);
+      await this.#waiters.wait(clock, deadlineMs);
     }
   }
 
-  private async transact(
+  async #transact(
     start: (transactions: TransactionManager) => PendingOperation,
     timeoutText: string,
   ): Promise<void> {
-    const operation = start(this.needTransactions());
-    await operation.wait(this.io.clock, this.config.maxBlockMs, timeoutText);
+    const operation = start(this.#needTransactions());
+    await operation.wait(this.#io.clock, this.config.maxBlockMs, timeoutText);
   }
 
-  private needTransactions(): TransactionManager {
-    if (this.transactions === undefined) {
+  #needTransactions(): TransactionManager {
+    if (this.#transactions === undefined) {
       throw new ClientError(
         'java.lang.IllegalStateException',
         'Cannot use transactional methods without enabling transactions by setting the transactional.id configuration property',
       );
     }
-    this.checkOpen();
-    return this.transactions;
+    this.#checkOpen();
+    return this.#transactions;
   }
 
-  private makeTransactions(
-    retryDelayMs: (failures: number) => number,
-  ): TransactionManager | undefined {
+  #makeTransactions(retryDelayMs: (failures: number) => number): TransactionManager | undefined {
     const { transactionalId, transactionTimeoutMs, network } = this.config;
     if (transactionalId === null) return undefined;
     return new TransactionManager({
-      io: this.io,
+      io: this.#io,
       transactionalId,
       transactionTimeoutMs,
-      network: this.network,
+      network: this.#network,
       requestTimeoutMs: network.requestTimeoutMs,
       retryDelayMs,
-      hasIncomplete: () => this.accumulator.incompleteCount > 0,
-      onNewIdentity: () => this.accumulator.forgetSequences(),
+      hasIncomplete: () => this.#accumulator.incompleteCount > 0,
+      onNewIdentity: () => this.#accumulator.forgetSequences(),
       onChange: () => {
-        this.sender.wake();
-        this.waiters.wakeAll();
+        this.#sender.wake();
+        this.#waiters.wakeAll();
       },
     });
   }
 
-  private findTopic(topic: string): TopicState | undefined {
-    this.checkOpen();
-    const state = this.topics.get(topic);
-    if (state !== undefined) this.lastTopic = state;
+  #findTopic(topic: string): TopicState | undefined {
+    this.#checkOpen();
+    const state = this.#topics.get(topic);
+    if (state !== undefined) this.#lastTopic = state;
     return state;
   }
 
-  private stickyQueue(state: TopicState): PartitionQueue {
+  #stickyQueue(state: TopicState): PartitionQueue {
     const { available, partitions } = state.metadata;
     let partition = state.sticky.peek(available, partitions.length);
-    let queue = this.accumulator.queue(state.queues, state.name, partition);
+    let queue = this.#accumulator.queue(state.queues, state.name, partition);
     // A batch that was sent or filled meanwhile is the moment to move on (RecordAccumulator.partitionChanged).
-    if (this.accumulator.isLastFull(queue)) {
+    if (this.#accumulator.isLastFull(queue)) {
       state.sticky.onAppended(0, true);
       partition = state.sticky.peek(available, partitions.length);
-      queue = this.accumulator.queue(state.queues, state.name, partition);
+      queue = this.#accumulator.queue(state.queues, state.name, partition);
     }
     return queue;
   }
 
   /** Kafka's RoundRobinPartitioner: whatever the key. */
-  private nextQueue(state: TopicState): PartitionQueue {
+  #nextQueue(state: TopicState): PartitionQueue {
     const { available, partitions } = state.metadata;
     const count = available.length > 0 ? available.length : partitions.length;
     const at = state.turn % count;
-    return this.accumulator.queue(state.queues, state.name, available[at] ?? at);
+    return this.#accumulator.queue(state.queues, state.name, available[at] ?? at);
   }
 
   /** undefined for a partition that isn't known (yet). */
-  private chosenQueue(
+  #chosenQueue(
     state: TopicState,
     partition: number,
     key: Buffer | null,
@@ -463,35 +462,32 @@ export class Producer {
     const count = state.metadata.partitions.length;
     const chosen = partition >= 0 ? partition : partitionForKey(key!, keyStart, keyEnd, count);
     if (chosen >= count) return undefined;
-    return state.queues[chosen] ?? this.accumulator.queue(state.queues, state.name, chosen);
+    return state.queues[chosen] ?? this.#accumulator.queue(state.queues, state.name, chosen);
   }
 
-  private async awaitTopic(topic: string, partition: number, deadlineMs: number): Promise<void> {
-    this.wanted.add(topic);
+  async #awaitTopic(topic: string, partition: number, deadlineMs: number): Promise<void> {
+    this.#wanted.add(topic);
     let isFirst = true;
     for (;;) {
-      this.checkOpen();
-      const state = this.topics.get(topic);
+      this.#checkOpen();
+      const state = this.#topics.get(topic);
       if (state !== undefined && partition < state.metadata.partitions.length) return;
       const error =
-        this.metadata.fatalError ?? (isFirst ? undefined : this.metadata.errorOf(topic));
+        this.#metadata.fatalError ?? (isFirst ? undefined : this.#metadata.errorOf(topic));
       if (error !== undefined) {
-        this.wanted.delete(topic);
+        this.#wanted.delete(topic);
         throw error;
       }
-      if (this.io.clock.monotonicMs() >= deadlineMs) throw this.notPresent(topic, partition, state);
-      if (isFirst) this.metadata.requestUpdate();
-      else this.metadata.requestUpdateLater();
+      if (this.#io.clock.monotonicMs() >= deadlineMs)
+        throw this.#notPresent(topic, partition, state);
+      if (isFirst) this.#metadata.requestUpdate();
+      else this.#metadata.requestUpdateLater();
       isFirst = false;
-      await this.waiters.wait(this.io.clock, deadlineMs);
+      await this.#waiters.wait(this.#io.clock, deadlineMs);
     }
   }
 
-  private notPresent(
-    topic: string,
-    partition: number,
-    state: TopicState | undefined,
-  ): TimeoutError {
+  #notPresent(topic: string, partition: number, state: TopicState | undefined): TimeoutError {
     const waitedMs = this.config.maxBlockMs;
     if (state === undefined) {
       return new TimeoutError(`Topic ${topic} not present in metadata after ${waitedMs} ms.`);
@@ -502,22 +498,22 @@ export class Producer {
     );
   }
 
-  private metadataUpdated(): void {
-    for (const topic of this.wanted) {
-      const metadata = this.metadata.topic(topic);
-      const state = this.topics.get(topic);
+  #metadataUpdated(): void {
+    for (const topic of this.#wanted) {
+      const metadata = this.#metadata.topic(topic);
+      const state = this.#topics.get(topic);
       if (metadata === undefined) continue;
       if (state !== undefined) state.metadata = metadata;
-      else this.topics.set(topic, this.newTopic(metadata));
+      else this.#topics.set(topic, this.#newTopic(metadata));
     }
-    this.waiters.wakeAll();
-    this.sender.wake();
+    this.#waiters.wakeAll();
+    this.#sender.wake();
   }
 
   /** Lets partitions with long queues be drawn less often (partitioner.adaptive.partitioning.enable, KIP-794). */
-  private updateLoads(): void {
+  #updateLoads(): void {
     if (!this.config.adaptivePartitioning) return;
-    for (const { metadata, queues, sticky } of this.topics.values()) {
+    for (const { metadata, queues, sticky } of this.#topics.values()) {
       const { available, partitions } = metadata;
       // Only once every partition has been used: an empty queue says nothing before.
       if (partitions.length < 2 || !available.every((index) => queues[index])) continue;
@@ -528,19 +524,19 @@ export class Producer {
     }
   }
 
-  private newTopic(metadata: TopicMetadata): TopicState {
+  #newTopic(metadata: TopicMetadata): TopicState {
     return {
       name: metadata.name,
       metadata,
-      queues: this.accumulator.queuesOf(metadata.name),
-      sticky: new StickyPartitioner(this.config.batchSizeBytes, this.io.random),
+      queues: this.#accumulator.queuesOf(metadata.name),
+      sticky: new StickyPartitioner(this.config.batchSizeBytes, this.#io.random),
       turn: 0,
     };
   }
 
   /** How much must be free before another append is worth it: not one batch at a time, while there is a lot. */
-  private roomFor(sizeBound: number): number {
-    const { totalBytes } = this.accumulator.memory;
+  #roomFor(sizeBound: number): number {
+    const { totalBytes } = this.#accumulator.memory;
     const least = Math.max(
       this.config.batchSizeBytes,
       sizeBound,
@@ -549,7 +545,7 @@ export class Producer {
     return Math.min(least, totalBytes);
   }
 
-  private refuseSize(sizeBytes: number): never {
+  #refuseSize(sizeBytes: number): never {
     const { maxRequestSizeBytes } = this.config;
     const limit =
       sizeBytes > maxRequestSizeBytes
@@ -560,23 +556,23 @@ export class Producer {
       `The message is ${sizeBytes} bytes when serialized which is larger than ${limit}`,
       { code: 10 },
     );
-    this.transactions?.batchFailed(error);
+    this.#transactions?.batchFailed(error);
     throw error;
   }
 
-  private bufferExhausted(): ClientError {
-    const { availableBytes, totalBytes } = this.accumulator.memory;
+  #bufferExhausted(): ClientError {
+    const { availableBytes, totalBytes } = this.#accumulator.memory;
     return new ClientError(
       'org.apache.kafka.clients.producer.BufferExhaustedException',
-      `Failed to allocate ${this.neededBytes} bytes within the configured max blocking time ${this.config.maxBlockMs} ms. ` +
+      `Failed to allocate ${this.#neededBytes} bytes within the configured max blocking time ${this.config.maxBlockMs} ms. ` +
         `Total memory: ${totalBytes} bytes. Available memory: ${availableBytes} bytes. ` +
         `Poolable size: ${this.config.batchSizeBytes} bytes`,
       { code: 7, retriable: true },
     );
   }
 
-  private checkOpen(): void {
-    if (!this.isClosing) return;
+  #checkOpen(): void {
+    if (!this.#isClosing) return;
     throw new ClientError(
       'java.lang.IllegalStateException',
       'Cannot perform operation after producer has been closed',

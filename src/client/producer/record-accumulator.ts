@@ -37,19 +37,19 @@ export type Appended = (typeof Appended)[keyof typeof Appended];
 
 export class RecordAccumulator {
   readonly memory: MemoryBudget;
-  private readonly io: Io;
-  private readonly config: ProducerConfig;
-  private readonly pool: BufferPool;
-  private readonly queues = new Map<string, PartitionQueue[]>();
+  readonly #io: Io;
+  readonly #config: ProducerConfig;
+  readonly #pool: BufferPool;
+  readonly #queues = new Map<string, PartitionQueue[]>();
   /** Queues that have batches waiting or unacknowledged, in no order of meaning. */
-  private readonly active = new Set<PartitionQueue>();
-  private incomplete = 0;
+  readonly #active = new Set<PartitionQueue>();
+  #incomplete = 0;
 
   constructor(io: Io, config: ProducerConfig) {
-    this.io = io;
-    this.config = config;
+    this.#io = io;
+    this.#config = config;
     this.memory = new MemoryBudget(config.bufferMemoryBytes);
-    this.pool = new BufferPool({
+    this.#pool = new BufferPool({
       maxIdleBytes: Math.min(config.bufferMemoryBytes, 8 * 1024 * 1024),
       maxBufferBytes: Math.max(config.batchSizeBytes, 4096) * BACKLOG_GROWTH * 2,
     });
@@ -57,12 +57,12 @@ export class RecordAccumulator {
 
   /** Batches whose end wasn't reported yet. */
   get incompleteCount(): number {
-    return this.incomplete;
+    return this.#incomplete;
   }
 
   /** Whether a batch that was begun by then has no end yet; the parts of a split batch are as old as it was. */
   hasIncompleteSince(beginMs: number): boolean {
-    for (const queue of this.active) {
+    for (const queue of this.#active) {
       for (const batch of queue.unacknowledged) {
         if (!batch.isDone && batch.createdMs <= beginMs) return true;
       }
@@ -73,15 +73,15 @@ export class RecordAccumulator {
   }
 
   get activeQueues(): ReadonlySet<PartitionQueue> {
-    return this.active;
+    return this.#active;
   }
 
   /** The queue of a partition, made when first needed. Keep the list: it is the topic's for good. */
   queuesOf(topic: string): PartitionQueue[] {
-    let queues = this.queues.get(topic);
+    let queues = this.#queues.get(topic);
     if (queues === undefined) {
       queues = [];
-      this.queues.set(topic, queues);
+      this.#queues.set(topic, queues);
     }
     return queues;
   }
@@ -115,19 +115,19 @@ export class RecordAccumulator {
       queue.appendedCount++;
       return Appended.INTO_OPEN;
     }
-    const batch = this.newBatch(queue, sizeBound);
+    const batch = this.#newBatch(queue, sizeBound);
     if (batch === undefined) return Appended.NO_MEMORY;
     batch.builder.append(timestampMs, key, keyStart, keyEnd, value, valueStart, valueEnd, headers);
     batch.firstIndex = queue.appendedCount++;
     queue.waiting.push(batch);
-    this.active.add(queue);
-    this.incomplete++;
+    this.#active.add(queue);
+    this.#incomplete++;
     return open === undefined ? Appended.INTO_NEW : Appended.COMPLETED_ONE;
   }
 
   /** Every partition's numbers begin anew. */
   forgetSequences(): void {
-    for (const queues of this.queues.values()) {
+    for (const queues of this.#queues.values()) {
       for (const queue of queues) queue?.forgetSequences();
     }
   }
@@ -144,15 +144,15 @@ export class RecordAccumulator {
 
   /** A batch for records of another one, without regard to the memory bound (it will be given back soon). */
   newPart(like: ProducerBatch, limitBytes: number): ProducerBatch {
-    const builder = this.newBuilder(limitBytes, limitBytes);
-    this.incomplete++;
+    const builder = this.#newBuilder(limitBytes, limitBytes);
+    this.#incomplete++;
     const { queue, createdMs, isTransactional } = like;
     return new ProducerBatch(queue, builder, limitBytes, 0, createdMs, isTransactional);
   }
 
   /** Takes note of a batch that was just compressed. */
   updateRatio(batch: ProducerBatch, packedBytes: number): void {
-    if (this.config.compression === 'none') return;
+    if (this.#config.compression === 'none') return;
     const { queue } = batch;
     const observed = packedBytes / batch.builder.estimatedSizeBytes;
     const current = queue.compressionRatio;
@@ -166,7 +166,7 @@ export class RecordAccumulator {
   complete(batch: ProducerBatch): void {
     if (batch.isDone) return;
     batch.isDone = true;
-    this.incomplete--;
+    this.#incomplete--;
   }
 
   /** Frees the batch's memory; nothing may read its bytes any more. */
@@ -175,43 +175,43 @@ export class RecordAccumulator {
     batch.bytes = undefined;
     batch.builder.release();
     const { queue } = batch;
-    if (queue.waiting.length === 0 && queue.unacknowledged.length === 0) this.active.delete(queue);
+    if (queue.waiting.length === 0 && queue.unacknowledged.length === 0) this.#active.delete(queue);
   }
 
-  private newBatch(queue: PartitionQueue, sizeBound: number): ProducerBatch | undefined {
-    const limitBytes = this.limitOf(queue);
+  #newBatch(queue: PartitionQueue, sizeBound: number): ProducerBatch | undefined {
+    const limitBytes = this.#limitOf(queue);
     const memoryBytes = Math.min(Math.max(limitBytes, sizeBound), this.memory.totalBytes);
     if (!this.memory.take(memoryBytes)) return undefined;
     const initialBytes = Math.max(memoryBytes, 1);
-    const builder = this.newBuilder(limitBytes, initialBytes);
-    const isTransactional = this.config.transactionalId !== null;
-    const nowMs = this.io.clock.monotonicMs();
+    const builder = this.#newBuilder(limitBytes, initialBytes);
+    const isTransactional = this.#config.transactionalId !== null;
+    const nowMs = this.#io.clock.monotonicMs();
     return new ProducerBatch(queue, builder, limitBytes, memoryBytes, nowMs, isTransactional);
   }
 
-  private newBuilder(limitBytes: number, initialBytes: number): RecordBatchBuilder {
-    const level = this.config.compressionLevel;
+  #newBuilder(limitBytes: number, initialBytes: number): RecordBatchBuilder {
+    const level = this.#config.compressionLevel;
     return new RecordBatchBuilder({
-      compression: CODECS[this.config.compression],
+      compression: CODECS[this.#config.compression],
       ...(level === undefined ? {} : { level }),
       limitBytes,
       initialBytes: initialBytes + (initialBytes > limitBytes ? BUILDER_SLACK_BYTES : 0),
-      pool: this.pool,
+      pool: this.#pool,
     });
   }
 
   /** Plain bytes that are expected to become batch.size. */
-  private limitOf(queue: PartitionQueue): number {
-    const { compression } = this.config;
-    const batchSizeBytes = this.batchSizeFor(queue);
+  #limitOf(queue: PartitionQueue): number {
+    const { compression } = this.#config;
+    const batchSizeBytes = this.#batchSizeFor(queue);
     if (compression === 'none') return batchSizeBytes;
     const expansion = Math.min(LARGEST_EXPANSION, 1 / (queue.compressionRatio * CAUTION));
     return Math.floor(batchSizeBytes * Math.max(1, expansion));
   }
 
   /** Behind a backlog larger batches cost no latency and spare requests: a broker takes one batch per partition and request. */
-  private batchSizeFor(queue: PartitionQueue): number {
-    const { batchSizeBytes, isBatchSizeGiven, maxRequestSizeBytes } = this.config;
+  #batchSizeFor(queue: PartitionQueue): number {
+    const { batchSizeBytes, isBatchSizeGiven, maxRequestSizeBytes } = this.#config;
     if (isBatchSizeGiven || !queue.mayGrow || queue.waiting.length < BACKLOG_BATCHES) {
       return batchSizeBytes;
     }

@@ -45,55 +45,55 @@ interface LeaderWork {
 }
 
 export class Sender {
-  private readonly options: SenderOptions;
+  readonly #options: SenderOptions;
   /** Produce requests without an answer, by node. */
-  private readonly inFlight = new Map<number, number>();
-  private readonly connecting = new Set<number>();
-  private isScheduled = false;
-  private isClosed = false;
-  private timer: Timer | undefined;
-  private timerDueMs = Number.POSITIVE_INFINITY;
+  readonly #inFlight = new Map<number, number>();
+  readonly #connecting = new Set<number>();
+  #isScheduled = false;
+  #isClosed = false;
+  #timer: Timer | undefined;
+  #timerDueMs = Number.POSITIVE_INFINITY;
   /** Where the last request of a node left off, so that every partition has its turn. */
-  private turn = 0;
+  #turn = 0;
 
   constructor(options: SenderOptions) {
-    this.options = options;
+    this.#options = options;
   }
 
   /** Looks for work once the current events are over. */
   wake(): void {
-    if (this.isScheduled || this.isClosed) return;
-    this.isScheduled = true;
-    this.options.io.clock.defer(() => {
-      this.isScheduled = false;
-      this.pump();
+    if (this.#isScheduled || this.#isClosed) return;
+    this.#isScheduled = true;
+    this.#options.io.clock.defer(() => {
+      this.#isScheduled = false;
+      this.#pump();
     });
   }
 
   /** Looks for work no later than in `delayMs`. */
   wakeWithin(delayMs: number): void {
-    const { clock } = this.options.io;
+    const { clock } = this.#options.io;
     const dueMs = clock.monotonicMs() + delayMs;
-    if (dueMs >= this.timerDueMs || this.isClosed) return;
-    this.timer?.cancel();
-    this.timerDueMs = dueMs;
-    this.timer = clock.setTimer(delayMs, () => {
-      this.timer = undefined;
-      this.timerDueMs = Number.POSITIVE_INFINITY;
-      this.pump();
+    if (dueMs >= this.#timerDueMs || this.#isClosed) return;
+    this.#timer?.cancel();
+    this.#timerDueMs = dueMs;
+    this.#timer = clock.setTimer(delayMs, () => {
+      this.#timer = undefined;
+      this.#timerDueMs = Number.POSITIVE_INFINITY;
+      this.#pump();
     });
   }
 
   /** Idempotent. */
   close(): void {
-    this.isClosed = true;
-    this.timer?.cancel();
-    this.timer = undefined;
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    this.#timer = undefined;
   }
 
-  private pump(): void {
-    if (this.isClosed) return;
-    const { accumulator, delivery, identity, io } = this.options;
+  #pump(): void {
+    if (this.#isClosed) return;
+    const { accumulator, delivery, identity, io } = this.#options;
     const nowMs = io.clock.monotonicMs();
     delivery.expire(nowMs);
     if (accumulator.activeQueues.size === 0) return;
@@ -102,25 +102,25 @@ export class Sender {
       return;
     }
     if (identity.abortReason !== undefined) delivery.failUnsent(identity.abortReason);
-    this.options.beforePump();
+    this.#options.beforePump();
     if (identity.ready()) delivery.settleEpochs();
     // Asked again: the last epoch of an id may just have ended.
     if (identity.ready()) {
-      for (const work of this.findWork(nowMs).values()) {
-        if (work.isReady) this.serve(work, nowMs);
+      for (const work of this.#findWork(nowMs).values()) {
+        if (work.isReady) this.#serve(work, nowMs);
       }
     }
-    this.wakeWithin(Math.max(1, this.nextLookMs(nowMs)));
+    this.wakeWithin(Math.max(1, this.#nextLookMs(nowMs)));
   }
 
   /** By leader what waits for it. Partitions without a leader ask for metadata. */
-  private findWork(nowMs: number): Map<number, LeaderWork> {
-    const { accumulator, metadata } = this.options;
+  #findWork(nowMs: number): Map<number, LeaderWork> {
+    const { accumulator, metadata } = this.#options;
     const byLeader = new Map<number, LeaderWork>();
     let hasOrphans = false;
     for (const queue of accumulator.activeQueues) {
       const first = queue.waiting[0];
-      if (first === undefined || !this.mayGo(queue, first, nowMs)) continue;
+      if (first === undefined || !this.#mayGo(queue, first, nowMs)) continue;
       const node = metadata.leaderOf(queue.topic, queue.partition);
       if (node === undefined) {
         hasOrphans = true;
@@ -132,15 +132,15 @@ export class Sender {
         byLeader.set(node.id, work);
       }
       work.queues.push(queue);
-      work.isReady ||= this.isReady(queue, first, nowMs);
+      work.isReady ||= this.#isReady(queue, first, nowMs);
     }
     if (hasOrphans) metadata.requestUpdateLater();
     return byLeader;
   }
 
-  private mayGo(queue: PartitionQueue, first: ProducerBatch, nowMs: number): boolean {
+  #mayGo(queue: PartitionQueue, first: ProducerBatch, nowMs: number): boolean {
     if (first.retryAtMs > nowMs || !queue.mayDrain(first)) return false;
-    const { identity } = this.options;
+    const { identity } = this.#options;
     if (!identity.isIdempotent) return true;
     if (!identity.maySendTo(queue)) return false;
     // Nothing goes while the broker's view of our numbers isn't known, and new batches wait until those of an
@@ -154,48 +154,48 @@ export class Sender {
   }
 
   /** Full, lingered long enough, a retry whose back-off is over, or somebody waits. */
-  private isReady(queue: PartitionQueue, first: ProducerBatch, nowMs: number): boolean {
+  #isReady(queue: PartitionQueue, first: ProducerBatch, nowMs: number): boolean {
     if (first.isTracked || queue.waiting.length > 1) return true;
-    if (this.options.accumulator.isFull(first)) return true;
-    const { config, identity, isUrgent } = this.options;
+    if (this.#options.accumulator.isFull(first)) return true;
+    const { config, identity, isUrgent } = this.#options;
     return nowMs - first.createdMs >= config.lingerMs || identity.isCompleting || isUrgent();
   }
 
   /** Sends requests to one leader until nothing is ready or enough is in flight. */
-  private serve(work: LeaderWork, nowMs: number): void {
-    const connection = this.connectionTo(work.node);
+  #serve(work: LeaderWork, nowMs: number): void {
+    const connection = this.#connectionTo(work.node);
     if (connection === undefined) return;
-    const { maxInFlight } = this.options.config;
-    while ((this.inFlight.get(work.node.id) ?? 0) < maxInFlight && connection.open) {
-      const batches = this.drain(work.queues, nowMs);
+    const { maxInFlight } = this.#options.config;
+    while ((this.#inFlight.get(work.node.id) ?? 0) < maxInFlight && connection.open) {
+      const batches = this.#drain(work.queues, nowMs);
       if (batches.length === 0) return;
-      this.send(work.node, connection, batches);
-      if (!work.queues.some((queue) => this.hasReady(queue, nowMs))) return;
+      this.#send(work.node, connection, batches);
+      if (!work.queues.some((queue) => this.#hasReady(queue, nowMs))) return;
     }
   }
 
-  private hasReady(queue: PartitionQueue, nowMs: number): boolean {
+  #hasReady(queue: PartitionQueue, nowMs: number): boolean {
     const first = queue.waiting[0];
     return (
-      first !== undefined && this.mayGo(queue, first, nowMs) && this.isReady(queue, first, nowMs)
+      first !== undefined && this.#mayGo(queue, first, nowMs) && this.#isReady(queue, first, nowMs)
     );
   }
 
   /** The next batch of each queue, as many as max.request.size takes, at least one. */
-  private drain(queues: readonly PartitionQueue[], nowMs: number): ProducerBatch[] {
-    const { config, accumulator } = this.options;
+  #drain(queues: readonly PartitionQueue[], nowMs: number): ProducerBatch[] {
+    const { config, accumulator } = this.#options;
     const batches: ProducerBatch[] = [];
     let sizeBytes = 0;
     for (let step = 0; step < queues.length; step++) {
-      const queue = queues[(this.turn + step) % queues.length]!;
+      const queue = queues[(this.#turn + step) % queues.length]!;
       const first = queue.waiting[0];
-      if (first === undefined || !this.mayGo(queue, first, nowMs)) continue;
-      this.number(queue, first);
+      if (first === undefined || !this.#mayGo(queue, first, nowMs)) continue;
+      this.#number(queue, first);
       const wasBuilt = first.bytes !== undefined;
       const bytes = first.build();
       if (!wasBuilt) accumulator.updateRatio(first, bytes.length);
       if (batches.length > 0 && sizeBytes + bytes.length > config.maxRequestSizeBytes) {
-        this.turn += step;
+        this.#turn += step;
         return batches;
       }
       sizeBytes += bytes.length;
@@ -206,9 +206,9 @@ export class Sender {
   }
 
   /** From here on the batch takes no records and has its place in the order. */
-  private number(queue: PartitionQueue, batch: ProducerBatch): void {
+  #number(queue: PartitionQueue, batch: ProducerBatch): void {
     if (batch.isTracked) return;
-    const { identity } = this.options;
+    const { identity } = this.#options;
     queue.track(batch);
     if (!identity.isIdempotent) return;
     const isCurrent =
@@ -217,22 +217,22 @@ export class Sender {
     else queue.restartSequences(identity.producerId, identity.producerEpoch);
   }
 
-  private send(node: Node, connection: BrokerConnection, batches: ProducerBatch[]): void {
-    const { config, metadata, delivery, identity } = this.options;
+  #send(node: Node, connection: BrokerConnection, batches: ProducerBatch[]): void {
+    const { config, metadata, delivery, identity } = this.#options;
     const topicIdOf = (topic: string) => metadata.topic(topic)?.topicId ?? ZERO_UUID;
     for (const batch of batches) {
       batch.isInFlight = true;
       batch.attempts++;
     }
     const failed = (error: ClientError) => {
-      this.answered(node);
+      this.#answered(node);
       delivery.disconnected(batches, error);
       this.wake();
     };
-    const before = this.inFlight.get(node.id) ?? 0;
+    const before = this.#inFlight.get(node.id) ?? 0;
     try {
       const knowsIds = batches.every((batch) => topicIdOf(batch.queue.topic) !== ZERO_UUID);
-      const version = chooseVersion(connection.versions, PRODUCE, this.limits(knowsIds));
+      const version = chooseVersion(connection.versions, PRODUCE, this.#limits(knowsIds));
       const timeoutMs = config.network.requestTimeoutMs;
       const request = produceRequest(
         batches,
@@ -242,43 +242,43 @@ export class Sender {
         version,
         topicIdOf,
       );
-      this.inFlight.set(node.id, before + 1);
+      this.#inFlight.set(node.id, before + 1);
       if (config.acks === 0) {
         const taken = () => {
-          this.answered(node);
+          this.#answered(node);
           delivery.unacknowledged(batches);
           this.wake();
         };
         connection.sendOneWay(PRODUCE, version, request, taken, failed);
       } else {
         const answered = (response: ProduceResponse) => {
-          this.answered(node);
+          this.#answered(node);
           delivery.answered(batches, response);
           this.wake();
         };
         connection.send(PRODUCE, version, request, timeoutMs, answered, failed);
       }
     } catch (error) {
-      this.inFlight.set(node.id, before);
+      this.#inFlight.set(node.id, before);
       delivery.refused(batches, error);
     }
   }
 
-  private limits(knowsIds: boolean): { maxVersion?: number } {
-    const { transactionalId, speaksV2 } = this.options.identity;
+  #limits(knowsIds: boolean): { maxVersion?: number } {
+    const { transactionalId, speaksV2 } = this.#options.identity;
     if (transactionalId !== null && !speaksV2) {
       return { maxVersion: LAST_VERSION_BEFORE_TRANSACTIONS_V2 };
     }
     return knowsIds ? {} : { maxVersion: FIRST_VERSION_WITH_TOPIC_IDS - 1 };
   }
 
-  private answered(node: Node): void {
-    this.inFlight.set(node.id, Math.max(0, (this.inFlight.get(node.id) ?? 0) - 1));
+  #answered(node: Node): void {
+    this.#inFlight.set(node.id, Math.max(0, (this.#inFlight.get(node.id) ?? 0) - 1));
   }
 
   /** The open connection to a leader; begins to make one when there is none. */
-  private connectionTo(node: Node): BrokerConnection | undefined {
-    const { network, metadata } = this.options;
+  #connectionTo(node: Node): BrokerConnection | undefined {
+    const { network, metadata } = this.#options;
     const link = network.link(node);
     if (link.connection !== undefined) return link.connection;
     const waitMs = link.waitMs();
@@ -286,15 +286,15 @@ export class Sender {
       this.wakeWithin(waitMs);
       return undefined;
     }
-    if (this.connecting.has(node.id)) return undefined;
-    this.connecting.add(node.id);
+    if (this.#connecting.has(node.id)) return undefined;
+    this.#connecting.add(node.id);
     link.connect().then(
       () => {
-        this.connecting.delete(node.id);
+        this.#connecting.delete(node.id);
         this.wake();
       },
       (error: unknown) => {
-        this.connecting.delete(node.id);
+        this.#connecting.delete(node.id);
         if (error instanceof DisconnectError) metadata.requestUpdate();
         else if (error instanceof KafkaError) metadata.requestUpdateLater();
         this.wakeWithin(Math.max(1, link.waitMs()));
@@ -304,8 +304,8 @@ export class Sender {
   }
 
   /** Milliseconds until some batch is ready by time alone: linger, back-off or expiry. */
-  private nextLookMs(nowMs: number): number {
-    const { config, accumulator } = this.options;
+  #nextLookMs(nowMs: number): number {
+    const { config, accumulator } = this.#options;
     let nextMs = config.deliveryTimeoutMs;
     for (const queue of accumulator.activeQueues) {
       for (const batch of queue.unacknowledged) {

@@ -6,23 +6,24 @@ import type { Random } from '../../io/io.ts';
 const NONE = -1;
 
 export class StickyPartitioner {
-  private readonly random: Random;
-  private readonly stickyBatchBytes: number;
-  private current = NONE;
-  private producedBytes = 0;
+  readonly #random: Random;
+  readonly #stickyBatchBytes: number;
+  #current = NONE;
+  #producedBytes = 0;
   /** Cumulative frequencies over `candidates`, empty while all partitions weigh the same. */
-  private cumulative: number[] = [];
-  private candidates: readonly number[] = [];
+  #cumulative: number[] = [];
+  #candidates: readonly number[] = [];
 
   constructor(stickyBatchBytes: number, random: Random) {
-    this.stickyBatchBytes = Math.max(1, stickyBatchBytes);
-    this.random = random;
+    this.#stickyBatchBytes = Math.max(1, stickyBatchBytes);
+    this.#random = random;
   }
 
   /** The partition for the next record. `available` are those with a leader, `count` all; the first wins when there are any. */
   peek(available: readonly number[], count: number): number {
-    if (this.current === NONE || this.current >= count) this.current = this.draw(available, count);
-    return this.current;
+    if (this.#current === NONE || this.#current >= count)
+      this.#current = this.#draw(available, count);
+    return this.#current;
   }
 
   /**
@@ -30,11 +31,11 @@ export class StickyPartitioner {
    * (so that batches aren't cut short), and at twice that in any case (BuiltInPartitioner.updatePartitionInfo).
    */
   onAppended(bytes: number, batchCompleted: boolean): void {
-    this.producedBytes += bytes;
-    const reached = this.producedBytes >= this.stickyBatchBytes && batchCompleted;
-    if (reached || this.producedBytes >= 2 * this.stickyBatchBytes) {
-      this.producedBytes = 0;
-      this.current = NONE;
+    this.#producedBytes += bytes;
+    const reached = this.#producedBytes >= this.#stickyBatchBytes && batchCompleted;
+    if (reached || this.#producedBytes >= 2 * this.#stickyBatchBytes) {
+      this.#producedBytes = 0;
+      this.#current = NONE;
     }
   }
 
@@ -43,8 +44,8 @@ export class StickyPartitioner {
    * weight = longest + 1 - own. Fewer than two partitions, or all queues alike, leave the draw uniform.
    */
   updateLoads(partitions: readonly number[], queueSizes: readonly number[]): void {
-    this.cumulative = [];
-    this.candidates = [];
+    this.#cumulative = [];
+    this.#candidates = [];
     if (partitions.length < 2) return;
     let longest = 0;
     let allEqual = true;
@@ -54,24 +55,24 @@ export class StickyPartitioner {
     }
     if (allEqual) return;
     let sum = 0;
-    this.candidates = [...partitions];
-    this.cumulative = queueSizes.map((size) => {
+    this.#candidates = [...partitions];
+    this.#cumulative = queueSizes.map((size) => {
       sum += longest + 1 - size;
       return sum;
     });
   }
 
-  private draw(available: readonly number[], count: number): number {
-    if (this.cumulative.length > 0) return this.drawWeighted(count);
-    if (available.length === 0) return this.random.int(count);
-    return available[this.random.int(available.length)]!;
+  #draw(available: readonly number[], count: number): number {
+    if (this.#cumulative.length > 0) return this.#drawWeighted(count);
+    if (available.length === 0) return this.#random.int(count);
+    return available[this.#random.int(available.length)]!;
   }
 
-  private drawWeighted(count: number): number {
-    const ticket = this.random.int(this.cumulative[this.cumulative.length - 1]!);
+  #drawWeighted(count: number): number {
+    const ticket = this.#random.int(this.#cumulative[this.#cumulative.length - 1]!);
     let at = 0;
-    while (this.cumulative[at]! <= ticket) at++;
-    const partition = this.candidates[at]!;
-    return partition < count ? partition : this.random.int(count);
+    while (this.#cumulative[at]! <= ticket) at++;
+    const partition = this.#candidates[at]!;
+    return partition < count ? partition : this.#random.int(count);
   }
 }

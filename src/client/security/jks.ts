@@ -110,17 +110,17 @@ function utf16(text: string): Buffer {
 
 /** Lengths are checked before anything is made of them. */
 class StoreReader {
-  private readonly bytes: Buffer;
-  private at = 0;
+  readonly #bytes: Buffer;
+  #at = 0;
 
   constructor(bytes: Buffer) {
-    this.bytes = bytes;
+    this.#bytes = bytes;
   }
 
   take(length: number): Buffer {
-    if (length > this.bytes.length - this.at) throw new Error('Invalid keystore format');
-    this.at += length;
-    return this.bytes.subarray(this.at - length, this.at);
+    if (length > this.#bytes.length - this.#at) throw new Error('Invalid keystore format');
+    this.#at += length;
+    return this.#bytes.subarray(this.#at - length, this.#at);
   }
 
   skip(length: number): void {

@@ -12,49 +12,56 @@ const LEAST_ITERATIONS = 4096;
 const MOST_ITERATIONS = 10_000_000;
 
 export class ScramClient {
-  private readonly hash: 'sha256' | 'sha512';
-  private readonly user: string;
-  private readonly password: string;
-  private readonly nonce: string;
-  private serverSignature: Buffer = Buffer.alloc(0);
+  readonly #hash: 'sha256' | 'sha512';
+  readonly #user: string;
+  readonly #password: string;
+  readonly #nonce: string;
+  #serverSignature: Buffer = Buffer.alloc(0);
 
   /** `nonce` is random printable text without commas. */
   constructor(mechanism: ScramMechanism, user: string, password: string, nonce: string) {
-    this.hash = mechanism === 'SCRAM-SHA-256' ? 'sha256' : 'sha512';
-    this.user = user;
-    this.password = password;
-    this.nonce = nonce;
+    this.#hash = mechanism === 'SCRAM-SHA-256' ? 'sha256' : 'sha512';
+    this.#user = user;
+    this.#password = password;
+    this.#nonce = nonce;
   }
 
   firstMessage(): string {
-    return GS2_HEADER + this.firstBare();
+    return GS2_HEADER + this.#firstBare();
   }
 
   /** Answers the server's first message. Throws ClientError when it isn't one. */
   finalMessage(serverFirst: string): string {
     const fields = fieldsOf(serverFirst);
     const [nonce, salt, iterations] = [fields.get('r'), fields.get('s'), Number(fields.get('i'))];
-    if (nonce === undefined || salt === undefined || !nonce.startsWith(this.nonce)) throw invalid();
+    if (nonce === undefined || salt === undefined || !nonce.startsWith(this.#nonce))
+      throw invalid();
     if (!(iterations >= LEAST_ITERATIONS && iterations <= MOST_ITERATIONS)) throw invalid();
-    const { hash } = this;
+    const hash = this.#hash;
     const saltBytes = Buffer.from(salt, 'base64');
     const length = createHash(hash).digest().length;
-    const salted = pbkdf2Sync(this.password.normalize('NFKC'), saltBytes, iterations, length, hash);
+    const salted = pbkdf2Sync(
+      this.#password.normalize('NFKC'),
+      saltBytes,
+      iterations,
+      length,
+      hash,
+    );
     const clientKey = hmac(hash, salted, 'Client Key');
     const storedKey = createHash(hash).update(clientKey).digest();
     const channel = Buffer.from(GS2_HEADER).toString('base64');
     const withoutProof = `c=${channel},r=${nonce}`;
-    const authMessage = `${this.firstBare()},${serverFirst},${withoutProof}`;
+    const authMessage = `${this.#firstBare()},${serverFirst},${withoutProof}`;
     const signature = hmac(hash, storedKey, authMessage);
     const proof = Buffer.from(clientKey.map((byte, index) => byte ^ signature[index]!));
-    this.serverSignature = hmac(hash, hmac(hash, salted, 'Server Key'), authMessage);
+    this.#serverSignature = hmac(hash, hmac(hash, salted, 'Server Key'), authMessage);
     return `${withoutProof},p=${proof.toString('base64')}`;
   }
 
   /** Throws ClientError unless the server proved that it knows the password too. */
   verify(serverFinal: string): void {
     const proof = Buffer.from(fieldsOf(serverFinal).get('v') ?? '', 'base64');
-    const expected = this.serverSignature;
+    const expected = this.#serverSignature;
     if (proof.length !== expected.length || !timingSafeEqual(proof, expected)) {
       throw new ClientError(
         'SaslAuthenticationException',
@@ -63,9 +70,9 @@ export class ScramClient {
     }
   }
 
-  private firstBare(): string {
-    const user = this.user.replaceAll('=', '=3D').replaceAll(',', '=2C');
-    return `n=${user},r=${this.nonce}`;
+  #firstBare(): string {
+    const user = this.#user.replaceAll('=', '=3D').replaceAll(',', '=2C');
+    return `n=${user},r=${this.#nonce}`;
   }
 }
 

@@ -32,13 +32,13 @@ interface DecidedRange extends AcquiredRange {
 }
 
 export class AcquiredRecords {
-  private readonly ranges: DecidedRange[];
-  private undecided = 0;
+  readonly #ranges: DecidedRange[];
+  #undecided = 0;
   /** Records come in order: mostly the next one is in the same range. */
-  private lastRange: DecidedRange | undefined;
+  #lastRange: DecidedRange | undefined;
 
   constructor(ranges: readonly AcquiredRange[]) {
-    this.ranges = ranges.map((range) => ({
+    this.#ranges = ranges.map((range) => ({
       ...range,
       types: new Uint8Array(range.lastOffset - range.firstOffset + 1),
     }));
@@ -46,7 +46,7 @@ export class AcquiredRecords {
 
   /** Records that nothing was said of yet. */
   get undecidedCount(): number {
-    return this.undecided;
+    return this.#undecided;
   }
 
   /** Takes note of which of the acquired offsets are records: the rest are gaps. */
@@ -54,37 +54,37 @@ export class AcquiredRecords {
     const cursor = new RecordCursor();
     cursor.reset(buffer, at);
     while (cursor.next()) {
-      const range = this.rangeOf(cursor.offset);
+      const range = this.#rangeOf(cursor.offset);
       if (range === undefined) continue;
       range.types[cursor.offset - range.firstOffset] = UNDECIDED;
-      this.undecided += 1;
+      this.#undecided += 1;
     }
   }
 
   /** How often the record was handed out, this time included; undefined when it isn't ours. */
   deliveryCount(offset: number): number | undefined {
-    return this.rangeOf(offset)?.deliveryCount;
+    return this.#rangeOf(offset)?.deliveryCount;
   }
 
   /** False for an offset that isn't ours to speak of. A renewed record may be spoken of again. */
   acknowledge(offset: number, type: Acknowledge): boolean {
-    const range = this.rangeOf(offset);
+    const range = this.#rangeOf(offset);
     if (range === undefined) return false;
     const index = offset - range.firstOffset;
     const before = range.types[index];
     if (before === GAP || before === TAKEN) return false;
-    if (before === UNDECIDED) this.undecided -= 1;
+    if (before === UNDECIDED) this.#undecided -= 1;
     range.types[index] = type;
     return true;
   }
 
   acknowledgeAll(type: Acknowledge): void {
-    for (const { types } of this.ranges) {
+    for (const { types } of this.#ranges) {
       for (let index = 0; index < types.length; index++) {
         if (types[index] === UNDECIDED) types[index] = type;
       }
     }
-    this.undecided = 0;
+    this.#undecided = 0;
   }
 
   /**
@@ -93,32 +93,32 @@ export class AcquiredRecords {
    */
   take(): AcknowledgementBatch[] {
     const batches: AcknowledgementBatch[] = [];
-    for (const { firstOffset, types } of this.ranges) {
+    for (const { firstOffset, types } of this.#ranges) {
       let start = 0;
       for (let index = 0; index <= types.length; index++) {
         if (index < types.length && types[index]! < TAKEN) continue;
         if (index > start) batches.push(batchOf(firstOffset + start, types.subarray(start, index)));
         start = index + 1;
       }
-      for (let index = 0; index < types.length; index++) this.settle(types, index);
+      for (let index = 0; index < types.length; index++) this.#settle(types, index);
     }
     return batches;
   }
 
-  private settle(types: Uint8Array, index: number): void {
+  #settle(types: Uint8Array, index: number): void {
     if (types[index] === Acknowledge.RENEW) {
       types[index] = UNDECIDED;
-      this.undecided += 1;
+      this.#undecided += 1;
     } else if (types[index] !== UNDECIDED) types[index] = TAKEN;
   }
 
-  private rangeOf(offset: number): DecidedRange | undefined {
-    const last = this.lastRange;
+  #rangeOf(offset: number): DecidedRange | undefined {
+    const last = this.#lastRange;
     if (last !== undefined && offset >= last.firstOffset && offset <= last.lastOffset) return last;
-    this.lastRange = this.ranges.find(
+    this.#lastRange = this.#ranges.find(
       ({ firstOffset, lastOffset }) => offset >= firstOffset && offset <= lastOffset,
     );
-    return this.lastRange;
+    return this.#lastRange;
   }
 }
 

@@ -41,25 +41,25 @@ export interface ShareConsumerOptions {
 
 export class ShareConsumer {
   readonly config: ShareConsumerConfig;
-  private readonly io: Io;
-  private readonly network: NetworkClient;
-  private readonly metadata: MetadataManager;
-  private readonly member: ShareMember;
-  private readonly fetcher: ShareFetcher;
-  private readonly waiters = new Waiters();
-  private topics: readonly string[] = [];
-  private held: SharedRecords[] = [];
-  private failed: AcknowledgementResult[] = [];
-  private readonly log: ClientLog | undefined;
-  private isWoken = false;
-  private hasProgress = false;
-  private isClosed = false;
+  readonly #io: Io;
+  readonly #network: NetworkClient;
+  readonly #metadata: MetadataManager;
+  readonly #member: ShareMember;
+  readonly #fetcher: ShareFetcher;
+  readonly #waiters = new Waiters();
+  #topics: readonly string[] = [];
+  #held: SharedRecords[] = [];
+  #failed: AcknowledgementResult[] = [];
+  readonly #log: ClientLog | undefined;
+  #isWoken = false;
+  #hasProgress = false;
+  #isClosed = false;
 
   /** Throws ConfigError for a bad value; a KafkaError around it for a bad address, as KafkaShareConsumer. */
   constructor(options: ShareConsumerOptions) {
     const { io } = options;
-    this.io = io;
-    this.log = options.log;
+    this.#io = io;
+    this.#log = options.log;
     this.config = shareConsumerConfig(options.config, options.clientId);
     const { network: config } = this.config;
     const log = prefixed(
@@ -68,45 +68,45 @@ export class ShareConsumer {
     );
     try {
       checkSecurity(config.security);
-      this.network = new NetworkClient(io, config, parseAddresses(options.bootstrapServers), log);
+      this.#network = new NetworkClient(io, config, parseAddresses(options.bootstrapServers), log);
     } catch (error) {
       throw new KafkaError('Failed to construct Kafka share consumer', error);
     }
-    const { network } = this;
-    this.metadata = new MetadataManager({
+    const network = this.#network;
+    this.#metadata = new MetadataManager({
       io,
       network,
       config,
-      topics: () => this.topics,
+      topics: () => this.#topics,
       allowAutoTopicCreation: false,
-      onUpdate: () => this.metadataUpdated(),
+      onUpdate: () => this.#metadataUpdated(),
       log,
     });
-    this.member = new ShareMember({
+    this.#member = new ShareMember({
       io,
       config: this.config,
       coordinator: new GroupCoordinatorClient(io, network, config, this.config.groupId),
-      topics: () => this.topics,
-      onProgress: () => this.progress(),
+      topics: () => this.#topics,
+      onProgress: () => this.#progress(),
     });
-    this.fetcher = new ShareFetcher({
+    this.#fetcher = new ShareFetcher({
       io,
       network,
-      metadata: this.metadata,
+      metadata: this.#metadata,
       config: this.config,
-      memberId: this.member.memberId,
+      memberId: this.#member.memberId,
       onAcknowledged: (result) => {
-        if (result.error !== undefined) this.failed.push(result);
+        if (result.error !== undefined) this.#failed.push(result);
         options.onAcknowledged?.(result);
       },
-      onProgress: () => this.progress(),
+      onProgress: () => this.#progress(),
     });
   }
 
   /** Rejects with KafkaError when no bootstrap server's name has an address. */
   async prepare(): Promise<void> {
     try {
-      await this.network.checkBootstrap(this.log);
+      await this.#network.checkBootstrap(this.#log);
     } catch (error) {
       throw new KafkaError('Failed to construct Kafka share consumer', error);
     }
@@ -114,9 +114,9 @@ export class ShareConsumer {
 
   /** Replaces what was subscribed before. */
   subscribe(topics: readonly string[]): void {
-    this.checkOpen();
-    this.topics = [...new Set(topics)];
-    this.metadata.requestUpdate();
+    this.#checkOpen();
+    this.#topics = [...new Set(topics)];
+    this.#metadata.requestUpdate();
   }
 
   /**
@@ -124,48 +124,48 @@ export class ShareConsumer {
    * (explicit mode), or is accepted now (implicit). Throws ClientError as Java's poll does.
    */
   async poll(timeoutMs: number): Promise<SharedBatch[]> {
-    this.checkOpen();
-    if (this.topics.length === 0) throw illegalState('Consumer is not subscribed to any topics.');
-    const renewed = this.settleHeld();
-    const deadlineMs = this.io.clock.monotonicMs() + timeoutMs;
+    this.#checkOpen();
+    if (this.#topics.length === 0) throw illegalState('Consumer is not subscribed to any topics.');
+    const renewed = this.#settleHeld();
+    const deadlineMs = this.#io.clock.monotonicMs() + timeoutMs;
     if (renewed) {
-      await this.fetcher.acknowledge();
-      return batchesOf(this.held);
+      await this.#fetcher.acknowledge();
+      return batchesOf(this.#held);
     }
     for (;;) {
-      this.hasProgress = false;
-      this.throwMetadataErrors();
-      this.member.poll();
-      const taken = this.fetcher.take();
+      this.#hasProgress = false;
+      this.#throwMetadataErrors();
+      this.#member.poll();
+      const taken = this.#fetcher.take();
       if (taken.length > 0) {
-        const batches = this.handOut(taken);
+        const batches = this.#handOut(taken);
         if (batches.length > 0) return batches;
         // Nothing but gaps.
-        this.takeAcknowledgements();
+        this.#takeAcknowledgements();
         continue;
       }
-      this.fetcher.fetch(this.assigned());
-      if (this.isWoken) {
-        this.isWoken = false;
+      this.#fetcher.fetch(this.#assigned());
+      if (this.#isWoken) {
+        this.#isWoken = false;
         return [];
       }
-      const nowMs = this.io.clock.monotonicMs();
+      const nowMs = this.#io.clock.monotonicMs();
       if (nowMs >= deadlineMs) return [];
-      if (!this.hasProgress) {
-        const stepMs = Math.min(this.member.nextStepMs(), this.fetcher.nextRetryMs());
-        await this.waiters.wait(this.io.clock, Math.min(deadlineMs, nowMs + Math.max(1, stepMs)));
+      if (!this.#hasProgress) {
+        const stepMs = Math.min(this.#member.nextStepMs(), this.#fetcher.nextRetryMs());
+        await this.#waiters.wait(this.#io.clock, Math.min(deadlineMs, nowMs + Math.max(1, stepMs)));
       }
-      this.checkOpen();
+      this.#checkOpen();
     }
   }
 
   /** Of a record that the last poll returned, in explicit mode. Throws for any other. */
   acknowledge(topic: string, partition: number, offset: number, type: Acknowledge): void {
-    this.checkOpen();
+    this.#checkOpen();
     if (this.config.acknowledgement !== 'explicit') {
       throw illegalState('Implicit acknowledgement of delivery is being used.');
     }
-    const isOurs = this.held.some(
+    const isOurs = this.#held.some(
       ({ source, acquired }) =>
         source.topic === topic &&
         source.partition === partition &&
@@ -179,128 +179,133 @@ export class ShareConsumer {
    * those that failed. Rejects with TimeoutError.
    */
   async commit(timeoutMs = this.config.apiTimeoutMs): Promise<AcknowledgementResult[]> {
-    this.checkOpen();
-    if (this.config.acknowledgement === 'implicit') this.acceptHeld();
-    this.takeAcknowledgements();
-    this.failed = [];
-    await this.sendAll(this.io.clock.monotonicMs() + timeoutMs);
-    return this.failed;
+    this.#checkOpen();
+    if (this.config.acknowledgement === 'implicit') this.#acceptHeld();
+    this.#takeAcknowledgements();
+    this.#failed = [];
+    await this.#sendAll(this.#io.clock.monotonicMs() + timeoutMs);
+    return this.#failed;
   }
 
   /** As commit, without waiting: onAcknowledged tells of the answers. */
   commitLater(): void {
-    this.checkOpen();
-    if (this.config.acknowledgement === 'implicit') this.acceptHeld();
-    this.takeAcknowledgements();
-    void this.fetcher.acknowledge();
+    this.#checkOpen();
+    if (this.config.acknowledgement === 'implicit') this.#acceptHeld();
+    this.#takeAcknowledgements();
+    void this.#fetcher.acknowledge();
   }
 
   /** Makes a poll that waits return [] now, or else the next one. */
   wakeup(): void {
-    this.isWoken = true;
-    this.waiters.wakeAll();
+    this.#isWoken = true;
+    this.#waiters.wakeAll();
   }
 
   /** Sends what was acknowledged, gives everything else back, leaves the group, within `timeoutMs`. Idempotent. */
   async close(timeoutMs = CLOSE_TIMEOUT_MS): Promise<void> {
-    if (this.isClosed) return;
-    const deadlineMs = this.io.clock.monotonicMs() + timeoutMs;
-    const leftMs = () => Math.max(0, deadlineMs - this.io.clock.monotonicMs());
-    this.takeAcknowledgements();
-    this.held = [];
+    if (this.#isClosed) return;
+    const deadlineMs = this.#io.clock.monotonicMs() + timeoutMs;
+    const leftMs = () => Math.max(0, deadlineMs - this.#io.clock.monotonicMs());
+    this.#takeAcknowledgements();
+    this.#held = [];
     try {
-      await this.untilIdle(deadlineMs);
-      await this.network.within(this.fetcher.close(), deadlineMs, () => new TimeoutError('close'));
+      await this.#untilIdle(deadlineMs);
+      await this.#network.within(
+        this.#fetcher.close(),
+        deadlineMs,
+        () => new TimeoutError('close'),
+      );
     } catch {
       // The locks time out by themselves.
     } finally {
-      this.isClosed = true;
-      await this.member.close(leftMs());
-      this.metadata.close();
-      this.network.close();
-      this.waiters.wakeAll();
+      this.#isClosed = true;
+      await this.#member.close(leftMs());
+      this.#metadata.close();
+      this.#network.close();
+      this.#waiters.wakeAll();
     }
   }
 
-  private handOut(taken: SharedRecords[]): SharedBatch[] {
-    this.held = taken;
+  #handOut(taken: SharedRecords[]): SharedBatch[] {
+    this.#held = taken;
     return batchesOf(taken);
   }
 
   /** Before the next fetch; true when records were renewed and are to be handed out again. */
-  private settleHeld(): boolean {
-    if (this.config.acknowledgement === 'implicit') this.acceptHeld();
-    else if (this.held.some(({ acquired }) => acquired.undecidedCount > 0)) {
+  #settleHeld(): boolean {
+    if (this.config.acknowledgement === 'implicit') this.#acceptHeld();
+    else if (this.#held.some(({ acquired }) => acquired.undecidedCount > 0)) {
       throw illegalState('All records must be acknowledged in explicit acknowledgement mode.');
     }
-    this.takeAcknowledgements();
-    return this.held.length > 0;
+    this.#takeAcknowledgements();
+    return this.#held.length > 0;
   }
 
-  private acceptHeld(): void {
-    for (const { acquired } of this.held) acquired.acknowledgeAll(Acknowledge.ACCEPT);
+  #acceptHeld(): void {
+    for (const { acquired } of this.#held) acquired.acknowledgeAll(Acknowledge.ACCEPT);
   }
 
   /** What is left over isn't acknowledged yet, or was renewed. */
-  private takeAcknowledgements(): void {
-    for (const records of this.held) {
-      this.fetcher.addAcknowledgements(records, records.acquired.take());
+  #takeAcknowledgements(): void {
+    for (const records of this.#held) {
+      this.#fetcher.addAcknowledgements(records, records.acquired.take());
     }
-    this.held = this.held.filter(({ acquired }) => acquired.undecidedCount > 0);
+    this.#held = this.#held.filter(({ acquired }) => acquired.undecidedCount > 0);
   }
 
-  private async sendAll(deadlineMs: number): Promise<void> {
-    while (this.fetcher.hasPending) {
-      await this.fetcher.acknowledge();
-      if (!this.fetcher.hasPending) break;
+  async #sendAll(deadlineMs: number): Promise<void> {
+    while (this.#fetcher.hasPending) {
+      await this.#fetcher.acknowledge();
+      if (!this.#fetcher.hasPending) break;
       // The others follow the request that is under way.
-      if (this.io.clock.monotonicMs() >= deadlineMs) {
+      if (this.#io.clock.monotonicMs() >= deadlineMs) {
         throw new TimeoutError('Timeout expired while acknowledging records');
       }
-      await this.waiters.wait(this.io.clock, deadlineMs);
+      await this.#waiters.wait(this.#io.clock, deadlineMs);
     }
   }
 
-  private async untilIdle(deadlineMs: number): Promise<void> {
-    while (this.fetcher.isBusy && this.io.clock.monotonicMs() < deadlineMs) {
-      await this.waiters.wait(this.io.clock, deadlineMs);
+  async #untilIdle(deadlineMs: number): Promise<void> {
+    while (this.#fetcher.isBusy && this.#io.clock.monotonicMs() < deadlineMs) {
+      await this.#waiters.wait(this.#io.clock, deadlineMs);
     }
   }
 
   /** Of the assignment what metadata knows by name. */
-  private assigned(): SharePartition[] {
+  #assigned(): SharePartition[] {
     const partitions: SharePartition[] = [];
-    for (const { topicId, partitions: list } of this.member.assignment) {
-      const topic = this.metadata.nameOf(topicId);
-      if (topic === undefined) this.metadata.requestUpdateLater();
+    for (const { topicId, partitions: list } of this.#member.assignment) {
+      const topic = this.#metadata.nameOf(topicId);
+      if (topic === undefined) this.#metadata.requestUpdateLater();
       else partitions.push(...list.map((partition) => ({ topic, topicId, partition })));
     }
     return partitions;
   }
 
-  private metadataUpdated(): void {
-    for (const topic of this.topics) {
-      const isPassing = this.metadata.errorOf(topic) === undefined;
-      if (this.metadata.topic(topic) === undefined && isPassing) this.metadata.requestUpdateLater();
+  #metadataUpdated(): void {
+    for (const topic of this.#topics) {
+      const isPassing = this.#metadata.errorOf(topic) === undefined;
+      if (this.#metadata.topic(topic) === undefined && isPassing)
+        this.#metadata.requestUpdateLater();
     }
-    this.progress();
+    this.#progress();
   }
 
-  private throwMetadataErrors(): void {
-    if (this.metadata.fatalError !== undefined) throw this.metadata.fatalError;
-    for (const topic of this.topics) {
-      const error = this.metadata.errorOf(topic);
+  #throwMetadataErrors(): void {
+    if (this.#metadata.fatalError !== undefined) throw this.#metadata.fatalError;
+    for (const topic of this.#topics) {
+      const error = this.#metadata.errorOf(topic);
       if (error !== undefined) throw error;
     }
   }
 
-  private progress(): void {
-    this.hasProgress = true;
-    this.waiters.wakeAll();
+  #progress(): void {
+    this.#hasProgress = true;
+    this.#waiters.wakeAll();
   }
 
-  private checkOpen(): void {
-    if (this.isClosed) throw illegalState('This consumer has already been closed.');
+  #checkOpen(): void {
+    if (this.#isClosed) throw illegalState('This consumer has already been closed.');
   }
 }
 

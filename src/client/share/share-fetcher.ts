@@ -83,32 +83,32 @@ export interface ShareFetcherOptions {
 }
 
 export class ShareFetcher {
-  private readonly options: ShareFetcherOptions;
-  private readonly nodes = new Map<number, ShareNode>();
-  private buffered: SharedRecords[] = [];
-  private failure: ClientError | undefined;
-  private isClosed = false;
+  readonly #options: ShareFetcherOptions;
+  readonly #nodes = new Map<number, ShareNode>();
+  #buffered: SharedRecords[] = [];
+  #failure: ClientError | undefined;
+  #isClosed = false;
 
   constructor(options: ShareFetcherOptions) {
-    this.options = options;
+    this.#options = options;
   }
 
   /** What has come. Throws what a fetch failed with. */
   take(): SharedRecords[] {
-    if (this.failure !== undefined) {
-      const { failure } = this;
-      this.failure = undefined;
+    if (this.#failure !== undefined) {
+      const failure = this.#failure;
+      this.#failure = undefined;
       throw failure;
     }
-    const taken = this.buffered;
-    this.buffered = [];
+    const taken = this.#buffered;
+    this.#buffered = [];
     return taken;
   }
 
   /** What was said of records goes with the next request to the broker that handed them out. */
   addAcknowledgements(records: SharedRecords, batches: readonly AcknowledgementBatch[]): void {
     if (batches.length === 0) return;
-    const { pending } = this.nodeOf(records.nodeId);
+    const { pending } = this.#nodeOf(records.nodeId);
     const key = partitionKey(records.source.topic, records.source.partition);
     const entry = pending.get(key) ?? { source: records.source, batches: [] };
     entry.batches.push(...batches);
@@ -117,61 +117,61 @@ export class ShareFetcher {
 
   /** Asks every broker that leads one of the partitions and has no request under way. */
   fetch(partitions: readonly SharePartition[]): void {
-    const nowMs = this.options.io.clock.monotonicMs();
-    for (const [node, wanted] of this.byLeader(partitions)) {
-      const state = this.nodeOf(node.id);
+    const nowMs = this.#options.io.clock.monotonicMs();
+    for (const [node, wanted] of this.#byLeader(partitions)) {
+      const state = this.#nodeOf(node.id);
       if (state.isBusy || state.retryAtMs > nowMs) continue;
-      this.withConnection(state, node, (connection) => this.sendFetch(state, connection, wanted));
+      this.#withConnection(state, node, (connection) => this.#sendFetch(state, connection, wanted));
     }
     // A broker that leads nothing of ours any more still wants to hear.
-    for (const state of this.nodes.values()) {
+    for (const state of this.#nodes.values()) {
       if (state.isBusy || state.pending.size === 0 || state.retryAtMs > nowMs) continue;
-      void this.acknowledgeTo(state, false);
+      void this.#acknowledgeTo(state, false);
     }
   }
 
   /** Milliseconds until a broker may be asked again; Infinity when none waits. */
   nextRetryMs(): number {
-    const nowMs = this.options.io.clock.monotonicMs();
+    const nowMs = this.#options.io.clock.monotonicMs();
     let nextMs = Number.POSITIVE_INFINITY;
-    for (const { retryAtMs } of this.nodes.values()) {
+    for (const { retryAtMs } of this.#nodes.values()) {
       if (retryAtMs > nowMs) nextMs = Math.min(nextMs, retryAtMs - nowMs);
     }
     return nextMs;
   }
 
   get isBusy(): boolean {
-    return [...this.nodes.values()].some(({ isBusy }) => isBusy);
+    return [...this.#nodes.values()].some(({ isBusy }) => isBusy);
   }
 
   get hasPending(): boolean {
-    return [...this.nodes.values()].some(({ pending }) => pending.size > 0);
+    return [...this.#nodes.values()].some(({ pending }) => pending.size > 0);
   }
 
   /** Sends all acknowledgements of brokers without a request under way. Resolves when these were answered. */
   async acknowledge(): Promise<void> {
-    const free = [...this.nodes.values()].filter((each) => !each.isBusy && each.pending.size > 0);
-    await Promise.all(free.map((state) => this.acknowledgeTo(state, false)));
+    const free = [...this.#nodes.values()].filter((each) => !each.isBusy && each.pending.size > 0);
+    await Promise.all(free.map((state) => this.#acknowledgeTo(state, false)));
   }
 
   /** Ends the sessions, with the last acknowledgements: what wasn't acknowledged is others' at once. */
   async close(): Promise<void> {
-    this.isClosed = true;
-    const open = [...this.nodes.values()].filter(({ session }) => session.isOpen);
-    await Promise.all(open.map((state) => this.acknowledgeTo(state, true)));
+    this.#isClosed = true;
+    const open = [...this.#nodes.values()].filter(({ session }) => session.isOpen);
+    await Promise.all(open.map((state) => this.#acknowledgeTo(state, true)));
   }
 
-  private nodeOf(id: number): ShareNode {
-    let state = this.nodes.get(id);
+  #nodeOf(id: number): ShareNode {
+    let state = this.#nodes.get(id);
     if (state === undefined) {
       state = { id, session: new ShareSession(), pending: new Map(), isBusy: false, retryAtMs: 0 };
-      this.nodes.set(id, state);
+      this.#nodes.set(id, state);
     }
     return state;
   }
 
-  private byLeader(partitions: readonly SharePartition[]): Map<Node, Map<string, SharePartition>> {
-    const { metadata } = this.options;
+  #byLeader(partitions: readonly SharePartition[]): Map<Node, Map<string, SharePartition>> {
+    const { metadata } = this.#options;
     const nodes = new Map<Node, Map<string, SharePartition>>();
     for (const each of partitions) {
       const leader = metadata.leaderOf(each.topic, each.partition);
@@ -186,40 +186,36 @@ export class ShareFetcher {
     return nodes;
   }
 
-  private withConnection(
-    state: ShareNode,
-    node: Node,
-    use: (connection: BrokerConnection) => void,
-  ): void {
-    const link = this.options.network.link(node);
+  #withConnection(state: ShareNode, node: Node, use: (connection: BrokerConnection) => void): void {
+    const link = this.#options.network.link(node);
     if (link.connection !== undefined) {
       use(link.connection);
       return;
     }
     const waitMs = link.waitMs();
     if (waitMs > 0) {
-      this.retryLater(state, waitMs);
+      this.#retryLater(state, waitMs);
       return;
     }
     state.isBusy = true;
     link.connect().then(
-      () => this.idle(state),
+      () => this.#idle(state),
       (error: unknown) => {
-        if (error instanceof ClientError && !error.retriable) this.failure = error;
-        this.lost(state, error instanceof ClientError ? error : errorOf(-1));
-        this.idle(state);
+        if (error instanceof ClientError && !error.retriable) this.#failure = error;
+        this.#lost(state, error instanceof ClientError ? error : errorOf(-1));
+        this.#idle(state);
       },
     );
   }
 
-  private sendFetch(
+  #sendFetch(
     state: ShareNode,
     connection: BrokerConnection,
     wanted: ReadonlyMap<string, SharePartition>,
   ): void {
     const version = chooseVersion(connection.versions, SHARE_FETCH, { minVersion: FIRST_VERSION });
-    const pending = this.takePending(state);
-    const request = this.fetchRequest(state, wanted, pending, version);
+    const pending = this.#takePending(state);
+    const request = this.#fetchRequest(state, wanted, pending, version);
     const asked = new Map(
       [...wanted.values(), ...pending.map(({ source }) => source)].map((each) => [
         `${each.topicId} ${each.partition}`,
@@ -231,35 +227,35 @@ export class ShareFetcher {
       SHARE_FETCH,
       version,
       request,
-      this.options.config.network.requestTimeoutMs,
+      this.#options.config.network.requestTimeoutMs,
       (response) => {
-        this.fetched(state, asked, pending, response);
-        this.idle(state);
+        this.#fetched(state, asked, pending, response);
+        this.#idle(state);
       },
       (error) => {
-        this.report(pending, () => error);
-        this.lost(state, error);
-        this.idle(state);
+        this.#report(pending, () => error);
+        this.#lost(state, error);
+        this.#idle(state);
       },
     );
   }
 
   /** Without a session there is nobody to tell. */
-  private takePending(state: ShareNode): Pending[] {
+  #takePending(state: ShareNode): Pending[] {
     const pending = [...state.pending.values()];
     state.pending.clear();
     if (state.session.isOpen) return pending;
-    this.report(pending, () => errorOf(Errors.SHARE_SESSION_NOT_FOUND));
+    this.#report(pending, () => errorOf(Errors.SHARE_SESSION_NOT_FOUND));
     return [];
   }
 
-  private fetchRequest(
+  #fetchRequest(
     { session }: ShareNode,
     wanted: ReadonlyMap<string, SharePartition>,
     pending: readonly Pending[],
     version: number,
   ): Draft<ShareFetchRequest> {
-    const { config, memberId } = this.options;
+    const { config, memberId } = this.#options;
     const { epoch, toAdd, toForget } = session.fetch(wanted);
     const partitions = new Map<string, Pending>();
     for (const source of toAdd) partitions.set(keyOf(source), { source, batches: [] });
@@ -291,7 +287,7 @@ export class ShareFetcher {
     };
   }
 
-  private fetched(
+  #fetched(
     state: ShareNode,
     asked: ReadonlyMap<string, SharePartition>,
     pending: readonly Pending[],
@@ -299,8 +295,8 @@ export class ShareFetcher {
   ): void {
     if (response.errorCode !== 0) {
       const error = errorOf(response.errorCode, response.errorMessage);
-      this.report(pending, () => error);
-      this.refused(state, error);
+      this.#report(pending, () => error);
+      this.#refused(state, error);
       return;
     }
     state.session.advance();
@@ -313,14 +309,14 @@ export class ShareFetcher {
           const { acknowledgeErrorCode: code, acknowledgeErrorMessage: message } = data;
           acknowledgeErrors.set(keyOf(source), errorOf(code, message));
         }
-        if (data.errorCode !== 0) this.partitionFailed(state, source, data);
-        else this.takeRecords(state, source, data);
+        if (data.errorCode !== 0) this.#partitionFailed(state, source, data);
+        else this.#takeRecords(state, source, data);
       }
     }
-    this.report(pending, ({ source }) => acknowledgeErrors.get(keyOf(source)));
+    this.#report(pending, ({ source }) => acknowledgeErrors.get(keyOf(source)));
   }
 
-  private takeRecords(state: ShareNode, source: SharePartition, data: PartitionData): void {
+  #takeRecords(state: ShareNode, source: SharePartition, data: PartitionData): void {
     const { records, acquiredRecords } = data;
     const first = acquiredRecords[0];
     if (records === null || first === undefined) return;
@@ -332,33 +328,33 @@ export class ShareFetcher {
       records,
       abortedTransactions: null,
     };
-    const { checkCrcs } = this.options.config;
+    const { checkCrcs } = this.#options.config;
     const read = readBatches(fetched, { checkCrcs, isReadCommitted: false });
-    if (read.error !== undefined) this.failure = read.error;
+    if (read.error !== undefined) this.#failure = read.error;
     const acquired = new AcquiredRecords(acquiredRecords);
     const batches = read.batches.filter(({ recordCount }) => recordCount > 0);
     for (const { buffer, at } of batches) acquired.addBatch(buffer, at);
-    this.buffered.push({ source, nodeId: state.id, acquired, batches });
+    this.#buffered.push({ source, nodeId: state.id, acquired, batches });
   }
 
-  private partitionFailed(state: ShareNode, source: SharePartition, data: PartitionData): void {
-    const { metadata, config } = this.options;
+  #partitionFailed(state: ShareNode, source: SharePartition, data: PartitionData): void {
+    const { metadata, config } = this.#options;
     const { leaderId, leaderEpoch } = data.currentLeader;
     metadata.learnLeader(source.topic, source.partition, leaderId, leaderEpoch);
     const error = errorOf(data.errorCode, data.errorMessage);
     if (METADATA_ERRORS.includes(data.errorCode)) metadata.requestUpdate();
-    else if (!error.retriable) this.failure = error;
-    this.retryLater(state, config.network.retryBackoffMs);
+    else if (!error.retriable) this.#failure = error;
+    this.#retryLater(state, config.network.retryBackoffMs);
   }
 
-  private async acknowledgeTo(state: ShareNode, isFinal: boolean): Promise<void> {
-    const { config, memberId, metadata, network } = this.options;
-    const pending = this.takePending(state);
+  async #acknowledgeTo(state: ShareNode, isFinal: boolean): Promise<void> {
+    const { config, memberId, metadata, network } = this.#options;
+    const pending = this.#takePending(state);
     if (!isFinal && pending.length === 0) return;
     const node = metadata.node(state.id);
     const connection = node === undefined ? undefined : network.link(node).connection;
     if (connection === undefined) {
-      this.report(pending, () => errorOf(Errors.SHARE_SESSION_NOT_FOUND));
+      this.#report(pending, () => errorOf(Errors.SHARE_SESSION_NOT_FOUND));
       state.session.reset();
       return;
     }
@@ -385,8 +381,8 @@ export class ShareFetcher {
       const response = await connection.request(SHARE_ACKNOWLEDGE, version, request, timeoutMs);
       if (response.errorCode !== 0) {
         const error = errorOf(response.errorCode, response.errorMessage);
-        this.report(pending, () => error);
-        this.refused(state, error);
+        this.#report(pending, () => error);
+        this.#refused(state, error);
       } else {
         if (isFinal) state.session.reset();
         else state.session.advance();
@@ -397,50 +393,50 @@ export class ShareFetcher {
             errors.set(`${topicId} ${partitionIndex}`, errorOf(errorCode, errorMessage));
           }
         }
-        this.report(pending, ({ source }) => errors.get(keyOf(source)));
+        this.#report(pending, ({ source }) => errors.get(keyOf(source)));
       }
     } catch (error) {
       const failure = error instanceof ClientError ? error : errorOf(-1);
-      this.report(pending, () => failure);
-      this.lost(state, failure);
+      this.#report(pending, () => failure);
+      this.#lost(state, failure);
     }
-    this.idle(state);
+    this.#idle(state);
   }
 
-  private report(
+  #report(
     pending: readonly Pending[],
     errorFor: (pending: Pending) => ClientError | undefined,
   ): void {
     for (const each of pending) {
       const { topic, partition } = each.source;
       const { batches } = each;
-      this.options.onAcknowledged({ topic, partition, batches, error: errorFor(each) });
+      this.#options.onAcknowledged({ topic, partition, batches, error: errorFor(each) });
     }
   }
 
-  private refused(state: ShareNode, error: ClientError): void {
+  #refused(state: ShareNode, error: ClientError): void {
     state.session.reset();
-    this.retryLater(state, this.options.config.network.retryBackoffMs);
+    this.#retryLater(state, this.#options.config.network.retryBackoffMs);
     if (SESSION_ERRORS.includes(error.code)) return;
-    if (METADATA_ERRORS.includes(error.code)) this.options.metadata.requestUpdate();
-    else if (!error.retriable && !this.isClosed) this.failure = error;
+    if (METADATA_ERRORS.includes(error.code)) this.#options.metadata.requestUpdate();
+    else if (!error.retriable && !this.#isClosed) this.#failure = error;
   }
 
   /** With the connection goes the session. */
-  private lost(state: ShareNode, error: ClientError): void {
+  #lost(state: ShareNode, error: ClientError): void {
     state.session.reset();
-    this.options.metadata.requestUpdate();
-    this.retryLater(state, this.options.config.network.reconnectBackoffMs);
-    if (!error.retriable) this.failure = error;
+    this.#options.metadata.requestUpdate();
+    this.#retryLater(state, this.#options.config.network.reconnectBackoffMs);
+    if (!error.retriable) this.#failure = error;
   }
 
-  private retryLater(state: ShareNode, delayMs: number): void {
-    state.retryAtMs = this.options.io.clock.monotonicMs() + delayMs;
+  #retryLater(state: ShareNode, delayMs: number): void {
+    state.retryAtMs = this.#options.io.clock.monotonicMs() + delayMs;
   }
 
-  private idle(state: ShareNode): void {
+  #idle(state: ShareNode): void {
     state.isBusy = false;
-    this.options.onProgress();
+    this.#options.onProgress();
   }
 }
 

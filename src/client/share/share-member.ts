@@ -32,75 +32,77 @@ export class ShareMember {
   readonly memberId: string;
   /** What the coordinator wants us to fetch from; replaced as a whole. */
   assignment: readonly AssignedTopic[] = [];
-  private readonly options: ShareMemberOptions;
-  private epoch = JOIN_EPOCH;
-  private isBeating = false;
-  private nextBeatMs = 0;
-  private sentTopics: string | undefined;
-  private lastPollMs: number;
-  private timer: Timer | undefined;
-  private failure: ClientError | undefined;
-  private isClosed = false;
+  readonly #options: ShareMemberOptions;
+  #epoch = JOIN_EPOCH;
+  #isBeating = false;
+  #nextBeatMs = 0;
+  #sentTopics: string | undefined;
+  #lastPollMs: number;
+  #timer: Timer | undefined;
+  #failure: ClientError | undefined;
+  #isClosed = false;
 
   constructor(options: ShareMemberOptions) {
-    this.options = options;
+    this.#options = options;
     this.memberId = options.io.random.uuid();
-    this.lastPollMs = this.nowMs();
+    this.#lastPollMs = this.#nowMs();
   }
 
   /** Called by each step of a poll. Throws what the group refused us with. */
   poll(): void {
-    this.lastPollMs = this.nowMs();
-    if (this.failure !== undefined) {
-      const { failure } = this;
-      this.failure = undefined;
+    this.#lastPollMs = this.#nowMs();
+    if (this.#failure !== undefined) {
+      const failure = this.#failure;
+      this.#failure = undefined;
       throw failure;
     }
-    const isNew = this.topicsKey() !== this.sentTopics && this.epoch !== JOIN_EPOCH;
-    if (isNew || this.nowMs() >= this.nextBeatMs) this.beat();
+    const isNew = this.#topicsKey() !== this.#sentTopics && this.#epoch !== JOIN_EPOCH;
+    if (isNew || this.#nowMs() >= this.#nextBeatMs) this.#beat();
   }
 
   /** Milliseconds until poll has something to do by time alone. */
   nextStepMs(): number {
-    return this.isBeating ? Number.POSITIVE_INFINITY : Math.max(0, this.nextBeatMs - this.nowMs());
+    return this.#isBeating
+      ? Number.POSITIVE_INFINITY
+      : Math.max(0, this.#nextBeatMs - this.#nowMs());
   }
 
   /** Leaves; never rejects. Idempotent. */
   async close(timeoutMs: number): Promise<void> {
-    if (this.isClosed) return;
-    this.isClosed = true;
-    this.timer?.cancel();
-    await this.leave(timeoutMs);
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    await this.#leave(timeoutMs);
   }
 
-  private nowMs(): number {
-    return this.options.io.clock.monotonicMs();
+  #nowMs(): number {
+    return this.#options.io.clock.monotonicMs();
   }
 
-  private topicsKey(): string {
-    return [...this.options.topics()].sort().join(',');
+  #topicsKey(): string {
+    return [...this.#options.topics()].sort().join(',');
   }
 
-  private beat(): void {
-    if (this.isBeating || this.isClosed) return;
-    this.isBeating = true;
-    void this.exchange();
+  #beat(): void {
+    if (this.#isBeating || this.#isClosed) return;
+    this.#isBeating = true;
+    void this.#exchange();
   }
 
-  private async exchange(): Promise<void> {
-    const { coordinator, config } = this.options;
-    const { epoch } = this;
+  async #exchange(): Promise<void> {
+    const { coordinator, config } = this.#options;
+    const epoch = this.#epoch;
     const isJoining = epoch === JOIN_EPOCH;
-    const topics = this.topicsKey();
+    const topics = this.#topicsKey();
     const request = {
       groupId: config.groupId,
       memberId: this.memberId,
       memberEpoch: epoch,
       rackId: isJoining && config.rack !== '' ? config.rack : null,
       subscribedTopicNames:
-        isJoining || topics !== this.sentTopics ? [...this.options.topics()].sort() : null,
+        isJoining || topics !== this.#sentTopics ? [...this.#options.topics()].sort() : null,
     };
-    this.sentTopics = topics;
+    this.#sentTopics = topics;
     try {
       const response = await coordinator.request(
         SHARE_GROUP_HEARTBEAT,
@@ -110,68 +112,70 @@ export class ShareMember {
         },
         { timeoutMs: config.network.requestTimeoutMs },
       );
-      if (this.epoch === epoch && !this.isClosed) this.take(response);
+      if (this.#epoch === epoch && !this.#isClosed) this.#take(response);
     } catch (error) {
-      this.failed(error instanceof ClientError ? error : new KafkaError(String(error), error));
+      this.#failed(error instanceof ClientError ? error : new KafkaError(String(error), error));
     }
-    this.isBeating = false;
-    if (this.isClosed) return;
-    this.scheduleNext();
-    this.options.onProgress();
+    this.#isBeating = false;
+    if (this.#isClosed) return;
+    this.#scheduleNext();
+    this.#options.onProgress();
   }
 
-  private take(response: ShareGroupHeartbeatResponse): void {
-    const { coordinator } = this.options;
+  #take(response: ShareGroupHeartbeatResponse): void {
+    const { coordinator } = this.#options;
     if (response.errorCode !== 0) {
       const error = coordinator.check(response.errorCode, response.errorMessage)!;
       const isFenced =
         error.code === Errors.UNKNOWN_MEMBER_ID || error.code === Errors.FENCED_MEMBER_EPOCH;
-      if (isFenced) this.rejoin();
-      else this.failed(error);
+      if (isFenced) this.#rejoin();
+      else this.#failed(error);
       return;
     }
-    this.epoch = response.memberEpoch;
-    this.nextBeatMs = this.nowMs() + response.heartbeatIntervalMs;
+    this.#epoch = response.memberEpoch;
+    this.#nextBeatMs = this.#nowMs() + response.heartbeatIntervalMs;
     if (response.assignment !== null) this.assignment = response.assignment.topicPartitions;
   }
 
-  private failed(error: ClientError): void {
-    this.sentTopics = undefined;
-    this.nextBeatMs = this.nowMs() + this.options.config.network.retryBackoffMs;
+  #failed(error: ClientError): void {
+    this.#sentTopics = undefined;
+    this.#nextBeatMs = this.#nowMs() + this.#options.config.network.retryBackoffMs;
     if (error.retriable) return;
     const isOld = error instanceof UnsupportedVersionError;
-    this.failure = isOld || error.code === Errors.UNSUPPORTED_VERSION ? unsupported() : error;
+    this.#failure = isOld || error.code === Errors.UNSUPPORTED_VERSION ? unsupported() : error;
   }
 
   /** Out of the group: what we hold others get when its locks time out, and we join anew. */
-  private rejoin(): void {
-    this.epoch = JOIN_EPOCH;
+  #rejoin(): void {
+    this.#epoch = JOIN_EPOCH;
     this.assignment = [];
-    this.sentTopics = undefined;
-    this.nextBeatMs = 0;
+    this.#sentTopics = undefined;
+    this.#nextBeatMs = 0;
   }
 
   /** Between polls heartbeats go on, until the reader has been away for too long. */
-  private scheduleNext(): void {
-    this.timer?.cancel();
-    if (this.epoch <= 0) return;
-    const delayMs = Math.max(1, this.nextBeatMs - this.nowMs());
-    this.timer = this.options.io.clock.setTimer(delayMs, () => this.timeUp(), { background: true });
+  #scheduleNext(): void {
+    this.#timer?.cancel();
+    if (this.#epoch <= 0) return;
+    const delayMs = Math.max(1, this.#nextBeatMs - this.#nowMs());
+    this.#timer = this.#options.io.clock.setTimer(delayMs, () => this.#timeUp(), {
+      background: true,
+    });
   }
 
-  private timeUp(): void {
-    if (this.isClosed || this.epoch <= 0) return;
-    const { maxPollIntervalMs } = this.options.config;
-    if (this.nowMs() - this.lastPollMs > maxPollIntervalMs) {
-      void this.leave(maxPollIntervalMs).then(() => this.rejoin());
-    } else if (this.nowMs() < this.nextBeatMs) this.scheduleNext();
-    else this.beat();
+  #timeUp(): void {
+    if (this.#isClosed || this.#epoch <= 0) return;
+    const { maxPollIntervalMs } = this.#options.config;
+    if (this.#nowMs() - this.#lastPollMs > maxPollIntervalMs) {
+      void this.#leave(maxPollIntervalMs).then(() => this.#rejoin());
+    } else if (this.#nowMs() < this.#nextBeatMs) this.#scheduleNext();
+    else this.#beat();
   }
 
-  private async leave(timeoutMs: number): Promise<void> {
-    const { config, coordinator } = this.options;
-    if (this.epoch <= 0 || !coordinator.isKnown) return;
-    this.epoch = LEAVE_EPOCH;
+  async #leave(timeoutMs: number): Promise<void> {
+    const { config, coordinator } = this.#options;
+    if (this.#epoch <= 0 || !coordinator.isKnown) return;
+    this.#epoch = LEAVE_EPOCH;
     const { memberId } = this;
     const request = { groupId: config.groupId, memberId, memberEpoch: LEAVE_EPOCH };
     try {

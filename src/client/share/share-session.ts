@@ -18,33 +18,33 @@ export interface SessionChange {
 }
 
 export class ShareSession {
-  private epoch = INITIAL_EPOCH;
-  private served = new Map<string, SharePartition>();
+  #epoch = INITIAL_EPOCH;
+  #served = new Map<string, SharePartition>();
 
   /** Whether the broker knows of it: only then may anything be acknowledged. */
   get isOpen(): boolean {
-    return this.epoch !== INITIAL_EPOCH;
+    return this.#epoch !== INITIAL_EPOCH;
   }
 
   /** The next fetch: of these partitions, by key. */
   fetch(wanted: ReadonlyMap<string, SharePartition>): SessionChange {
     const toForget = this.isOpen
-      ? [...this.served].filter(([key]) => !wanted.has(key)).map(([, each]) => each)
+      ? [...this.#served].filter(([key]) => !wanted.has(key)).map(([, each]) => each)
       : [];
     const toAdd = [...wanted]
-      .filter(([key]) => !this.isOpen || !this.served.has(key))
+      .filter(([key]) => !this.isOpen || !this.#served.has(key))
       .map(([, each]) => each);
-    this.served = new Map(wanted);
-    return { epoch: this.epoch, toAdd, toForget };
+    this.#served = new Map(wanted);
+    return { epoch: this.#epoch, toAdd, toForget };
   }
 
   /** The broker took the last request: the next one has the next number. */
   advance(): void {
-    this.epoch = this.epoch === LAST_EPOCH ? 1 : this.epoch + 1;
+    this.#epoch = this.#epoch === LAST_EPOCH ? 1 : this.#epoch + 1;
   }
 
   get currentEpoch(): number {
-    return this.epoch;
+    return this.#epoch;
   }
 
   get finalEpoch(): number {
@@ -53,7 +53,7 @@ export class ShareSession {
 
   /** Starts over: the broker and we no longer agree, or the connection is gone. */
   reset(): void {
-    this.epoch = INITIAL_EPOCH;
-    this.served.clear();
+    this.#epoch = INITIAL_EPOCH;
+    this.#served.clear();
   }
 }

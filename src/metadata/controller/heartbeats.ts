@@ -17,21 +17,21 @@ interface Contact {
 const NO_EPOCH = -2;
 
 export class Heartbeats {
-  private readonly sessionTimeoutMs: number;
-  private readonly contacts = new Map<number, Contact>();
+  readonly #sessionTimeoutMs: number;
+  readonly #contacts = new Map<number, Contact>();
 
   constructor(sessionTimeoutMs: number) {
-    this.sessionTimeoutMs = sessionTimeoutMs;
+    this.#sessionTimeoutMs = sessionTimeoutMs;
   }
 
   hasValidSession(brokerId: number, epoch: number, nowMs: number): boolean {
-    const contact = this.contacts.get(brokerId);
-    return contact !== undefined && contact.epoch === epoch && !this.isStale(contact, nowMs);
+    const contact = this.#contacts.get(brokerId);
+    return contact !== undefined && contact.epoch === epoch && !this.#isStale(contact, nowMs);
   }
 
   /** An unfenced broker of an earlier life gets the time of one session to show up; it has none till then. */
   expect(brokerId: number, nowMs: number): void {
-    this.contacts.set(brokerId, {
+    this.#contacts.set(brokerId, {
       lastMs: nowMs,
       epoch: NO_EPOCH,
       metadataOffset: -1,
@@ -47,9 +47,9 @@ export class Heartbeats {
     fenced: boolean,
     nowMs: number,
   ): void {
-    const previous = this.contacts.get(brokerId);
+    const previous = this.#contacts.get(brokerId);
     const isSame = previous?.epoch === epoch;
-    this.contacts.set(brokerId, {
+    this.#contacts.set(brokerId, {
       lastMs: nowMs,
       epoch,
       metadataOffset,
@@ -59,23 +59,23 @@ export class Heartbeats {
   }
 
   beginControlledShutdown(brokerId: number, offset: number): void {
-    const contact = this.contacts.get(brokerId);
+    const contact = this.#contacts.get(brokerId);
     if (contact === undefined) return;
-    this.contacts.set(brokerId, { ...contact, controlledShutdownOffset: offset });
+    this.#contacts.set(brokerId, { ...contact, controlledShutdownOffset: offset });
   }
 
   controlledShutdownOffset(brokerId: number): number {
-    return this.contacts.get(brokerId)?.controlledShutdownOffset ?? -1;
+    return this.#contacts.get(brokerId)?.controlledShutdownOffset ?? -1;
   }
 
   remove(brokerId: number): void {
-    this.contacts.delete(brokerId);
+    this.#contacts.delete(brokerId);
   }
 
   /** How far the slowest broker that serves has read; Infinity when none serves. */
   lowestActiveOffset(): number {
     let lowest = Number.POSITIVE_INFINITY;
-    for (const contact of this.contacts.values()) {
+    for (const contact of this.#contacts.values()) {
       if (!contact.fenced && contact.controlledShutdownOffset < 0) {
         lowest = Math.min(lowest, contact.metadataOffset);
       }
@@ -86,13 +86,13 @@ export class Heartbeats {
   /** Unfenced brokers whose session is over. */
   staleBrokers(nowMs: number): number[] {
     const stale: number[] = [];
-    for (const [id, contact] of this.contacts) {
-      if (!contact.fenced && this.isStale(contact, nowMs)) stale.push(id);
+    for (const [id, contact] of this.#contacts) {
+      if (!contact.fenced && this.#isStale(contact, nowMs)) stale.push(id);
     }
     return stale;
   }
 
-  private isStale(contact: Contact, nowMs: number): boolean {
-    return nowMs - contact.lastMs > this.sessionTimeoutMs;
+  #isStale(contact: Contact, nowMs: number): boolean {
+    return nowMs - contact.lastMs > this.#sessionTimeoutMs;
   }
 }

@@ -27,23 +27,23 @@ interface Unpublished {
 
 export class MetadataRuntime {
   readonly log: MetadataLog;
-  private readonly options: RuntimeOptions;
-  private readonly replay: MetadataReplay;
-  private readonly publishers: MetadataPublisher[] = [];
-  private unpublished: Unpublished[] = [];
-  private committed: MetadataImage = EMPTY_IMAGE;
-  private bytesSinceSnapshot = 0;
-  private lastAppendMs: number;
-  private timers: Timer[] = [];
-  private isClosed = false;
+  readonly #options: RuntimeOptions;
+  readonly #replay: MetadataReplay;
+  readonly #publishers: MetadataPublisher[] = [];
+  #unpublished: Unpublished[] = [];
+  #committed: MetadataImage = EMPTY_IMAGE;
+  #bytesSinceSnapshot = 0;
+  #lastAppendMs: number;
+  #timers: Timer[] = [];
+  #isClosed = false;
   /** The last batch that the opening saw. */
-  private recovered: { lastOffset: number; epoch: number; timestampMs: number } | undefined;
+  #recovered: { lastOffset: number; epoch: number; timestampMs: number } | undefined;
 
   /** Opens the log and replays it. Throws MetadataLogError, MetadataRecordError, DiskError. */
   constructor(options: RuntimeOptions) {
     const { io, config } = options;
-    this.options = options;
-    this.replay = new MetadataReplay(EMPTY_IMAGE);
+    this.#options = options;
+    this.#replay = new MetadataReplay(EMPTY_IMAGE);
     this.log = MetadataLog.open(
       {
         io,
@@ -55,23 +55,23 @@ export class MetadataRuntime {
         retentionBytes: config.number('metadata.max.retention.bytes'),
         retentionMs: config.number('metadata.max.retention.ms'),
       },
-      this.replayVisitor(),
+      this.#replayVisitor(),
     );
-    this.lastAppendMs = io.clock.monotonicMs();
-    this.log.onCommit((highWatermark) => this.publishUpTo(highWatermark));
+    this.#lastAppendMs = io.clock.monotonicMs();
+    this.log.onCommit((highWatermark) => this.#publishUpTo(highWatermark));
   }
 
   /** Everything appended, committed or not. */
   get image(): MetadataImage {
-    return this.replay.image;
+    return this.#replay.image;
   }
 
   get committedImage(): MetadataImage {
-    return this.committed;
+    return this.#committed;
   }
 
   get isTransactionOpen(): boolean {
-    return this.replay.isTransactionOpen;
+    return this.#replay.isTransactionOpen;
   }
 
   get nextOffset(): number {
@@ -79,12 +79,12 @@ export class MetadataRuntime {
   }
 
   addPublisher(publisher: MetadataPublisher): void {
-    this.publishers.push(publisher);
-    if (this.committed === EMPTY_IMAGE) return;
+    this.#publishers.push(publisher);
+    if (this.#committed === EMPTY_IMAGE) return;
     const replay = new MetadataReplay(EMPTY_IMAGE);
-    replay.replayValues(encodedRecords(this.committed));
-    const { delta } = replay.finish(this.committed.provenance);
-    this.guard(() => publisher.onMetadataUpdate(delta, this.committed));
+    replay.replayValues(encodedRecords(this.#committed));
+    const { delta } = replay.finish(this.#committed.provenance);
+    this.#guard(() => publisher.onMetadataUpdate(delta, this.#committed));
   }
 
   /**
@@ -94,80 +94,80 @@ export class MetadataRuntime {
   append(records: readonly RecordDraft[], options: { lazy?: boolean } = {}): Promise<void> {
     const values = records.map(encodeRecord);
     try {
-      this.replay.replayValues(values);
+      this.#replay.replayValues(values);
     } catch (error) {
-      this.replay.rollback();
+      this.#replay.rollback();
       throw error;
     }
-    const appended = this.appendValues(values, options);
+    const appended = this.#appendValues(values, options);
     return appended.catch((error: unknown) => {
-      this.options.onFault(error);
+      this.#options.onFault(error);
       throw error;
     });
   }
 
-  private appendValues(values: readonly Buffer[], options: { lazy?: boolean }): Promise<void> {
-    const { clock } = this.options.io;
+  #appendValues(values: readonly Buffer[], options: { lazy?: boolean }): Promise<void> {
+    const { clock } = this.#options.io;
     const baseOffset = this.log.logEndOffset;
     const epoch = this.log.leaderEpoch;
     const lastContainedOffset = baseOffset + values.length - 1;
     // The image moves before the append, because a lazy append commits, and publishes, at once.
-    const before = this.replay.image;
-    const { delta, image } = this.replay.finish({
+    const before = this.#replay.image;
+    const { delta, image } = this.#replay.finish({
       lastContainedOffset,
       lastContainedEpoch: epoch,
       lastContainedLogTimeMs: clock.nowMs(),
     });
-    this.unpublished.push({ endOffset: lastContainedOffset + 1, delta, image });
+    this.#unpublished.push({ endOffset: lastContainedOffset + 1, delta, image });
     try {
       const { committed } = this.log.append(values, options);
-      this.lastAppendMs = clock.monotonicMs();
-      for (const value of values) this.bytesSinceSnapshot += value.length;
+      this.#lastAppendMs = clock.monotonicMs();
+      for (const value of values) this.#bytesSinceSnapshot += value.length;
       return committed;
     } catch (error) {
-      this.unpublished.pop();
-      this.replay.image = before;
-      this.replay.rollback();
+      this.#unpublished.pop();
+      this.#replay.image = before;
+      this.#replay.rollback();
       throw error;
     }
   }
 
   /** Begins the NoOp records and the snapshots; to be called once the node leads. */
   startTimers(): void {
-    const { config } = this.options;
+    const { config } = this.#options;
     const idleMs = config.number('metadata.max.idle.interval.ms');
-    if (idleMs > 0) this.every(idleMs, () => this.maybeAppendNoOp(idleMs));
+    if (idleMs > 0) this.every(idleMs, () => this.#maybeAppendNoOp(idleMs));
     const snapshotMs = config.number('metadata.log.max.snapshot.interval.ms');
-    if (snapshotMs > 0) this.every(snapshotMs, () => this.maybeWriteSnapshot());
+    if (snapshotMs > 0) this.every(snapshotMs, () => this.#maybeWriteSnapshot());
   }
 
   /** Calls back again and again until close. */
   every(intervalMs: number, callback: () => void): void {
-    const { clock } = this.options.io;
+    const { clock } = this.#options.io;
     const schedule = (): void => {
       const timer = clock.setTimer(
         intervalMs,
         () => {
-          this.timers = this.timers.filter((other) => other !== timer);
-          if (this.isClosed) return;
-          this.guard(callback);
+          this.#timers = this.#timers.filter((other) => other !== timer);
+          if (this.#isClosed) return;
+          this.#guard(callback);
           schedule();
         },
         { background: true },
       );
-      this.timers.push(timer);
+      this.#timers.push(timer);
     };
     schedule();
   }
 
   async close(): Promise<void> {
-    this.isClosed = true;
-    for (const timer of this.timers) timer.cancel();
+    this.#isClosed = true;
+    for (const timer of this.#timers) timer.cancel();
     await this.log.close();
   }
 
-  private replayVisitor(): Parameters<typeof MetadataLog.open>[1] {
-    const { replay } = this;
+  #replayVisitor(): Parameters<typeof MetadataLog.open>[1] {
+    const replay = this.#replay;
     return {
       snapshot: (id, lastContainedLogTimeMs, values) => {
         replay.replayValues(values);
@@ -178,65 +178,65 @@ export class MetadataRuntime {
         });
       },
       batch: (batch) => {
-        for (const value of batch.values) this.bytesSinceSnapshot += value.length;
+        for (const value of batch.values) this.#bytesSinceSnapshot += value.length;
         replay.replayValues(batch.values);
-        this.recovered = batch;
+        this.#recovered = batch;
       },
     };
   }
 
   /** After the replay of the log, before leading: the image up to the log's end counts as committed. */
   finishRecovery(): void {
-    const last = this.recovered;
-    const { provenance } = this.replay.image;
-    const isOpen = this.replay.isTransactionOpen;
-    this.committed = this.replay.finish({
+    const last = this.#recovered;
+    const { provenance } = this.#replay.image;
+    const isOpen = this.#replay.isTransactionOpen;
+    this.#committed = this.#replay.finish({
       lastContainedOffset: last?.lastOffset ?? provenance.lastContainedOffset,
       lastContainedEpoch: last?.epoch ?? provenance.lastContainedEpoch,
       lastContainedLogTimeMs: last?.timestampMs ?? provenance.lastContainedLogTimeMs,
     }).image;
-    if (!isOpen && this.committed.features.metadataVersion === 0) this.committed = EMPTY_IMAGE;
+    if (!isOpen && this.#committed.features.metadataVersion === 0) this.#committed = EMPTY_IMAGE;
   }
 
-  private publishUpTo(highWatermark: number): void {
-    while (this.unpublished.length > 0) {
-      const next = this.unpublished[0] as Unpublished;
+  #publishUpTo(highWatermark: number): void {
+    while (this.#unpublished.length > 0) {
+      const next = this.#unpublished[0] as Unpublished;
       if (next.endOffset > highWatermark) break;
-      this.unpublished.shift();
-      this.committed = next.image;
-      for (const publisher of this.publishers) {
+      this.#unpublished.shift();
+      this.#committed = next.image;
+      for (const publisher of this.#publishers) {
         publisher.onMetadataUpdate(next.delta, next.image);
       }
     }
-    const maxBytes = this.options.config.number('metadata.log.max.record.bytes.between.snapshots');
-    if (this.bytesSinceSnapshot >= maxBytes) this.maybeWriteSnapshot();
+    const maxBytes = this.#options.config.number('metadata.log.max.record.bytes.between.snapshots');
+    if (this.#bytesSinceSnapshot >= maxBytes) this.#maybeWriteSnapshot();
   }
 
   /** KIP-835: keeps the high watermark of an idle log moving. Not flushed for its own sake. */
-  private maybeAppendNoOp(idleMs: number): void {
-    if (this.options.io.clock.monotonicMs() - this.lastAppendMs < idleMs / 2) return;
+  #maybeAppendNoOp(idleMs: number): void {
+    if (this.#options.io.clock.monotonicMs() - this.#lastAppendMs < idleMs / 2) return;
     void this.append([{ type: 'NoOpRecord', version: 0, message: {} }], { lazy: true }).catch(
-      this.options.onFault,
+      this.#options.onFault,
     );
   }
 
-  private maybeWriteSnapshot(): void {
-    const { provenance } = this.committed;
+  #maybeWriteSnapshot(): void {
+    const { provenance } = this.#committed;
     const endOffset = provenance.lastContainedOffset + 1;
     if (endOffset <= (this.log.latestSnapshot?.endOffset ?? 0)) return;
-    this.bytesSinceSnapshot = 0;
+    this.#bytesSinceSnapshot = 0;
     this.log.writeSnapshot(
       endOffset,
       provenance.lastContainedLogTimeMs,
-      encodedRecords(this.committed),
+      encodedRecords(this.#committed),
     );
   }
 
-  private guard(work: () => void): void {
+  #guard(work: () => void): void {
     try {
       work();
     } catch (error) {
-      this.options.onFault(error);
+      this.#options.onFault(error);
     }
   }
 }

@@ -56,194 +56,195 @@ export function buildPartitionChange(
 }
 
 class PartitionChange {
-  private readonly partition: PartitionRegistration;
-  private readonly context: PartitionChangeContext;
-  private readonly target: PartitionTarget;
-  private readonly change: Change;
-  private isr: readonly number[];
-  private replicas: readonly number[];
-  private removing: readonly number[];
-  private adding: readonly number[];
-  private elr: readonly number[];
-  private lastKnownElr: readonly number[];
+  readonly #partition: PartitionRegistration;
+  readonly #context: PartitionChangeContext;
+  readonly #target: PartitionTarget;
+  readonly #change: Change;
+  #isr: readonly number[];
+  #replicas: readonly number[];
+  #removing: readonly number[];
+  #adding: readonly number[];
+  #elr: readonly number[];
+  #lastKnownElr: readonly number[];
 
   constructor(
     partition: PartitionRegistration,
     context: PartitionChangeContext,
     target: PartitionTarget,
   ) {
-    this.partition = partition;
-    this.context = context;
-    this.target = target;
-    this.change = { topicId: context.topicId, partitionId: context.partitionId };
-    this.isr = target.isr ?? partition.isr;
-    this.replicas = target.replicas ?? partition.replicas;
-    this.removing = target.removingReplicas ?? partition.removingReplicas;
-    this.adding = target.addingReplicas ?? partition.addingReplicas;
-    this.elr = partition.elr;
-    this.lastKnownElr = partition.lastKnownElr;
+    this.#partition = partition;
+    this.#context = context;
+    this.#target = target;
+    this.#change = { topicId: context.topicId, partitionId: context.partitionId };
+    this.#isr = target.isr ?? partition.isr;
+    this.#replicas = target.replicas ?? partition.replicas;
+    this.#removing = target.removingReplicas ?? partition.removingReplicas;
+    this.#adding = target.addingReplicas ?? partition.addingReplicas;
+    this.#elr = partition.elr;
+    this.#lastKnownElr = partition.lastKnownElr;
   }
 
   build(): Change | undefined {
-    this.completeReassignment();
-    this.populateElr();
-    this.elect();
-    this.bumpEpochForRemovedReplicas();
-    this.updateElr();
-    this.updateIsr();
-    this.bumpEpochForIsrShrink();
-    this.updateLastKnownLeader();
-    this.updateAssignment();
-    const { leaderRecoveryState } = this.target;
+    this.#completeReassignment();
+    this.#populateElr();
+    this.#elect();
+    this.#bumpEpochForRemovedReplicas();
+    this.#updateElr();
+    this.#updateIsr();
+    this.#bumpEpochForIsrShrink();
+    this.#updateLastKnownLeader();
+    this.#updateAssignment();
+    const { leaderRecoveryState } = this.#target;
     if (
       leaderRecoveryState !== undefined &&
-      leaderRecoveryState !== this.partition.leaderRecoveryState
+      leaderRecoveryState !== this.#partition.leaderRecoveryState
     ) {
-      this.change.leaderRecoveryState = leaderRecoveryState;
+      this.#change.leaderRecoveryState = leaderRecoveryState;
     }
-    const isNoOp = Object.keys(this.change).length === 2;
-    return isNoOp ? undefined : this.change;
+    const isNoOp = Object.keys(this.#change).length === 2;
+    return isNoOp ? undefined : this.#change;
   }
 
   /** A reassignment is over when the adding replicas are in the ISR (PartitionReassignmentReplicas). */
-  private completeReassignment(): void {
-    if (this.removing.length === 0 && this.adding.length === 0) return;
-    const isr = this.isr.filter((id) => !this.removing.includes(id));
-    const replicas = this.replicas.filter((id) => !this.removing.includes(id));
+  #completeReassignment(): void {
+    if (this.#removing.length === 0 && this.#adding.length === 0) return;
+    const isr = this.#isr.filter((id) => !this.#removing.includes(id));
+    const replicas = this.#replicas.filter((id) => !this.#removing.includes(id));
     if (replicas.length === 0) return;
-    if (isr.length === 0 || !this.adding.every((id) => isr.includes(id))) return;
-    this.isr = isr;
-    this.replicas = replicas;
-    this.removing = [];
-    this.adding = [];
+    if (isr.length === 0 || !this.#adding.every((id) => isr.includes(id))) return;
+    this.#isr = isr;
+    this.#replicas = replicas;
+    this.#removing = [];
+    this.#adding = [];
   }
 
-  private populateElr(): void {
-    if (!this.context.isElrEnabled) return;
-    if (this.isr.length >= this.context.minIsr) {
-      this.elr = [];
-      this.lastKnownElr = [];
+  #populateElr(): void {
+    if (!this.#context.isElrEnabled) return;
+    if (this.#isr.length >= this.#context.minIsr) {
+      this.#elr = [];
+      this.#lastKnownElr = [];
       return;
     }
-    const unclean = this.target.uncleanShutdownReplicas ?? [];
-    const candidates = [...new Set([...this.elr, ...this.partition.isr])];
-    this.elr = candidates.filter((id) => !this.isr.includes(id) && !unclean.includes(id));
-    this.lastKnownElr = [...new Set([...candidates, ...this.lastKnownElr])].filter(
-      (id) => !this.isr.includes(id) && !this.elr.includes(id),
+    const unclean = this.#target.uncleanShutdownReplicas ?? [];
+    const candidates = [...new Set([...this.#elr, ...this.#partition.isr])];
+    this.#elr = candidates.filter((id) => !this.#isr.includes(id) && !unclean.includes(id));
+    this.#lastKnownElr = [...new Set([...candidates, ...this.#lastKnownElr])].filter(
+      (id) => !this.#isr.includes(id) && !this.#elr.includes(id),
     );
   }
 
-  private elect(): void {
-    const { leader, isUnclean } = this.chooseLeader();
-    if (leader === this.partition.leader) return;
-    if (this.elr.includes(leader)) {
-      this.isr = [leader];
-      this.elr = this.elr.filter((id) => id !== leader);
+  #elect(): void {
+    const { leader, isUnclean } = this.#chooseLeader();
+    if (leader === this.#partition.leader) return;
+    if (this.#elr.includes(leader)) {
+      this.#isr = [leader];
+      this.#elr = this.#elr.filter((id) => id !== leader);
     }
-    this.change.leader = leader;
+    this.#change.leader = leader;
     if (!isUnclean) return;
     // An unclean leader starts anew: what only the others had is lost.
-    this.change.isr = [leader];
-    if (this.partition.leaderRecoveryState !== RECOVERING) {
-      this.change.leaderRecoveryState = RECOVERING;
+    this.#change.isr = [leader];
+    if (this.#partition.leaderRecoveryState !== RECOVERING) {
+      this.#change.leaderRecoveryState = RECOVERING;
     }
   }
 
-  private chooseLeader(): { leader: number; isUnclean: boolean } {
-    const preferred = this.replicas[0] as number;
-    if (this.target.election === 'preferred' && this.isValidLeader(preferred)) {
+  #chooseLeader(): { leader: number; isUnclean: boolean } {
+    const preferred = this.#replicas[0] as number;
+    if (this.#target.election === 'preferred' && this.#isValidLeader(preferred)) {
       return { leader: preferred, isUnclean: false };
     }
-    const current = this.partition.leader;
-    if (this.isValidLeader(current)) return { leader: current, isUnclean: false };
-    const online = this.replicas.find((id) => this.isValidLeader(id));
+    const current = this.#partition.leader;
+    if (this.#isValidLeader(current)) return { leader: current, isUnclean: false };
+    const online = this.#replicas.find((id) => this.#isValidLeader(id));
     if (online !== undefined) return { leader: online, isUnclean: false };
-    if (this.canElectLastKnownLeader()) {
-      return { leader: this.partition.lastKnownElr[0] as number, isUnclean: true };
+    if (this.#canElectLastKnownLeader()) {
+      return { leader: this.#partition.lastKnownElr[0] as number, isUnclean: true };
     }
-    if (this.target.election === 'unclean') {
-      const any = this.replicas.find((id) => this.context.isAcceptableLeader(id));
+    if (this.#target.election === 'unclean') {
+      const any = this.#replicas.find((id) => this.#context.isAcceptableLeader(id));
       if (any !== undefined) return { leader: any, isUnclean: true };
     }
     return { leader: NO_LEADER, isUnclean: false };
   }
 
-  private isValidLeader(id: number): boolean {
-    const isEligible = this.isr.includes(id) || (this.isr.length === 0 && this.elr.includes(id));
-    return isEligible && this.context.isAcceptableLeader(id);
+  #isValidLeader(id: number): boolean {
+    const isEligible = this.#isr.includes(id) || (this.#isr.length === 0 && this.#elr.includes(id));
+    return isEligible && this.#context.isAcceptableLeader(id);
   }
 
-  private canElectLastKnownLeader(): boolean {
-    if (!this.context.isElrEnabled) return false;
-    if (this.elr.length > 0 || this.isr.length > 0) return false;
-    const [last, ...others] = this.partition.lastKnownElr;
-    return last !== undefined && others.length === 0 && this.context.isAcceptableLeader(last);
+  #canElectLastKnownLeader(): boolean {
+    if (!this.#context.isElrEnabled) return false;
+    if (this.#elr.length > 0 || this.#isr.length > 0) return false;
+    const [last, ...others] = this.#partition.lastKnownElr;
+    return last !== undefined && others.length === 0 && this.#context.isAcceptableLeader(last);
   }
 
-  private bumpEpochForRemovedReplicas(): void {
-    if (this.change.leader !== undefined) return;
-    if (this.partition.replicas.every((id) => this.replicas.includes(id))) return;
-    this.change.leader = this.partition.leader;
+  #bumpEpochForRemovedReplicas(): void {
+    if (this.#change.leader !== undefined) return;
+    if (this.#partition.replicas.every((id) => this.#replicas.includes(id))) return;
+    this.#change.leader = this.#partition.leader;
   }
 
   /** KAFKA-15021: only before metadata.version 3.6-IV0. */
-  private bumpEpochForIsrShrink(): void {
-    if (this.context.metadataVersion >= 12) return;
-    const { isr } = this.change;
-    if (this.change.leader !== undefined || !isr) return;
-    if (this.partition.isr.every((id) => isr.includes(id))) return;
-    this.change.leader = this.partition.leader;
+  #bumpEpochForIsrShrink(): void {
+    if (this.#context.metadataVersion >= 12) return;
+    const { isr } = this.#change;
+    if (this.#change.leader !== undefined || !isr) return;
+    if (this.#partition.isr.every((id) => isr.includes(id))) return;
+    this.#change.leader = this.#partition.leader;
   }
 
-  private updateElr(): void {
-    if (this.change.isr || !this.context.isElrEnabled) {
-      this.elr = [];
-      this.lastKnownElr = [];
+  #updateElr(): void {
+    if (this.#change.isr || !this.#context.isElrEnabled) {
+      this.#elr = [];
+      this.#lastKnownElr = [];
     }
-    if (!sameIds(this.elr, this.partition.elr)) this.change.eligibleLeaderReplicas = this.elr;
+    if (!sameIds(this.#elr, this.#partition.elr)) this.#change.eligibleLeaderReplicas = this.#elr;
   }
 
-  private updateIsr(): void {
-    if (this.change.isr || sameIds(this.isr, this.partition.isr)) return;
+  #updateIsr(): void {
+    if (this.#change.isr || sameIds(this.#isr, this.#partition.isr)) return;
     // With ELR the ISR may become empty; without it the last member stays.
-    if (this.isr.length > 0 || this.context.isElrEnabled) this.change.isr = this.isr;
+    if (this.#isr.length > 0 || this.#context.isElrEnabled) this.#change.isr = this.#isr;
   }
 
   /** lastKnownElr holds the last leader while there is none (KIP-966, balanced recovery). */
-  private updateLastKnownLeader(): void {
-    if (!this.context.isElrEnabled) return;
-    const { lastKnownElr, leader } = this.partition;
-    const newLeader = this.change.leader ?? NO_LEADER_CHANGE;
+  #updateLastKnownLeader(): void {
+    if (!this.#context.isElrEnabled) return;
+    const { lastKnownElr, leader } = this.#partition;
+    const newLeader = this.#change.leader ?? NO_LEADER_CHANGE;
     const isAlreadyKnown = lastKnownElr.length === 1 && lastKnownElr[0] === leader;
-    if (this.change.isr?.length === 0 && !isAlreadyKnown && leader !== NO_LEADER) {
-      this.change.lastKnownElr = [leader];
+    if (this.#change.isr?.length === 0 && !isAlreadyKnown && leader !== NO_LEADER) {
+      this.#change.lastKnownElr = [leader];
     } else if (
       (newLeader >= 0 || (leader !== NO_LEADER && newLeader !== NO_LEADER)) &&
       lastKnownElr.length > 0
     ) {
-      this.change.lastKnownElr = [];
+      this.#change.lastKnownElr = [];
     }
   }
 
-  private updateAssignment(): void {
-    if (isDirectoryAssignmentSupported(this.context.metadataVersion)) {
-      const directories = this.replicas.map((id) => this.directoryOf(id));
-      if (!sameIds(directories, this.partition.directories)) this.change.directories = directories;
+  #updateAssignment(): void {
+    if (isDirectoryAssignmentSupported(this.#context.metadataVersion)) {
+      const directories = this.#replicas.map((id) => this.#directoryOf(id));
+      if (!sameIds(directories, this.#partition.directories))
+        this.#change.directories = directories;
     }
-    if (!sameIds(this.replicas, this.partition.replicas)) this.change.replicas = this.replicas;
-    if (!sameIds(this.removing, this.partition.removingReplicas)) {
-      this.change.removingReplicas = this.removing;
+    if (!sameIds(this.#replicas, this.#partition.replicas)) this.#change.replicas = this.#replicas;
+    if (!sameIds(this.#removing, this.#partition.removingReplicas)) {
+      this.#change.removingReplicas = this.#removing;
     }
-    if (!sameIds(this.adding, this.partition.addingReplicas)) {
-      this.change.addingReplicas = this.adding;
+    if (!sameIds(this.#adding, this.#partition.addingReplicas)) {
+      this.#change.addingReplicas = this.#adding;
     }
   }
 
-  private directoryOf(id: number): string {
-    const given = this.target.directories?.get(id);
+  #directoryOf(id: number): string {
+    const given = this.#target.directories?.get(id);
     if (given !== undefined) return given;
-    const index = this.partition.replicas.indexOf(id);
-    return this.partition.directories[index] ?? this.context.defaultDirectory(id);
+    const index = this.#partition.replicas.indexOf(id);
+    return this.#partition.directories[index] ?? this.#context.defaultDirectory(id);
   }
 }
 

@@ -80,10 +80,10 @@ export interface QuorumControllerOptions {
 const LATE_CHECK_MS = 1000;
 
 export class QuorumController implements Controller {
-  private readonly options: QuorumControllerOptions;
-  private readonly runtime: MetadataRuntime;
-  private readonly heartbeats: Heartbeats;
-  private lastSessionCheckMs = 0;
+  readonly #options: QuorumControllerOptions;
+  readonly #runtime: MetadataRuntime;
+  readonly #heartbeats: Heartbeats;
+  #lastSessionCheckMs = 0;
 
   /**
    * Opens and replays the log, begins a new epoch, and resolves when its first records are committed.
@@ -91,51 +91,51 @@ export class QuorumController implements Controller {
    */
   static async start(options: QuorumControllerOptions): Promise<QuorumController> {
     const controller = new QuorumController(options);
-    await controller.activate();
+    await controller.#activate();
     return controller;
   }
 
   private constructor(options: QuorumControllerOptions) {
-    this.options = options;
-    this.runtime = new MetadataRuntime(options);
-    this.heartbeats = new Heartbeats(options.config.number('broker.session.timeout.ms'));
+    this.#options = options;
+    this.#runtime = new MetadataRuntime(options);
+    this.#heartbeats = new Heartbeats(options.config.number('broker.session.timeout.ms'));
   }
 
   get image(): MetadataImage {
-    return this.runtime.committedImage;
+    return this.#runtime.committedImage;
   }
 
   get nodeId(): number {
-    return this.options.config.nodeId;
+    return this.#options.config.nodeId;
   }
 
   get leaderEpoch(): number {
-    return this.runtime.log.leaderEpoch;
+    return this.#runtime.log.leaderEpoch;
   }
 
   get kraftVersion(): 0 | 1 {
-    return this.runtime.log.kraftVersion;
+    return this.#runtime.log.kraftVersion;
   }
 
   get lastCommittedOffset(): number {
-    return this.runtime.log.highWatermark - 1;
+    return this.#runtime.log.highWatermark - 1;
   }
 
   addPublisher(publisher: MetadataPublisher): void {
-    this.runtime.addPublisher(publisher);
+    this.#runtime.addPublisher(publisher);
   }
 
   async createTopics(
     request: CreateTopicsRequest,
     context: ControllerRequestContext = {},
   ): Promise<CreateTopicsResponse> {
-    const { random } = this.options.io;
+    const { random } = this.#options.io;
     const chance = {
       randomInt: (bound: number) => random.int(bound),
       randomUuid: () => random.uuid(),
     };
     const mayDescribe = context.mayDescribeConfigs ?? (() => true);
-    const topics = await this.commit(createTopics(this.state, request, chance, mayDescribe));
+    const topics = await this.#commit(createTopics(this.#state, request, chance, mayDescribe));
     return { throttleTimeMs: 0, topics };
   }
 
@@ -143,78 +143,78 @@ export class QuorumController implements Controller {
     request: DeleteTopicsRequest,
     context: ControllerRequestContext = {},
   ): Promise<DeleteTopicsResponse> {
-    const responses = await this.commit(
-      deleteTopics(this.state, request, context.apiVersion ?? Number.MAX_SAFE_INTEGER),
+    const responses = await this.#commit(
+      deleteTopics(this.#state, request, context.apiVersion ?? Number.MAX_SAFE_INTEGER),
     );
     return { throttleTimeMs: 0, responses };
   }
 
   async createPartitions(request: CreatePartitionsRequest): Promise<CreatePartitionsResponse> {
-    const random = (bound: number): number => this.options.io.random.int(bound);
-    const { records, response } = createPartitions(this.state, request.topics, random);
-    await this.append(request.validateOnly ? [] : records);
+    const random = (bound: number): number => this.#options.io.random.int(bound);
+    const { records, response } = createPartitions(this.#state, request.topics, random);
+    await this.#append(request.validateOnly ? [] : records);
     return { throttleTimeMs: 0, results: response };
   }
 
   async incrementalAlterConfigs(
     request: IncrementalAlterConfigsRequest,
   ): Promise<IncrementalAlterConfigsResponse> {
-    const responses = await this.commit(incrementalAlterConfigs(this.state, request));
+    const responses = await this.#commit(incrementalAlterConfigs(this.#state, request));
     return { throttleTimeMs: 0, responses };
   }
 
   async alterConfigs(request: AlterConfigsRequest): Promise<AlterConfigsResponse> {
-    const responses = await this.commit(alterConfigs(this.state, request));
+    const responses = await this.#commit(alterConfigs(this.#state, request));
     return { throttleTimeMs: 0, responses };
   }
 
   async alterClientQuotas(request: AlterClientQuotasRequest): Promise<AlterClientQuotasResponse> {
-    const unresolvable = await this.unresolvable(request);
+    const unresolvable = await this.#unresolvable(request);
     const isResolvable = (name: string): boolean => !unresolvable.has(name);
-    const result = alterClientQuotas(this.runtime.image, request, isResolvable);
-    return { throttleTimeMs: 0, entries: await this.commit(result) };
+    const result = alterClientQuotas(this.#runtime.image, request, isResolvable);
+    return { throttleTimeMs: 0, entries: await this.#commit(result) };
   }
 
   async alterUserScramCredentials(
     request: AlterUserScramCredentialsRequest,
   ): Promise<AlterUserScramCredentialsResponse> {
-    const results = await this.commit(alterUserScramCredentials(this.runtime.image, request));
+    const results = await this.#commit(alterUserScramCredentials(this.#runtime.image, request));
     return { throttleTimeMs: 0, results };
   }
 
   async registerBroker(request: BrokerRegistrationRequest): Promise<BrokerRegistrationResponse> {
-    const nowMs = this.nowMs();
-    const result = this.attempt(() =>
-      registerBroker(this.state, this.heartbeats, request, this.runtime.nextOffset, nowMs),
+    const nowMs = this.#nowMs();
+    const result = this.#attempt(() =>
+      registerBroker(this.#state, this.#heartbeats, request, this.#runtime.nextOffset, nowMs),
     );
     if (result instanceof ApiError) {
       return { throttleTimeMs: 0, errorCode: result.code, brokerEpoch: -1 };
     }
-    const committed = this.append(result.records);
-    const isFenced = this.runtime.image.cluster.brokers.get(request.brokerId)?.fenced !== false;
-    this.heartbeats.touch(request.brokerId, result.response, -1, isFenced, nowMs);
+    const committed = this.#append(result.records);
+    const isFenced = this.#runtime.image.cluster.brokers.get(request.brokerId)?.fenced !== false;
+    this.#heartbeats.touch(request.brokerId, result.response, -1, isFenced, nowMs);
     await committed;
     return { throttleTimeMs: 0, errorCode: Errors.NONE, brokerEpoch: result.response };
   }
 
   async brokerHeartbeat(request: BrokerHeartbeatRequest): Promise<BrokerHeartbeatResponse> {
-    const result = this.attempt(() => processHeartbeat(this.state, this.heartbeats, request));
+    const result = this.#attempt(() => processHeartbeat(this.#state, this.#heartbeats, request));
     if (result instanceof ApiError) {
       const refused = { isCaughtUp: false, isFenced: true, shouldShutDown: false };
       return { throttleTimeMs: 0, errorCode: result.code, ...refused };
     }
     const { response, records } = result;
-    const committed = this.append(records);
+    const committed = this.#append(records);
     const { brokerId, brokerEpoch, currentMetadataOffset } = request;
-    this.heartbeats.touch(
+    this.#heartbeats.touch(
       brokerId,
       brokerEpoch,
       currentMetadataOffset,
       response.isFenced,
-      this.nowMs(),
+      this.#nowMs(),
     );
     if (response.inControlledShutdown && records.length > 0) {
-      this.heartbeats.beginControlledShutdown(brokerId, this.runtime.nextOffset - 1);
+      this.#heartbeats.beginControlledShutdown(brokerId, this.#runtime.nextOffset - 1);
     }
     await committed;
     const { isCaughtUp, isFenced, shouldShutDown } = response;
@@ -222,23 +222,23 @@ export class QuorumController implements Controller {
   }
 
   async unregisterBroker(request: UnregisterBrokerRequest): Promise<UnregisterBrokerResponse> {
-    const records = this.attempt(() => unregisterBroker(this.state, request.brokerId));
+    const records = this.#attempt(() => unregisterBroker(this.#state, request.brokerId));
     if (records instanceof ApiError) {
       return { throttleTimeMs: 0, errorCode: records.code, errorMessage: records.message };
     }
-    this.heartbeats.remove(request.brokerId);
-    await this.append(records);
+    this.#heartbeats.remove(request.brokerId);
+    await this.#append(records);
     return { throttleTimeMs: 0, errorCode: Errors.NONE, errorMessage: null };
   }
 
   async registerController(
     request: ControllerRegistrationRequest,
   ): Promise<ControllerRegistrationResponse> {
-    const records = this.attempt(() => registerController(this.runtime.image, request));
+    const records = this.#attempt(() => registerController(this.#runtime.image, request));
     if (records instanceof ApiError) {
       return { throttleTimeMs: 0, errorCode: records.code, errorMessage: records.message };
     }
-    await this.append(records);
+    await this.#append(records);
     return { throttleTimeMs: 0, errorCode: Errors.NONE, errorMessage: null };
   }
 
@@ -246,11 +246,11 @@ export class QuorumController implements Controller {
     request: AllocateProducerIdsRequest,
   ): Promise<AllocateProducerIdsResponse> {
     const { brokerId, brokerEpoch } = request;
-    const result = this.attempt(() => allocateProducerIds(this.state, brokerId, brokerEpoch));
+    const result = this.#attempt(() => allocateProducerIds(this.#state, brokerId, brokerEpoch));
     if (result instanceof ApiError) {
       return { throttleTimeMs: 0, errorCode: result.code, producerIdStart: -1, producerIdLen: 0 };
     }
-    const { start, length } = await this.commit(result);
+    const { start, length } = await this.#commit(result);
     return {
       throttleTimeMs: 0,
       errorCode: Errors.NONE,
@@ -260,36 +260,36 @@ export class QuorumController implements Controller {
   }
 
   async alterPartition(request: AlterPartitionRequest): Promise<AlterPartitionResponse> {
-    const result = this.attempt(() => alterPartition(this.state, request));
+    const result = this.#attempt(() => alterPartition(this.#state, request));
     if (result instanceof ApiError) {
       return { throttleTimeMs: 0, errorCode: result.code, topics: [] };
     }
-    return this.commit(result);
+    return this.#commit(result);
   }
 
   async assignReplicasToDirs(
     request: AssignReplicasToDirsRequest,
   ): Promise<AssignReplicasToDirsResponse> {
-    const result = this.attempt(() => assignReplicasToDirs(this.state, request));
+    const result = this.#attempt(() => assignReplicasToDirs(this.#state, request));
     if (result instanceof ApiError) {
       return { throttleTimeMs: 0, errorCode: result.code, directories: [] };
     }
-    return this.commit(result);
+    return this.#commit(result);
   }
 
   async electLeaders(request: ElectLeadersRequest): Promise<ElectLeadersResponse> {
-    const result = this.attempt(() => electLeaders(this.state, request));
+    const result = this.#attempt(() => electLeaders(this.#state, request));
     if (result instanceof ApiError) {
       return { throttleTimeMs: 0, errorCode: result.code, replicaElectionResults: [] };
     }
-    return this.commit(result);
+    return this.#commit(result);
   }
 
   async updateFeatures(
     request: UpdateFeaturesRequest,
     context: ControllerRequestContext = {},
   ): Promise<UpdateFeaturesResponse> {
-    const changes = this.attempt(() => updateFeatures(this.state, request, this.kraftVersion));
+    const changes = this.#attempt(() => updateFeatures(this.#state, request, this.kraftVersion));
     if (changes instanceof ApiError) {
       const errorMessage =
         'The update failed for all features since the following feature had an error: ' +
@@ -297,8 +297,8 @@ export class QuorumController implements Controller {
       return { throttleTimeMs: 0, errorCode: changes.code, errorMessage, results: [] };
     }
     if (!request.validateOnly) {
-      await this.append(changes.records);
-      if (changes.kraftVersion !== undefined) await this.upgradeQuorum();
+      await this.#append(changes.records);
+      if (changes.kraftVersion !== undefined) await this.#upgradeQuorum();
     }
     const isOld = (context.apiVersion ?? 2) <= 1;
     const results = request.featureUpdates.map(({ feature }) => ({
@@ -315,9 +315,9 @@ export class QuorumController implements Controller {
   }
 
   /** To kraft.version 1: from here on the voters are in the log (KIP-853). */
-  private async upgradeQuorum(): Promise<void> {
-    const { config, io } = this.options;
-    const controller = this.runtime.image.cluster.controllers.get(config.nodeId);
+  async #upgradeQuorum(): Promise<void> {
+    const { config, io } = this.#options;
+    const controller = this.#runtime.image.cluster.controllers.get(config.nodeId);
     const endpoints = controller?.listeners ?? [];
     const { directoryId } = readMetaProperties(io.disk, config.metadataLogDir) ?? {};
     const voter = {
@@ -326,73 +326,73 @@ export class QuorumController implements Controller {
       endpoints: endpoints.map(({ name, host, port }) => ({ name, host, port })),
       kRaftVersionFeature: { minSupportedVersion: 0, maxSupportedVersion: 1 },
     };
-    await this.runtime.log.upgradeToDynamicQuorum([voter]).committed;
+    await this.#runtime.log.upgradeToDynamicQuorum([voter]).committed;
   }
 
   describeQuorum(request: DescribeQuorumRequest): DescribeQuorumResponse {
-    const nowMs = this.options.io.clock.nowMs();
-    return describeQuorum(request, this.options.config, this.runtime.log, nowMs);
+    const nowMs = this.#options.io.clock.nowMs();
+    return describeQuorum(request, this.#options.config, this.#runtime.log, nowMs);
   }
 
   async shutdown(): Promise<void> {
-    await this.runtime.close();
+    await this.#runtime.close();
   }
 
-  private get state(): ControllerState {
-    const { config, clusterId } = this.options;
-    return { config, clusterId, image: this.runtime.image };
+  get #state(): ControllerState {
+    const { config, clusterId } = this.#options;
+    return { config, clusterId, image: this.#runtime.image };
   }
 
   /** The names of ip entities that are neither addresses nor names of any. */
-  private async unresolvable({ entries }: AlterClientQuotasRequest): Promise<Set<string>> {
+  async #unresolvable({ entries }: AlterClientQuotasRequest): Promise<Set<string>> {
     const names = new Set<string>();
     for (const { entityType, entityName } of entries.flatMap(({ entity }) => entity)) {
       if (entityType === 'ip' && entityName) names.add(entityName);
     }
     for (const name of names) {
-      if (await this.options.io.network.canResolve(name)) names.delete(name);
+      if (await this.#options.io.network.canResolve(name)) names.delete(name);
     }
     return names;
   }
 
-  private nowMs(): number {
-    return this.options.io.clock.monotonicMs();
+  #nowMs(): number {
+    return this.#options.io.clock.monotonicMs();
   }
 
-  private async activate(): Promise<void> {
-    const { io, config } = this.options;
-    this.runtime.finishRecovery();
-    const first = this.runtime.log.becomeLeader();
+  async #activate(): Promise<void> {
+    const { io, config } = this.#options;
+    this.#runtime.finishRecovery();
+    const first = this.#runtime.log.becomeLeader();
     const records = activationRecords({
-      image: this.runtime.image,
-      isTransactionOpen: this.runtime.isTransactionOpen,
+      image: this.#runtime.image,
+      isTransactionOpen: this.#runtime.isTransactionOpen,
       bootstrapRecords: readBootstrapRecords(io.disk, config.metadataLogDir),
       minInsyncReplicas: config.number('min.insync.replicas'),
     });
-    const written = this.append(records);
+    const written = this.#append(records);
     await Promise.all([first.committed, written]);
-    for (const broker of this.runtime.image.cluster.brokers.values()) {
-      if (!broker.fenced) this.heartbeats.expect(broker.id, this.nowMs());
+    for (const broker of this.#runtime.image.cluster.brokers.values()) {
+      if (!broker.fenced) this.#heartbeats.expect(broker.id, this.#nowMs());
     }
-    this.runtime.startTimers();
+    this.#runtime.startTimers();
     const checkMs = Math.max(100, config.number('broker.session.timeout.ms') / 4);
-    this.lastSessionCheckMs = this.nowMs();
-    this.runtime.every(checkMs, () => this.fenceStaleBrokers(checkMs));
+    this.#lastSessionCheckMs = this.#nowMs();
+    this.#runtime.every(checkMs, () => this.#fenceStaleBrokers(checkMs));
   }
 
-  private fenceStaleBrokers(checkMs: number): void {
-    const nowMs = this.nowMs();
-    const lateMs = nowMs - this.lastSessionCheckMs - checkMs;
-    this.lastSessionCheckMs = nowMs;
+  #fenceStaleBrokers(checkMs: number): void {
+    const nowMs = this.#nowMs();
+    const lateMs = nowMs - this.#lastSessionCheckMs - checkMs;
+    this.#lastSessionCheckMs = nowMs;
     if (lateMs > LATE_CHECK_MS) return;
-    for (const brokerId of this.heartbeats.staleBrokers(nowMs)) {
-      this.heartbeats.remove(brokerId);
-      this.append(fenceRecords(this.state, brokerId)).catch(this.options.onFault);
+    for (const brokerId of this.#heartbeats.staleBrokers(nowMs)) {
+      this.#heartbeats.remove(brokerId);
+      this.#append(fenceRecords(this.#state, brokerId)).catch(this.#options.onFault);
     }
   }
 
   /** An ApiError comes back as a value, anything else goes through. */
-  private attempt<T>(decide: () => T): T | ApiError {
+  #attempt<T>(decide: () => T): T | ApiError {
     try {
       return decide();
     } catch (error) {
@@ -401,12 +401,12 @@ export class QuorumController implements Controller {
     }
   }
 
-  private async commit<T>(result: ControlResult<T>): Promise<T> {
-    await this.append(result.records);
+  async #commit<T>(result: ControlResult<T>): Promise<T> {
+    await this.#append(result.records);
     return result.response;
   }
 
-  private async append(records: readonly RecordDraft[]): Promise<void> {
-    if (records.length > 0) await this.runtime.append(records);
+  async #append(records: readonly RecordDraft[]): Promise<void> {
+    if (records.length > 0) await this.#runtime.append(records);
   }
 }

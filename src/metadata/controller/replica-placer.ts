@@ -32,26 +32,26 @@ export function placeReplicas(
 
 class BrokerRing {
   readonly ids: number[] = [];
-  private index = 0;
-  private offset = 0;
-  private epoch = 0;
+  #index = 0;
+  #offset = 0;
+  #epoch = 0;
 
   start(random: RandomInt): void {
     this.ids.sort((a, b) => a - b);
-    if (this.ids.length > 0) this.offset = random(this.ids.length);
+    if (this.ids.length > 0) this.#offset = random(this.ids.length);
   }
 
   /** The next broker of this round; undefined when every one had its turn. */
   next(epoch: number): number | undefined {
     if (this.ids.length === 0) return undefined;
-    if (this.epoch !== epoch) {
-      this.epoch = epoch;
-      this.index = 0;
-      this.offset = (this.offset + 1) % this.ids.length;
+    if (this.#epoch !== epoch) {
+      this.#epoch = epoch;
+      this.#index = 0;
+      this.#offset = (this.#offset + 1) % this.ids.length;
     }
-    if (this.index >= this.ids.length) return undefined;
-    const id = this.ids[(this.index + this.offset) % this.ids.length];
-    this.index++;
+    if (this.#index >= this.ids.length) return undefined;
+    const id = this.ids[(this.#index + this.#offset) % this.ids.length];
+    this.#index++;
     return id;
   }
 }
@@ -62,12 +62,12 @@ interface Rack {
 }
 
 class RackList {
-  private readonly racks: Rack[];
-  private readonly random: RandomInt;
-  private readonly brokerCount: number;
-  private readonly unfencedCount: number;
-  private epoch = 0;
-  private offset: number;
+  readonly #racks: Rack[];
+  readonly #random: RandomInt;
+  readonly #brokerCount: number;
+  readonly #unfencedCount: number;
+  #epoch = 0;
+  #offset: number;
 
   constructor(brokers: readonly UsableBroker[], random: RandomInt) {
     const byName = new Map<string, Rack>();
@@ -77,15 +77,15 @@ class RackList {
       byName.set(name, rack);
       (broker.fenced ? rack.fenced : rack.unfenced).ids.push(broker.id);
     }
-    this.racks = [...byName.keys()].sort().map((name) => byName.get(name) as Rack);
-    for (const rack of this.racks) {
+    this.#racks = [...byName.keys()].sort().map((name) => byName.get(name) as Rack);
+    for (const rack of this.#racks) {
       rack.fenced.start(random);
       rack.unfenced.start(random);
     }
-    this.random = random;
-    this.brokerCount = brokers.length;
-    this.unfencedCount = brokers.filter((broker) => !broker.fenced).length;
-    this.offset = this.racks.length === 0 ? 0 : random(this.racks.length);
+    this.#random = random;
+    this.#brokerCount = brokers.length;
+    this.#unfencedCount = brokers.filter((broker) => !broker.fenced).length;
+    this.#offset = this.#racks.length === 0 ? 0 : random(this.#racks.length);
   }
 
   check(replicationFactor: number): void {
@@ -94,58 +94,58 @@ class RackList {
         `Invalid replication factor ${replicationFactor}: the replication factor must be positive.`,
       );
     }
-    if (this.unfencedCount === 0) {
+    if (this.#unfencedCount === 0) {
       throw refused(
         'All brokers are currently fenced, or have all their log directories cordoned.',
       );
     }
-    if (replicationFactor > this.brokerCount) {
+    if (replicationFactor > this.#brokerCount) {
       throw refused(
         `The target replication factor of ${replicationFactor} cannot be reached because only ` +
-          `${this.brokerCount} broker(s) are registered or some brokers have all their log directories cordoned.`,
+          `${this.#brokerCount} broker(s) are registered or some brokers have all their log directories cordoned.`,
       );
     }
   }
 
   place(replicationFactor: number): number[] {
-    if (this.epoch === this.unfencedCount && this.unfencedCount > 1) {
-      this.shuffle();
-      this.epoch = 0;
+    if (this.#epoch === this.#unfencedCount && this.#unfencedCount > 1) {
+      this.#shuffle();
+      this.#epoch = 0;
     }
-    if (this.offset === this.racks.length) this.offset = 0;
+    if (this.#offset === this.#racks.length) this.#offset = 0;
     const replicas: number[] = [];
-    let firstRack = this.offset;
+    let firstRack = this.#offset;
     while (replicas.length === 0) {
-      const leader = (this.racks[firstRack] as Rack).unfenced.next(this.epoch);
-      if (leader === undefined) firstRack = (firstRack + 1) % this.racks.length;
+      const leader = (this.#racks[firstRack] as Rack).unfenced.next(this.#epoch);
+      if (leader === undefined) firstRack = (firstRack + 1) % this.#racks.length;
       else replicas.push(leader);
     }
-    this.addFollowers(replicas, replicationFactor, firstRack);
-    this.epoch++;
-    this.offset++;
+    this.#addFollowers(replicas, replicationFactor, firstRack);
+    this.#epoch++;
+    this.#offset++;
     return replicas;
   }
 
   /** Racks in turn; the leader's rack is passed over once. */
-  private addFollowers(replicas: number[], replicationFactor: number, leaderRack: number): void {
+  #addFollowers(replicas: number[], replicationFactor: number, leaderRack: number): void {
     let skip = leaderRack;
-    let rack = this.offset;
+    let rack = this.#offset;
     while (replicas.length < replicationFactor) {
       if (rack === skip) skip = -1;
       else {
-        const { unfenced, fenced } = this.racks[rack] as Rack;
-        const id = unfenced.next(this.epoch) ?? fenced.next(this.epoch);
+        const { unfenced, fenced } = this.#racks[rack] as Rack;
+        const id = unfenced.next(this.#epoch) ?? fenced.next(this.#epoch);
         if (id !== undefined) replicas.push(id);
       }
-      rack = (rack + 1) % this.racks.length;
+      rack = (rack + 1) % this.#racks.length;
     }
   }
 
-  private shuffle(): void {
-    shuffleInPlace(this.racks, this.random);
-    for (const rack of this.racks) {
-      shuffleInPlace(rack.fenced.ids, this.random);
-      shuffleInPlace(rack.unfenced.ids, this.random);
+  #shuffle(): void {
+    shuffleInPlace(this.#racks, this.#random);
+    for (const rack of this.#racks) {
+      shuffleInPlace(rack.fenced.ids, this.#random);
+      shuffleInPlace(rack.unfenced.ids, this.#random);
     }
   }
 }

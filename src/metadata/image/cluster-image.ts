@@ -98,12 +98,12 @@ export class ClusterDelta {
   }
 
   replayFence(brokerId: number, epoch: number, fenced: boolean): void {
-    const broker = this.existing(brokerId, epoch);
+    const broker = this.#existing(brokerId, epoch);
     this.changedBrokers.set(brokerId, { ...broker, fenced });
   }
 
   replayBrokerRegistrationChange(record: BrokerRegistrationChangeRecord): void {
-    const broker = this.existing(record.brokerId, record.brokerEpoch);
+    const broker = this.#existing(record.brokerId, record.brokerEpoch);
     this.changedBrokers.set(record.brokerId, {
       ...broker,
       fenced: record.fenced === 0 ? broker.fenced : record.fenced > 0,
@@ -130,7 +130,7 @@ export class ClusterDelta {
     );
   }
 
-  private existing(brokerId: number, epoch: number): BrokerRegistration {
+  #existing(brokerId: number, epoch: number): BrokerRegistration {
     const broker = this.broker(brokerId);
     assert(broker !== undefined, `a record changes broker ${brokerId}, which isn't registered`);
     assert(

@@ -21,54 +21,54 @@ export class MetadataDelta {
   aclsDelta: KeyedDelta<MetadataRecordMessage<'AccessControlEntryRecord'>> | undefined;
   scramDelta: KeyedDelta<MetadataRecordMessage<'UserScramCredentialRecord'>> | undefined;
   delegationTokensDelta: KeyedDelta<MetadataRecordMessage<'DelegationTokenRecord'>> | undefined;
-  private producerIds: MetadataImage['producerIds'];
+  #producerIds: MetadataImage['producerIds'];
 
   constructor(image: MetadataImage) {
     this.image = image;
-    this.producerIds = image.producerIds;
+    this.#producerIds = image.producerIds;
   }
 
   /** Throws MetadataRecordError for a kind that has no place in this version. */
   replay(record: MetadataRecord): void {
     switch (record.type) {
       case 'RegisterBrokerRecord':
-        this.cluster().replayRegisterBroker(record.message);
+        this.#cluster().replayRegisterBroker(record.message);
         break;
       case 'UnregisterBrokerRecord':
-        this.cluster().replayUnregisterBroker(record.message.brokerId);
+        this.#cluster().replayUnregisterBroker(record.message.brokerId);
         break;
       case 'FenceBrokerRecord':
-        this.cluster().replayFence(record.message.id, record.message.epoch, true);
+        this.#cluster().replayFence(record.message.id, record.message.epoch, true);
         break;
       case 'UnfenceBrokerRecord':
-        this.cluster().replayFence(record.message.id, record.message.epoch, false);
+        this.#cluster().replayFence(record.message.id, record.message.epoch, false);
         break;
       case 'BrokerRegistrationChangeRecord':
-        this.cluster().replayBrokerRegistrationChange(record.message);
+        this.#cluster().replayBrokerRegistrationChange(record.message);
         break;
       case 'RegisterControllerRecord':
-        this.cluster().replayRegisterController(record.message);
+        this.#cluster().replayRegisterController(record.message);
         break;
       case 'FeatureLevelRecord':
-        this.features().replayFeatureLevel(record.message.name, record.message.featureLevel);
+        this.#features().replayFeatureLevel(record.message.name, record.message.featureLevel);
         break;
       case 'TopicRecord':
-        this.topics().replayTopic(record.message.name, record.message.topicId);
+        this.#topics().replayTopic(record.message.name, record.message.topicId);
         break;
       case 'PartitionRecord':
-        this.topics().replayPartition(record.message);
+        this.#topics().replayPartition(record.message);
         break;
       case 'PartitionChangeRecord':
-        this.topics().replayPartitionChange(record.message);
+        this.#topics().replayPartitionChange(record.message);
         break;
       case 'ClearElrRecord':
-        this.topics().replayClearElr(record.message.topicName);
+        this.#topics().replayClearElr(record.message.topicName);
         break;
       case 'RemoveTopicRecord':
-        this.replayRemoveTopic(record.message.topicId);
+        this.#replayRemoveTopic(record.message.topicId);
         break;
       default:
-        this.replaySetting(record);
+        this.#replaySetting(record);
         break;
     }
   }
@@ -82,45 +82,45 @@ export class MetadataDelta {
       topics: this.topicsDelta?.apply() ?? image.topics,
       configs: this.configsDelta?.apply() ?? image.configs,
       clientQuotas: this.clientQuotasDelta?.apply() ?? image.clientQuotas,
-      producerIds: this.producerIds,
+      producerIds: this.#producerIds,
       acls: this.aclsDelta?.apply() ?? image.acls,
       scram: this.scramDelta?.apply() ?? image.scram,
       delegationTokens: this.delegationTokensDelta?.apply() ?? image.delegationTokens,
     };
   }
 
-  private replaySetting(record: MetadataRecord): void {
+  #replaySetting(record: MetadataRecord): void {
     switch (record.type) {
       case 'ConfigRecord': {
         const { resourceType, resourceName, name, value } = record.message;
-        this.configs().replayConfig(resourceType, resourceName, name, value);
+        this.#configs().replayConfig(resourceType, resourceName, name, value);
         break;
       }
       case 'ProducerIdsRecord':
-        this.producerIds = producerIdsOf(record.message);
+        this.#producerIds = producerIdsOf(record.message);
         break;
       case 'ClientQuotaRecord':
-        this.replayClientQuota(record.message);
+        this.#replayClientQuota(record.message);
         break;
       case 'UserScramCredentialRecord': {
         const { name, mechanism } = record.message;
-        this.scram().set(scramKey(name, mechanism), record.message);
+        this.#scram().set(scramKey(name, mechanism), record.message);
         break;
       }
       case 'RemoveUserScramCredentialRecord':
-        this.scram().remove(scramKey(record.message.name, record.message.mechanism));
+        this.#scram().remove(scramKey(record.message.name, record.message.mechanism));
         break;
       case 'AccessControlEntryRecord':
-        this.acls().set(record.message.id, record.message);
+        this.#acls().set(record.message.id, record.message);
         break;
       case 'RemoveAccessControlEntryRecord':
-        this.acls().remove(record.message.id);
+        this.#acls().remove(record.message.id);
         break;
       case 'DelegationTokenRecord':
-        this.tokens().set(record.message.tokenId, record.message);
+        this.#tokens().set(record.message.tokenId, record.message);
         break;
       case 'RemoveDelegationTokenRecord':
-        this.tokens().remove(record.message.tokenId);
+        this.#tokens().remove(record.message.tokenId);
         break;
       case 'NoOpRecord':
       case 'ZkMigrationStateRecord':
@@ -131,48 +131,48 @@ export class MetadataDelta {
     }
   }
 
-  private replayRemoveTopic(topicId: string): void {
-    const name = this.topics().replayRemoveTopic(topicId);
-    this.configs().deleteResource(ConfigResourceType.TOPIC, name);
+  #replayRemoveTopic(topicId: string): void {
+    const name = this.#topics().replayRemoveTopic(topicId);
+    this.#configs().deleteResource(ConfigResourceType.TOPIC, name);
   }
 
-  private replayClientQuota(record: MetadataRecordMessage<'ClientQuotaRecord'>): void {
+  #replayClientQuota(record: MetadataRecordMessage<'ClientQuotaRecord'>): void {
     this.clientQuotasDelta ??= new KeyedDelta(this.image.clientQuotas);
     if (record.remove) this.clientQuotasDelta.remove(quotaKey(record));
     else this.clientQuotasDelta.set(quotaKey(record), record);
   }
 
-  private cluster(): ClusterDelta {
+  #cluster(): ClusterDelta {
     this.clusterDelta ??= new ClusterDelta(this.image.cluster);
     return this.clusterDelta;
   }
 
-  private features(): FeaturesDelta {
+  #features(): FeaturesDelta {
     this.featuresDelta ??= new FeaturesDelta(this.image.features);
     return this.featuresDelta;
   }
 
-  private topics(): TopicsDelta {
+  #topics(): TopicsDelta {
     this.topicsDelta ??= new TopicsDelta(this.image.topics);
     return this.topicsDelta;
   }
 
-  private configs(): ConfigurationsDelta {
+  #configs(): ConfigurationsDelta {
     this.configsDelta ??= new ConfigurationsDelta(this.image.configs);
     return this.configsDelta;
   }
 
-  private scram(): KeyedDelta<MetadataRecordMessage<'UserScramCredentialRecord'>> {
+  #scram(): KeyedDelta<MetadataRecordMessage<'UserScramCredentialRecord'>> {
     this.scramDelta ??= new KeyedDelta(this.image.scram);
     return this.scramDelta;
   }
 
-  private acls(): KeyedDelta<MetadataRecordMessage<'AccessControlEntryRecord'>> {
+  #acls(): KeyedDelta<MetadataRecordMessage<'AccessControlEntryRecord'>> {
     this.aclsDelta ??= new KeyedDelta(this.image.acls);
     return this.aclsDelta;
   }
 
-  private tokens(): KeyedDelta<MetadataRecordMessage<'DelegationTokenRecord'>> {
+  #tokens(): KeyedDelta<MetadataRecordMessage<'DelegationTokenRecord'>> {
     this.delegationTokensDelta ??= new KeyedDelta(this.image.delegationTokens);
     return this.delegationTokensDelta;
   }

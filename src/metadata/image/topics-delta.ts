@@ -71,12 +71,12 @@ export class TopicsDelta {
   }
 
   replayPartition(record: PartitionRecord): void {
-    const topic = this.changedTopic(record.topicId);
+    const topic = this.#changedTopic(record.topicId);
     topic.partitionChanges.set(record.partitionId, registrationOf(record));
   }
 
   replayPartitionChange(record: PartitionChangeRecord): void {
-    const topic = this.changedTopic(record.topicId);
+    const topic = this.#changedTopic(record.topicId);
     const previous = topic.partition(record.partitionId);
     assert(
       previous !== undefined,
@@ -89,12 +89,12 @@ export class TopicsDelta {
   replayClearElr(topicName: string): void {
     const topics =
       topicName === ''
-        ? this.currentTopics()
-        : this.currentTopics().filter((topic) => topic.name === topicName);
+        ? this.#currentTopics()
+        : this.#currentTopics().filter((topic) => topic.name === topicName);
     for (const topic of topics) {
       for (const [id, partition] of topic.partitions.entries()) {
         if (partition.elr.length === 0 && partition.lastKnownElr.length === 0) continue;
-        this.changedTopic(topic.id).partitionChanges.set(id, {
+        this.#changedTopic(topic.id).partitionChanges.set(id, {
           ...partition,
           elr: [],
           lastKnownElr: [],
@@ -167,14 +167,14 @@ export class TopicsDelta {
     return { deletes, electedLeaders, leaders, followers };
   }
 
-  private currentTopics(): TopicImage[] {
+  #currentTopics(): TopicImage[] {
     const topics = new Map(this.image.topicsById);
     for (const id of this.deletedTopicIds) topics.delete(id);
     for (const [id, delta] of this.changedTopics) topics.set(id, delta.apply());
     return [...topics.values()];
   }
 
-  private changedTopic(topicId: string): TopicDelta {
+  #changedTopic(topicId: string): TopicDelta {
     let delta = this.changedTopics.get(topicId);
     if (delta === undefined) {
       const image = this.image.getTopicById(topicId);

@@ -28,13 +28,13 @@ export type EndReason = 'enough' | 'timeout' | 'stopped' | 'failed' | 'closed';
 export class ConsumeLoop {
   /** Records taken, printed or not. */
   messageCount = 0;
-  private readonly context: ToolContext;
-  private readonly consumer: Consumer;
-  private readonly formatter: RecordFormatter;
-  private readonly limits: ConsumeLimits;
-  private readonly cursor = new RecordCursor();
-  private readonly givenBack = new Set<string>();
-  private maxMessages = Number.POSITIVE_INFINITY;
+  readonly #context: ToolContext;
+  readonly #consumer: Consumer;
+  readonly #formatter: RecordFormatter;
+  readonly #limits: ConsumeLimits;
+  readonly #cursor = new RecordCursor();
+  readonly #givenBack = new Set<string>();
+  #maxMessages = Number.POSITIVE_INFINITY;
 
   constructor(
     context: ToolContext,
@@ -42,24 +42,24 @@ export class ConsumeLoop {
     formatter: RecordFormatter,
     limits: ConsumeLimits,
   ) {
-    this.context = context;
-    this.consumer = consumer;
-    this.formatter = formatter;
-    this.limits = limits;
+    this.#context = context;
+    this.#consumer = consumer;
+    this.#formatter = formatter;
+    this.#limits = limits;
   }
 
   /** Rejects with a record's error unless errors are skipped; failures of the consumer are told, then it ends. */
   async run(): Promise<EndReason> {
-    const { signal } = this.context;
-    const given = this.limits.maxMessages();
-    if (given !== NO_LIMIT) this.maxMessages = given;
-    const wake = () => this.consumer.wakeup();
+    const { signal } = this.#context;
+    const given = this.#limits.maxMessages();
+    if (given !== NO_LIMIT) this.#maxMessages = given;
+    const wake = () => this.#consumer.wakeup();
     signal.addEventListener('abort', wake, { once: true });
     try {
-      while (!this.hasEnough) {
-        const batches = await this.receive();
+      while (!this.#hasEnough) {
+        const batches = await this.#receive();
         if (typeof batches === 'string') return batches;
-        const end = await this.printAll(batches);
+        const end = await this.#printAll(batches);
         if (end !== undefined) return end;
       }
       return 'enough';
@@ -68,75 +68,77 @@ export class ConsumeLoop {
     }
   }
 
-  private get hasEnough(): boolean {
-    return this.messageCount >= this.maxMessages;
+  get #hasEnough(): boolean {
+    return this.messageCount >= this.#maxMessages;
   }
 
   /** ConsumerWrapper.receive. */
-  private async receive(): Promise<ConsumedBatch[] | EndReason> {
-    const { clock } = this.context.io;
-    const deadlineMs = clock.monotonicMs() + this.limits.timeoutMs;
+  async #receive(): Promise<ConsumedBatch[] | EndReason> {
+    const { clock } = this.#context.io;
+    const deadlineMs = clock.monotonicMs() + this.#limits.timeoutMs;
     try {
       for (;;) {
-        if (this.context.signal.aborted) return this.stopped();
+        if (this.#context.signal.aborted) return this.#stopped();
         const leftMs = Math.max(0, deadlineMs - clock.monotonicMs());
-        const batches = await this.consumer.poll(Math.min(leftMs, LONGEST_POLL_MS));
+        const batches = await this.#consumer.poll(Math.min(leftMs, LONGEST_POLL_MS));
         if (batches.length > 0) return batches;
-        if (this.context.signal.aborted) return this.stopped();
-        if (clock.monotonicMs() >= deadlineMs) return this.timedOut();
+        if (this.#context.signal.aborted) return this.#stopped();
+        if (clock.monotonicMs() >= deadlineMs) return this.#timedOut();
       }
     } catch (error) {
-      return this.failed(error);
+      return this.#failed(error);
     }
   }
 
-  private stopped(): EndReason {
-    return this.context.out.isClosed ? this.closed() : 'stopped';
+  #stopped(): EndReason {
+    return this.#context.out.isClosed ? this.#closed() : 'stopped';
   }
 
-  private closed(): EndReason {
-    this.context.err('Unable to write to standard out, closing consumer.');
+  #closed(): EndReason {
+    this.#context.err('Unable to write to standard out, closing consumer.');
     return 'closed';
   }
 
-  private timedOut(): EndReason {
-    if (this.context.manner === 'exact') {
-      this.tellEnd('org.apache.kafka.common.errors.TimeoutException');
+  #timedOut(): EndReason {
+    if (this.#context.manner === 'exact') {
+      this.#tellEnd('org.apache.kafka.common.errors.TimeoutException');
     }
     return 'timeout';
   }
 
-  private failed(error: unknown): EndReason {
-    if (this.context.manner === 'modern') this.context.err(messageOf(error));
-    else this.tellEnd(describeChain(error));
+  #failed(error: unknown): EndReason {
+    if (this.#context.manner === 'modern') this.#context.err(messageOf(error));
+    else this.#tellEnd(describeChain(error));
     return 'failed';
   }
 
-  private tellEnd(why: string): void {
+  #tellEnd(why: string): void {
     const what = 'Error processing message, terminating consumer process: ';
-    logLine(this.context, 'ERROR', what, CONSUMER_LOGGER, why);
+    logLine(this.#context, 'ERROR', what, CONSUMER_LOGGER, why);
   }
 
-  private async printAll(batches: readonly ConsumedBatch[]): Promise<EndReason | undefined> {
-    const { out, signal } = this.context;
+  async #printAll(batches: readonly ConsumedBatch[]): Promise<EndReason | undefined> {
+    const { out, signal } = this.#context;
     let read = 0;
     try {
-      while (read < batches.length && !this.hasEnough && !signal.aborted) {
+      while (read < batches.length && !this.#hasEnough && !signal.aborted) {
         const batch = batches[read++]!;
-        const end = this.print(batch);
+        const end = this.#print(batch);
         if (end !== undefined) return end;
         if (!out.hasRoom) await out.ready();
-        if (out.isClosed) return this.closed();
+        if (out.isClosed) return this.#closed();
       }
-      return signal.aborted ? this.stopped() : undefined;
+      return signal.aborted ? this.#stopped() : undefined;
     } finally {
-      for (const batch of batches.slice(read)) this.giveBack(batch, batch.fromOffset);
+      for (const batch of batches.slice(read)) this.#giveBack(batch, batch.fromOffset);
     }
   }
 
-  private print(batch: ConsumedBatch): EndReason | undefined {
-    const { cursor, formatter, maxMessages } = this;
-    const { out } = this.context;
+  #print(batch: ConsumedBatch): EndReason | undefined {
+    const cursor = this.#cursor;
+    const formatter = this.#formatter;
+    const maxMessages = this.#maxMessages;
+    const { out } = this.#context;
     const { fromOffset } = batch;
     try {
       cursor.reset(batch.buffer, batch.at);
@@ -144,48 +146,48 @@ export class ConsumeLoop {
       while (cursor.next()) {
         if (cursor.offset < fromOffset) continue;
         if (this.messageCount >= maxMessages) {
-          this.giveBack(batch, cursor.offset);
+          this.#giveBack(batch, cursor.offset);
           return undefined;
         }
         this.messageCount += 1;
         try {
           formatter.write(cursor, out);
         } catch (error) {
-          this.unprintable(error, batch);
+          this.#unprintable(error, batch);
         }
       }
       return undefined;
     } catch (error) {
       if (error instanceof UnprintableError) throw error.cause;
-      this.giveBack(batch, fromOffset);
-      return this.failed(error);
+      this.#giveBack(batch, fromOffset);
+      return this.#failed(error);
     }
   }
 
   /** Skips the record or ends with its error; the records behind it stay unread. */
-  private unprintable(error: unknown, batch: ConsumedBatch): void {
-    if (this.limits.skipsErrors) {
-      const where = `${batch.topic}-${batch.partition} at offset ${this.cursor.offset}`;
-      if (this.context.manner === 'modern') {
-        this.context.err(`Skipped the record of ${where}: ${messageOf(error)}`);
+  #unprintable(error: unknown, batch: ConsumedBatch): void {
+    if (this.#limits.skipsErrors) {
+      const where = `${batch.topic}-${batch.partition} at offset ${this.#cursor.offset}`;
+      if (this.#context.manner === 'modern') {
+        this.#context.err(`Skipped the record of ${where}: ${messageOf(error)}`);
       } else {
         const what = 'Error processing message, skipping this message: ';
-        logLine(this.context, 'ERROR', what, CONSUMER_LOGGER, describeChain(error));
+        logLine(this.#context, 'ERROR', what, CONSUMER_LOGGER, describeChain(error));
       }
       return;
     }
-    if (this.cursor.next()) this.giveBack(batch, this.cursor.offset);
+    if (this.#cursor.next()) this.#giveBack(batch, this.#cursor.offset);
     throw new UnprintableError(error);
   }
 
   /** resetUnconsumedOffsets: the first offset of each partition that wasn't printed. */
-  private giveBack(batch: ConsumedBatch, offset: number): void {
+  #giveBack(batch: ConsumedBatch, offset: number): void {
     const { topic, partition } = batch;
     const key = partitionKey(topic, partition);
-    if (this.givenBack.has(key)) return;
-    this.givenBack.add(key);
+    if (this.#givenBack.has(key)) return;
+    this.#givenBack.add(key);
     try {
-      this.consumer.seek({ topic, partition }, offset);
+      this.#consumer.seek({ topic, partition }, offset);
     } catch {
       // The partition has gone to another member: there is nothing to give back.
     }

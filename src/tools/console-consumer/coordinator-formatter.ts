@@ -12,10 +12,10 @@ import type { RecordFormatter } from './record-formatter.ts';
 const VERSION_BYTES = 2;
 
 export class CoordinatorFormatter implements RecordFormatter {
-  private readonly records: CoordinatorRecords;
+  readonly #records: CoordinatorRecords;
 
   constructor(records: CoordinatorRecords) {
-    this.records = records;
+    this.#records = records;
   }
 
   startBatch(): void {}
@@ -23,7 +23,7 @@ export class CoordinatorFormatter implements RecordFormatter {
   write(record: RecordCursor, out: ByteSink): void {
     if (record.keyLength < 0) return;
     try {
-      const text = this.textOf(record);
+      const text = this.#textOf(record);
       if (text !== undefined) out.text(text);
     } catch (error) {
       throw new ToolError(
@@ -34,11 +34,11 @@ export class CoordinatorFormatter implements RecordFormatter {
     }
   }
 
-  private textOf(record: RecordCursor): string | undefined {
+  #textOf(record: RecordCursor): string | undefined {
     const { buffer, keyPosition, keyLength } = record;
     if (keyLength < VERSION_BYTES) throw new Error("Could not read version from key's buffer.");
     const type = buffer.readInt16BE(keyPosition);
-    const known = this.records.get(type);
+    const known = this.#records.get(type);
     if (known === undefined) return undefined;
     const keyReader = new ExactReader(buffer, keyPosition + VERSION_BYTES, keyPosition + keyLength);
     const key = messageJson(

@@ -23,127 +23,127 @@ const LOG_APPEND_TIME = Buffer.from('LogAppendTime:');
 const COLON = 0x3a;
 
 export class DefaultFormatter implements RecordFormatter {
-  private readonly prints: ReadonlySet<string>;
-  private readonly keySeparator: Buffer;
-  private readonly lineSeparator: Buffer;
-  private readonly headersSeparator: Buffer;
-  private readonly nullLiteral: Buffer;
-  private readonly keyDeserializer: Deserializer | undefined;
-  private readonly valueDeserializer: Deserializer | undefined;
-  private readonly headersDeserializer: Deserializer | undefined;
+  readonly #prints: ReadonlySet<string>;
+  readonly #keySeparator: Buffer;
+  readonly #lineSeparator: Buffer;
+  readonly #headersSeparator: Buffer;
+  readonly #nullLiteral: Buffer;
+  readonly #keyDeserializer: Deserializer | undefined;
+  readonly #valueDeserializer: Deserializer | undefined;
+  readonly #headersDeserializer: Deserializer | undefined;
   /** Whether something is printed after the timestamp, the partition … */
-  private readonly isLast: (name: Part) => boolean;
-  private readonly isValueAlone: boolean;
-  private partition = 0;
-  private timestampType: -1 | 0 | 1 = TimestampType.CREATE_TIME;
+  readonly #isLast: (name: Part) => boolean;
+  readonly #isValueAlone: boolean;
+  #partition = 0;
+  #timestampType: -1 | 0 | 1 = TimestampType.CREATE_TIME;
   /** 0: not out of a share group. */
-  private deliveryCount = 0;
+  #deliveryCount = 0;
 
   /** `complain` is told of deserializers that aren't there, and why; the bytes are printed then. */
   constructor(properties: ReadonlyMap<string, string>, complain: Complain) {
     const bytes = (name: string, fallback: string) => Buffer.from(properties.get(name) ?? fallback);
-    this.prints = printed(properties);
-    this.keySeparator = bytes('key.separator', '\t');
-    this.lineSeparator = bytes('line.separator', '\n');
-    this.headersSeparator = bytes('headers.separator', ',');
-    this.nullLiteral = bytes('null.literal', 'null');
+    this.#prints = printed(properties);
+    this.#keySeparator = bytes('key.separator', '\t');
+    this.#lineSeparator = bytes('line.separator', '\n');
+    this.#headersSeparator = bytes('headers.separator', ',');
+    this.#nullLiteral = bytes('null.literal', 'null');
     const deserializer = (name: string, isKey: boolean) =>
       deserializerOf(properties, name, isKey, complain);
-    this.keyDeserializer = deserializer('key.deserializer', true);
-    this.valueDeserializer = deserializer('value.deserializer', false);
-    this.headersDeserializer = deserializer('headers.deserializer', false);
-    const last = PARTS.filter((part) => this.prints.has(part)).pop();
-    this.isLast = (part) => part === last;
-    this.isValueAlone =
-      this.prints.size === 1 && this.prints.has('value') && this.valueDeserializer === undefined;
+    this.#keyDeserializer = deserializer('key.deserializer', true);
+    this.#valueDeserializer = deserializer('value.deserializer', false);
+    this.#headersDeserializer = deserializer('headers.deserializer', false);
+    const last = PARTS.filter((part) => this.#prints.has(part)).pop();
+    this.#isLast = (part) => part === last;
+    this.#isValueAlone =
+      this.#prints.size === 1 && this.#prints.has('value') && this.#valueDeserializer === undefined;
   }
 
   startBatch(_topic: string, partition: number, timestampType: -1 | 0 | 1): void {
-    this.partition = partition;
-    this.timestampType = timestampType;
+    this.#partition = partition;
+    this.#timestampType = timestampType;
   }
 
   setDelivery(count: number): void {
-    this.deliveryCount = count;
+    this.#deliveryCount = count;
   }
 
   write(record: RecordCursor, out: ByteSink): void {
-    if (!this.isValueAlone) {
-      this.writeParts(record, out);
+    if (!this.#isValueAlone) {
+      this.#writeParts(record, out);
       return;
     }
     const { valueLength } = record;
-    if (valueLength < 0) out.bytes(this.nullLiteral, 0, this.nullLiteral.length);
+    if (valueLength < 0) out.bytes(this.#nullLiteral, 0, this.#nullLiteral.length);
     else out.bytes(record.buffer, record.valuePosition, record.valuePosition + valueLength);
-    out.bytes(this.lineSeparator, 0, this.lineSeparator.length);
+    out.bytes(this.#lineSeparator, 0, this.#lineSeparator.length);
   }
 
-  private writeParts(record: RecordCursor, out: ByteSink): void {
-    const { prints } = this;
-    if (prints.has('timestamp')) this.writeTimestamp(record, out);
-    if (prints.has('partition')) this.writeNumber(PARTITION, this.partition, 'partition', out);
-    if (prints.has('offset')) this.writeNumber(OFFSET, record.offset, 'offset', out);
-    if (prints.has('delivery')) this.writeDelivery(out);
-    if (prints.has('epoch')) this.writeLabel(EPOCH, 'epoch', out);
-    if (prints.has('headers')) this.writeHeaders(record, out);
+  #writeParts(record: RecordCursor, out: ByteSink): void {
+    const prints = this.#prints;
+    if (prints.has('timestamp')) this.#writeTimestamp(record, out);
+    if (prints.has('partition')) this.#writeNumber(PARTITION, this.#partition, 'partition', out);
+    if (prints.has('offset')) this.#writeNumber(OFFSET, record.offset, 'offset', out);
+    if (prints.has('delivery')) this.#writeDelivery(out);
+    if (prints.has('epoch')) this.#writeLabel(EPOCH, 'epoch', out);
+    if (prints.has('headers')) this.#writeHeaders(record, out);
     if (prints.has('key')) {
       const { keyPosition, keyLength } = record;
-      this.writeField(record.buffer, keyPosition, keyLength, this.keyDeserializer, out);
-      this.separate('key', out);
+      this.#writeField(record.buffer, keyPosition, keyLength, this.#keyDeserializer, out);
+      this.#separate('key', out);
     }
     if (prints.has('value')) {
       const { valuePosition, valueLength } = record;
-      this.writeField(record.buffer, valuePosition, valueLength, this.valueDeserializer, out);
-      writeAll(this.lineSeparator, out);
+      this.#writeField(record.buffer, valuePosition, valueLength, this.#valueDeserializer, out);
+      writeAll(this.#lineSeparator, out);
     }
   }
 
-  private writeTimestamp(record: RecordCursor, out: ByteSink): void {
-    if (this.timestampType === TimestampType.NONE) {
-      this.writeLabel(NO_TIMESTAMP, 'timestamp', out);
+  #writeTimestamp(record: RecordCursor, out: ByteSink): void {
+    if (this.#timestampType === TimestampType.NONE) {
+      this.#writeLabel(NO_TIMESTAMP, 'timestamp', out);
       return;
     }
-    const isCreateTime = this.timestampType === TimestampType.CREATE_TIME;
+    const isCreateTime = this.#timestampType === TimestampType.CREATE_TIME;
     const label = isCreateTime ? CREATE_TIME : LOG_APPEND_TIME;
-    this.writeNumber(label, record.timestamp, 'timestamp', out);
+    this.#writeNumber(label, record.timestamp, 'timestamp', out);
   }
 
-  private writeDelivery(out: ByteSink): void {
-    if (this.deliveryCount === 0) this.writeLabel(NO_DELIVERY, 'delivery', out);
-    else this.writeNumber(DELIVERY, this.deliveryCount, 'delivery', out);
+  #writeDelivery(out: ByteSink): void {
+    if (this.#deliveryCount === 0) this.#writeLabel(NO_DELIVERY, 'delivery', out);
+    else this.#writeNumber(DELIVERY, this.#deliveryCount, 'delivery', out);
   }
 
-  private writeNumber(label: Buffer, value: number, part: Part, out: ByteSink): void {
+  #writeNumber(label: Buffer, value: number, part: Part, out: ByteSink): void {
     writeAll(label, out);
     out.text(String(value));
-    this.separate(part, out);
+    this.#separate(part, out);
   }
 
-  private writeLabel(label: Buffer, part: Part, out: ByteSink): void {
+  #writeLabel(label: Buffer, part: Part, out: ByteSink): void {
     writeAll(label, out);
-    this.separate(part, out);
+    this.#separate(part, out);
   }
 
-  private writeHeaders(record: RecordCursor, out: ByteSink): void {
+  #writeHeaders(record: RecordCursor, out: ByteSink): void {
     if (record.headerCount === 0) writeAll(NO_HEADERS, out);
     for (let left = record.headerCount; left > 0 && record.nextHeader(); left -= 1) {
       const { headerKeyPosition, headerKeyLength, headerValuePosition, headerValueLength } = record;
       out.bytes(record.buffer, headerKeyPosition, headerKeyPosition + headerKeyLength);
       out.byte(COLON);
-      this.writeField(
+      this.#writeField(
         record.buffer,
         headerValuePosition,
         headerValueLength,
-        this.headersDeserializer,
+        this.#headersDeserializer,
         out,
       );
-      if (left > 1) writeAll(this.headersSeparator, out);
+      if (left > 1) writeAll(this.#headersSeparator, out);
     }
-    this.separate('headers', out);
+    this.#separate('headers', out);
   }
 
   /** Kafka deserializes the null literal too, where there is nothing. */
-  private writeField(
+  #writeField(
     buffer: Buffer,
     position: number,
     length: number,
@@ -151,14 +151,14 @@ export class DefaultFormatter implements RecordFormatter {
     out: ByteSink,
   ): void {
     if (deserializer !== undefined) {
-      const bytes = length < 0 ? this.nullLiteral : buffer.subarray(position, position + length);
+      const bytes = length < 0 ? this.#nullLiteral : buffer.subarray(position, position + length);
       writeAll(deserializer(bytes), out);
-    } else if (length < 0) writeAll(this.nullLiteral, out);
+    } else if (length < 0) writeAll(this.#nullLiteral, out);
     else out.bytes(buffer, position, position + length);
   }
 
-  private separate(part: Part, out: ByteSink): void {
-    writeAll(this.isLast(part) ? this.lineSeparator : this.keySeparator, out);
+  #separate(part: Part, out: ByteSink): void {
+    writeAll(this.#isLast(part) ? this.#lineSeparator : this.#keySeparator, out);
   }
 }
 

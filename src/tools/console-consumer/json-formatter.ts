@@ -9,45 +9,45 @@ import { type Deserializer, findDeserializer } from './deserializers.ts';
 import type { RecordFormatter } from './record-formatter.ts';
 
 export class JsonFormatter implements RecordFormatter {
-  private readonly keyDeserializer: Deserializer | undefined;
-  private readonly valueDeserializer: Deserializer | undefined;
-  private topic = '';
-  private partition = 0;
-  private timestampType: -1 | 0 | 1 = TimestampType.CREATE_TIME;
-  private deliveryCount: number | undefined;
+  readonly #keyDeserializer: Deserializer | undefined;
+  readonly #valueDeserializer: Deserializer | undefined;
+  #topic = '';
+  #partition = 0;
+  #timestampType: -1 | 0 | 1 = TimestampType.CREATE_TIME;
+  #deliveryCount: number | undefined;
 
   constructor(properties: ReadonlyMap<string, string>) {
     const find = (name: string, isKey: boolean) => {
       const className = properties.get(name);
       return className === undefined ? undefined : findDeserializer(className, isKey, new Map());
     };
-    this.keyDeserializer = find('key.deserializer', true);
-    this.valueDeserializer = find('value.deserializer', false);
+    this.#keyDeserializer = find('key.deserializer', true);
+    this.#valueDeserializer = find('value.deserializer', false);
   }
 
   startBatch(topic: string, partition: number, timestampType: -1 | 0 | 1): void {
-    this.topic = topic;
-    this.partition = partition;
-    this.timestampType = timestampType;
+    this.#topic = topic;
+    this.#partition = partition;
+    this.#timestampType = timestampType;
   }
 
   setDelivery(count: number): void {
-    this.deliveryCount = count;
+    this.#deliveryCount = count;
   }
 
   write(record: RecordCursor, out: ByteSink): void {
     const { buffer, keyPosition, keyLength, valuePosition, valueLength } = record;
     out.line(
       JSON.stringify({
-        topic: this.topic,
-        partition: this.partition,
+        topic: this.#topic,
+        partition: this.#partition,
         offset: record.offset,
-        timestamp: this.timestampType === TimestampType.NONE ? null : record.timestamp,
-        timestampType: TIMESTAMP_TYPES[this.timestampType],
-        ...(this.deliveryCount === undefined ? {} : { deliveryCount: this.deliveryCount }),
+        timestamp: this.#timestampType === TimestampType.NONE ? null : record.timestamp,
+        timestampType: TIMESTAMP_TYPES[this.#timestampType],
+        ...(this.#deliveryCount === undefined ? {} : { deliveryCount: this.#deliveryCount }),
         headers: headersOf(record),
-        key: fieldOf(buffer, keyPosition, keyLength, this.keyDeserializer),
-        value: fieldOf(buffer, valuePosition, valueLength, this.valueDeserializer),
+        key: fieldOf(buffer, keyPosition, keyLength, this.#keyDeserializer),
+        value: fieldOf(buffer, valuePosition, valueLength, this.#valueDeserializer),
       }),
     );
   }

@@ -79,25 +79,25 @@ function entriesOf(bytes: Buffer, inner: Deserializer, fixedBytes: number | unde
 
 /** Every number is checked before anything is made of it. */
 class ListReader {
-  private readonly bytes: Buffer;
-  private at = 0;
+  readonly #bytes: Buffer;
+  #at = 0;
 
   constructor(bytes: Buffer) {
-    this.bytes = bytes;
+    this.#bytes = bytes;
   }
 
   byte(): number {
-    return this.take(1).readInt8(0);
+    return this.#take(1).readInt8(0);
   }
 
   int(): number {
-    return this.take(4).readInt32BE(0);
+    return this.#take(4).readInt32BE(0);
   }
 
   nullIndexes(): Set<number> {
     const count = this.int();
     if (count < 0) throw corrupted('The number of null list entries cannot be negative.');
-    if (count > Math.trunc(this.bytes.length / 4)) {
+    if (count > Math.trunc(this.#bytes.length / 4)) {
       throw corrupted(
         'The number of null list entries cannot be larger than overall number of elements.',
       );
@@ -109,7 +109,7 @@ class ListReader {
     const size = this.int();
     if (size === NULL_ENTRY) return size;
     if (size < 0) throw corrupted('A list entry cannot have negative size.');
-    if (size > this.bytes.length) {
+    if (size > this.#bytes.length) {
       throw corrupted('A list entry cannot be larger than the overall number of bytes.');
     }
     return size;
@@ -117,18 +117,18 @@ class ListReader {
 
   /** As in Java an entry that is cut off is filled up with zeros, unless nothing of it is there. */
   entry(size: number): Buffer {
-    const there = this.bytes.subarray(this.at, this.at + size);
+    const there = this.#bytes.subarray(this.#at, this.#at + size);
     if (size > 0 && there.length === 0) {
       throw serializationError('End of the stream was reached prematurely');
     }
-    this.at += there.length;
+    this.#at += there.length;
     return there.length === size ? there : Buffer.concat([there], size);
   }
 
-  private take(size: number): Buffer {
-    if (size > this.bytes.length - this.at) throw unreadable();
-    this.at += size;
-    return this.bytes.subarray(this.at - size, this.at);
+  #take(size: number): Buffer {
+    if (size > this.#bytes.length - this.#at) throw unreadable();
+    this.#at += size;
+    return this.#bytes.subarray(this.#at - size, this.#at);
   }
 }
 

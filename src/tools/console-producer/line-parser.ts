@@ -15,19 +15,19 @@ export class LineParser {
   valueEnd = -1;
   headers: readonly RecordHeader[] | null = null;
 
-  private readonly config: ReaderConfig;
-  private readonly keySeparator: Buffer;
-  private readonly headersDelimiter: Buffer;
-  private readonly nullMarker: Buffer | undefined;
+  readonly #config: ReaderConfig;
+  readonly #keySeparator: Buffer;
+  readonly #headersDelimiter: Buffer;
+  readonly #nullMarker: Buffer | undefined;
   /** Nothing to look for: the line is the value. */
-  private readonly isPlain: boolean;
+  readonly #isPlain: boolean;
 
   constructor(config: ReaderConfig) {
-    this.config = config;
-    this.keySeparator = Buffer.from(config.keySeparator);
-    this.headersDelimiter = Buffer.from(config.headersDelimiter);
-    this.nullMarker = config.nullMarker === undefined ? undefined : Buffer.from(config.nullMarker);
-    this.isPlain = !config.parsesKey && !config.parsesHeaders && config.nullMarker === undefined;
+    this.#config = config;
+    this.#keySeparator = Buffer.from(config.keySeparator);
+    this.#headersDelimiter = Buffer.from(config.headersDelimiter);
+    this.#nullMarker = config.nullMarker === undefined ? undefined : Buffer.from(config.nullMarker);
+    this.#isPlain = !config.parsesKey && !config.parsesHeaders && config.nullMarker === undefined;
   }
 
   /** Throws ToolError (KafkaException) for a line without what it must have. */
@@ -37,50 +37,38 @@ export class LineParser {
     this.keyEnd = -1;
     this.valueStart = start;
     this.valueEnd = end;
-    if (this.isPlain) return;
+    if (this.#isPlain) return;
     let at = start;
-    if (this.config.parsesHeaders) at = this.takeHeaders(line, start, end, lineNumber);
-    if (this.config.parsesKey) at = this.takeKey(line, start, at, end, lineNumber);
+    if (this.#config.parsesHeaders) at = this.#takeHeaders(line, start, end, lineNumber);
+    if (this.#config.parsesKey) at = this.#takeKey(line, start, at, end, lineNumber);
     this.valueStart = at;
-    if (this.isNullMarker(line, at, end)) {
+    if (this.#isNullMarker(line, at, end)) {
       this.valueStart = -1;
       this.valueEnd = -1;
     }
   }
 
-  private takeHeaders(line: Buffer, start: number, end: number, lineNumber: number): number {
-    const found = indexWithin(line, this.headersDelimiter, start, end);
-    if (found < 0) return this.missing('headers delimiter', line, start, end, lineNumber) ?? start;
-    if (!this.isNullMarker(line, start, found)) {
-      this.headers = this.headersOf(line.toString('utf8', start, found), lineNumber);
+  #takeHeaders(line: Buffer, start: number, end: number, lineNumber: number): number {
+    const found = indexWithin(line, this.#headersDelimiter, start, end);
+    if (found < 0) return this.#missing('headers delimiter', line, start, end, lineNumber) ?? start;
+    if (!this.#isNullMarker(line, start, found)) {
+      this.headers = this.#headersOf(line.toString('utf8', start, found), lineNumber);
     }
-    return found + this.headersDelimiter.length;
+    return found + this.#headersDelimiter.length;
   }
 
-  private takeKey(
-    line: Buffer,
-    start: number,
-    at: number,
-    end: number,
-    lineNumber: number,
-  ): number {
-    const found = indexWithin(line, this.keySeparator, at, end);
-    if (found < 0) return this.missing('key separator', line, start, end, lineNumber) ?? at;
-    if (!this.isNullMarker(line, at, found)) {
+  #takeKey(line: Buffer, start: number, at: number, end: number, lineNumber: number): number {
+    const found = indexWithin(line, this.#keySeparator, at, end);
+    if (found < 0) return this.#missing('key separator', line, start, end, lineNumber) ?? at;
+    if (!this.#isNullMarker(line, at, found)) {
       this.keyStart = at;
       this.keyEnd = found;
     }
-    return found + this.keySeparator.length;
+    return found + this.#keySeparator.length;
   }
 
-  private missing(
-    what: string,
-    line: Buffer,
-    start: number,
-    end: number,
-    lineNumber: number,
-  ): undefined {
-    if (this.config.ignoresErrors) return undefined;
+  #missing(what: string, line: Buffer, start: number, end: number, lineNumber: number): undefined {
+    if (this.#config.ignoresErrors) return undefined;
     const text = line.toString('utf8', start, end);
     throw new ToolError(
       `No ${what} found on line number ${lineNumber}: '${text}'`,
@@ -88,18 +76,18 @@ export class LineParser {
     );
   }
 
-  private isNullMarker(line: Buffer, start: number, end: number): boolean {
-    const marker = this.nullMarker;
+  #isNullMarker(line: Buffer, start: number, end: number): boolean {
+    const marker = this.#nullMarker;
     if (marker === undefined || marker.length !== end - start) return false;
     return line.compare(marker, 0, marker.length, start, end) === 0;
   }
 
-  private headersOf(text: string, lineNumber: number): RecordHeader[] {
-    return this.config.splitHeaders(text).map((pair) => this.headerOf(pair, lineNumber));
+  #headersOf(text: string, lineNumber: number): RecordHeader[] {
+    return this.#config.splitHeaders(text).map((pair) => this.#headerOf(pair, lineNumber));
   }
 
-  private headerOf(pair: string, lineNumber: number): RecordHeader {
-    const { headersKeySeparator, ignoresErrors, nullMarker } = this.config;
+  #headerOf(pair: string, lineNumber: number): RecordHeader {
+    const { headersKeySeparator, ignoresErrors, nullMarker } = this.#config;
     const found = pair.indexOf(headersKeySeparator);
     if (found < 0) {
       if (ignoresErrors) return { key: Buffer.from(pair), value: null };

@@ -29,15 +29,15 @@ export interface SendCounts {
 
 export class SendLoop {
   readonly counts: SendCounts = { taken: 0, lost: 0, refused: 0 };
-  private readonly context: ToolContext;
-  private readonly config: ReaderConfig;
-  private readonly lines: LineSplitter;
-  private readonly parser: LineParser;
-  private readonly isSync: boolean;
-  private readonly isPrompting: boolean;
-  private producer: Producer | undefined;
-  private lastFailure: ClientError | undefined;
-  private told = 0;
+  readonly #context: ToolContext;
+  readonly #config: ReaderConfig;
+  readonly #lines: LineSplitter;
+  readonly #parser: LineParser;
+  readonly #isSync: boolean;
+  readonly #isPrompting: boolean;
+  #producer: Producer | undefined;
+  #lastFailure: ClientError | undefined;
+  #told = 0;
 
   constructor(
     context: ToolContext,
@@ -45,89 +45,91 @@ export class SendLoop {
     lines: LineSplitter,
     options: { readonly isSync: boolean },
   ) {
-    this.context = context;
-    this.config = config;
-    this.lines = lines;
-    this.parser = new LineParser(config);
-    this.isSync = options.isSync;
-    this.isPrompting = context.stdin.isTerminal && context.out.isTerminal;
+    this.#context = context;
+    this.#config = config;
+    this.#lines = lines;
+    this.#parser = new LineParser(config);
+    this.#isSync = options.isSync;
+    this.#isPrompting = context.stdin.isTerminal && context.out.isTerminal;
   }
 
   /** For the producer's onDelivery. */
   readonly onDelivery = ({ recordCount, error, recordSizes }: DeliveryReport): void => {
     if (error === undefined) return;
-    this.lastFailure = error;
+    this.#lastFailure = error;
     this.counts.lost += recordCount;
     // Of a transaction that is aborted every batch fails; the reason is told once.
     if (error.name === 'TransactionAbortedException') return;
-    if (this.isSync || this.told >= MOST_ERRORS_TOLD) return;
-    for (const { keyBytes, valueBytes } of recordSizes()) this.tell(error, keyBytes, valueBytes);
+    if (this.#isSync || this.#told >= MOST_ERRORS_TOLD) return;
+    for (const { keyBytes, valueBytes } of recordSizes()) this.#tell(error, keyBytes, valueBytes);
   };
 
   /** Until the end of stdin or a signal. With --sync it rejects with the first failure. */
   async run(producer: Producer): Promise<void> {
-    this.producer = producer;
-    const { stdin, signal } = this.context;
+    this.#producer = producer;
+    const { stdin, signal } = this.#context;
     const stop = () => stdin.close();
     signal.addEventListener('abort', stop, { once: true });
     try {
       for (;;) {
-        this.prompt();
+        this.#prompt();
         const chunk = await stdin.read();
         if (chunk === undefined || signal.aborted) break;
-        this.lines.feed(chunk);
-        await this.sendLines();
+        this.#lines.feed(chunk);
+        await this.#sendLines();
       }
-      if (!signal.aborted && this.lines.finish()) await this.sendLine();
+      if (!signal.aborted && this.#lines.finish()) await this.#sendLine();
     } finally {
       signal.removeEventListener('abort', stop);
     }
   }
 
-  private prompt(): void {
-    if (this.isPrompting) this.context.out.text('>');
+  #prompt(): void {
+    if (this.#isPrompting) this.#context.out.text('>');
   }
 
-  private async sendLines(): Promise<void> {
-    const { lines, parser } = this;
-    while (lines.next() && !this.context.signal.aborted) {
+  async #sendLines(): Promise<void> {
+    const lines = this.#lines;
+    const parser = this.#parser;
+    while (lines.next() && !this.#context.signal.aborted) {
       parser.parse(lines.buffer, lines.start, lines.end, lines.lineNumber);
       // Only what can't be taken at once costs a promise.
-      if (this.isSync || !this.tryAppend()) await this.sendParsed();
+      if (this.#isSync || !this.#tryAppend()) await this.#sendParsed();
     }
   }
 
-  private async sendLine(): Promise<void> {
-    const { buffer, start, end, lineNumber } = this.lines;
-    this.parser.parse(buffer, start, end, lineNumber);
-    await this.sendParsed();
+  async #sendLine(): Promise<void> {
+    const { buffer, start, end, lineNumber } = this.#lines;
+    this.#parser.parse(buffer, start, end, lineNumber);
+    await this.#sendParsed();
   }
 
-  private async sendParsed(): Promise<void> {
+  async #sendParsed(): Promise<void> {
     try {
-      while (!this.appendOrThrow()) await this.producer!.ready(this.config.topic);
+      while (!this.#appendOrThrow()) await this.#producer!.ready(this.#config.topic);
     } catch (error) {
-      this.refused(error);
+      this.#refused(error);
       return;
     }
-    if (this.isSync) await this.confirm();
+    if (this.#isSync) await this.#confirm();
   }
 
   /** False when the record has to wait. A record that can never be taken counts as done. */
-  private tryAppend(): boolean {
+  #tryAppend(): boolean {
     try {
-      return this.appendOrThrow();
+      return this.#appendOrThrow();
     } catch (error) {
-      this.refused(error);
+      this.#refused(error);
       return true;
     }
   }
 
-  private appendOrThrow(): boolean {
-    const { parser, lines } = this;
+  #appendOrThrow(): boolean {
+    const parser = this.#parser;
+    const lines = this.#lines;
     const line = lines.buffer;
-    const isTaken = this.producer!.append(
-      this.config.topic,
+    const isTaken = this.#producer!.append(
+      this.#config.topic,
       ANY_PARTITION,
       NOW,
       parser.keyStart < 0 ? null : line,
@@ -142,42 +144,42 @@ export class SendLoop {
     return isTaken;
   }
 
-  private refused(error: unknown): void {
+  #refused(error: unknown): void {
     if (!(error instanceof ClientError) || isThrownBySend(error)) throw error;
-    if (this.isSync) throw this.ofFuture(error);
+    if (this.#isSync) throw this.#ofFuture(error);
     this.counts.refused += 1;
-    const { keyStart, keyEnd, valueStart, valueEnd } = this.parser;
+    const { keyStart, keyEnd, valueStart, valueEnd } = this.#parser;
     const keyBytes = keyStart < 0 ? NULL_BYTES : keyEnd - keyStart;
     const valueBytes = valueStart < 0 ? NULL_BYTES : valueEnd - valueStart;
-    this.tell(error, keyBytes, valueBytes);
+    this.#tell(error, keyBytes, valueBytes);
   }
 
   /** Java waits for a Future there, which wraps what went wrong. */
-  private ofFuture(error: ClientError): Error {
-    if (this.context.manner === 'modern') return error;
+  #ofFuture(error: ClientError): Error {
+    if (this.#context.manner === 'modern') return error;
     return new ToolError(describeError(error), 'java.util.concurrent.ExecutionException', error);
   }
 
   /** --sync: each record is acknowledged before the next is read. */
-  private async confirm(): Promise<void> {
-    this.lastFailure = undefined;
-    await this.producer!.flush();
+  async #confirm(): Promise<void> {
+    this.#lastFailure = undefined;
+    await this.#producer!.flush();
     // Assigned by onDelivery meanwhile.
-    const failure = this.lastFailure as ClientError | undefined;
-    if (failure !== undefined) throw this.ofFuture(failure);
+    const failure = this.#lastFailure as ClientError | undefined;
+    if (failure !== undefined) throw this.#ofFuture(failure);
   }
 
-  private tell(error: ClientError, keyBytes: number, valueBytes: number): void {
-    this.told += 1;
-    if (this.told > MOST_ERRORS_TOLD) return;
-    if (this.context.manner === 'modern') this.context.err(error.message);
+  #tell(error: ClientError, keyBytes: number, valueBytes: number): void {
+    this.#told += 1;
+    if (this.#told > MOST_ERRORS_TOLD) return;
+    if (this.#context.manner === 'modern') this.#context.err(error.message);
     else {
       const sizes = `key: ${shownSize(keyBytes)}, value: ${shownSize(valueBytes)}`;
-      const what = `Error when sending message to topic ${this.config.topic} with ${sizes} with error:`;
-      logLine(this.context, 'ERROR', what, CALLBACK_LOGGER, describeChain(error));
+      const what = `Error when sending message to topic ${this.#config.topic} with ${sizes} with error:`;
+      logLine(this.#context, 'ERROR', what, CALLBACK_LOGGER, describeChain(error));
     }
-    if (this.told === MOST_ERRORS_TOLD) {
-      this.context.err('Further errors are counted, not shown.');
+    if (this.#told === MOST_ERRORS_TOLD) {
+      this.#context.err('Further errors are counted, not shown.');
     }
   }
 }

@@ -30,11 +30,11 @@ type EndReason = 'enough' | 'timeout' | 'stopped' | 'failed' | 'closed';
 
 export class ShareLoop {
   messageCount = 0;
-  private readonly context: ToolContext;
-  private readonly consumer: ShareConsumer;
-  private readonly formatter: RecordFormatter;
-  private readonly options: ShareLoopOptions;
-  private readonly cursor = new RecordCursor();
+  readonly #context: ToolContext;
+  readonly #consumer: ShareConsumer;
+  readonly #formatter: RecordFormatter;
+  readonly #options: ShareLoopOptions;
+  readonly #cursor = new RecordCursor();
 
   constructor(
     context: ToolContext,
@@ -42,22 +42,22 @@ export class ShareLoop {
     formatter: RecordFormatter,
     options: ShareLoopOptions,
   ) {
-    this.context = context;
-    this.consumer = consumer;
-    this.formatter = formatter;
-    this.options = options;
+    this.#context = context;
+    this.#consumer = consumer;
+    this.#formatter = formatter;
+    this.#options = options;
   }
 
   /** Rejects with a record's error unless such records are rejected; failures of the consumer are told, then it ends. */
   async run(): Promise<EndReason> {
-    const { signal } = this.context;
-    const wake = () => this.consumer.wakeup();
+    const { signal } = this.#context;
+    const wake = () => this.#consumer.wakeup();
     signal.addEventListener('abort', wake, { once: true });
     try {
-      while (this.messageCount < this.options.maxMessages) {
-        const batches = await this.receive();
+      while (this.messageCount < this.#options.maxMessages) {
+        const batches = await this.#receive();
         if (typeof batches === 'string') return batches;
-        const end = await this.printAll(batches);
+        const end = await this.#printAll(batches);
         if (end !== undefined) return end;
       }
       return 'enough';
@@ -66,55 +66,57 @@ export class ShareLoop {
     }
   }
 
-  private async receive(): Promise<SharedBatch[] | EndReason> {
-    const { clock } = this.context.io;
-    const { signal, out } = this.context;
-    const deadlineMs = clock.monotonicMs() + this.options.timeoutMs;
+  async #receive(): Promise<SharedBatch[] | EndReason> {
+    const { clock } = this.#context.io;
+    const { signal, out } = this.#context;
+    const deadlineMs = clock.monotonicMs() + this.#options.timeoutMs;
     try {
       for (;;) {
-        if (signal.aborted) return out.isClosed ? this.closed() : 'stopped';
+        if (signal.aborted) return out.isClosed ? this.#closed() : 'stopped';
         const leftMs = Math.max(0, deadlineMs - clock.monotonicMs());
-        const batches = await this.consumer.poll(Math.min(leftMs, LONGEST_POLL_MS));
+        const batches = await this.#consumer.poll(Math.min(leftMs, LONGEST_POLL_MS));
         if (batches.length > 0) return batches;
-        if (clock.monotonicMs() >= deadlineMs && !signal.aborted) return this.timedOut();
+        if (clock.monotonicMs() >= deadlineMs && !signal.aborted) return this.#timedOut();
       }
     } catch (error) {
-      if (this.context.manner === 'modern') this.context.err(messageOf(error));
-      else this.tellEnd(describeChain(error));
+      if (this.#context.manner === 'modern') this.#context.err(messageOf(error));
+      else this.#tellEnd(describeChain(error));
       return 'failed';
     }
   }
 
-  private timedOut(): EndReason {
-    if (this.context.manner === 'exact') {
-      this.tellEnd('org.apache.kafka.common.errors.TimeoutException');
+  #timedOut(): EndReason {
+    if (this.#context.manner === 'exact') {
+      this.#tellEnd('org.apache.kafka.common.errors.TimeoutException');
     }
     return 'timeout';
   }
 
-  private closed(): EndReason {
-    this.context.err('Unable to write to standard out, closing consumer.');
+  #closed(): EndReason {
+    this.#context.err('Unable to write to standard out, closing consumer.');
     return 'closed';
   }
 
-  private tellEnd(why: string): void {
+  #tellEnd(why: string): void {
     const what = 'Error processing message, terminating consumer process: ';
-    logLine(this.context, 'ERROR', what, SHARE_CONSUMER_LOGGER, why);
+    logLine(this.#context, 'ERROR', what, SHARE_CONSUMER_LOGGER, why);
   }
 
-  private async printAll(batches: readonly SharedBatch[]): Promise<EndReason | undefined> {
-    const { out, signal } = this.context;
+  async #printAll(batches: readonly SharedBatch[]): Promise<EndReason | undefined> {
+    const { out, signal } = this.#context;
     for (const batch of batches) {
-      if (this.messageCount >= this.options.maxMessages || signal.aborted) break;
-      this.print(batch);
+      if (this.messageCount >= this.#options.maxMessages || signal.aborted) break;
+      this.#print(batch);
       if (!out.hasRoom) await out.ready();
-      if (out.isClosed) return this.closed();
+      if (out.isClosed) return this.#closed();
     }
     return signal.aborted ? 'stopped' : undefined;
   }
 
-  private print({ topic, partition, buffer, at, acquired }: SharedBatch): void {
-    const { cursor, formatter, options } = this;
+  #print({ topic, partition, buffer, at, acquired }: SharedBatch): void {
+    const cursor = this.#cursor;
+    const formatter = this.#formatter;
+    const options = this.#options;
     cursor.reset(buffer, at);
     formatter.startBatch(topic, partition, timestampType(buffer, at));
     while (this.messageCount < options.maxMessages && cursor.next()) {
@@ -123,22 +125,24 @@ export class ShareLoop {
       this.messageCount += 1;
       formatter.setDelivery?.(deliveryCount);
       try {
-        formatter.write(cursor, this.context.out);
+        formatter.write(cursor, this.#context.out);
         acquired.acknowledge(cursor.offset, options.acknowledgement);
       } catch (error) {
         if (!options.rejectsErrors) throw error;
-        this.tellRejected(error);
+        this.#tellRejected(error);
         acquired.acknowledge(cursor.offset, Acknowledge.REJECT);
       }
     }
   }
 
-  private tellRejected(error: unknown): void {
-    if (this.context.manner === 'modern') {
-      this.context.err(`Rejected the record at offset ${this.cursor.offset}: ${messageOf(error)}`);
+  #tellRejected(error: unknown): void {
+    if (this.#context.manner === 'modern') {
+      this.#context.err(
+        `Rejected the record at offset ${this.#cursor.offset}: ${messageOf(error)}`,
+      );
       return;
     }
     const what = 'Error processing message, rejecting this message: ';
-    logLine(this.context, 'ERROR', what, SHARE_CONSUMER_LOGGER, describeChain(error));
+    logLine(this.#context, 'ERROR', what, SHARE_CONSUMER_LOGGER, describeChain(error));
   }
 }

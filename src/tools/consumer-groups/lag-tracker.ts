@@ -20,19 +20,19 @@ export interface Progress {
 }
 
 export class LagTracker {
-  private readonly samples = new Map<string, Sample[]>();
+  readonly #samples = new Map<string, Sample[]>();
 
   /** Takes note of what was committed at `atMs`; partitions without a commit are nobody's progress. */
   add(group: string, rows: readonly OffsetRow[], atMs: number): void {
     for (const { topic, partition, offset, end } of rows) {
       if (offset === undefined || end === undefined) continue;
       const key = `${group} ${partitionKey(topic, partition)}`;
-      const samples = this.samples.get(key) ?? [];
+      const samples = this.#samples.get(key) ?? [];
       // A reset starts anew.
       if (samples.length > 0 && offset < samples[samples.length - 1]!.offset) samples.length = 0;
       samples.push({ atMs, offset, end });
       while (samples.length > 2 && samples[0]!.atMs < atMs - WINDOW_MS) samples.shift();
-      this.samples.set(key, samples);
+      this.#samples.set(key, samples);
     }
   }
 
@@ -43,7 +43,7 @@ export class LagTracker {
     let lag = 0;
     for (const row of rows) {
       lag += row.lag ?? 0;
-      const samples = this.samples.get(`${group} ${partitionKey(row.topic, row.partition)}`);
+      const samples = this.#samples.get(`${group} ${partitionKey(row.topic, row.partition)}`);
       const first = samples?.[0];
       const last = samples?.[samples.length - 1];
       if (first === undefined || last === undefined || last.atMs <= first.atMs) continue;

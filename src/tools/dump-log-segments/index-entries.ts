@@ -57,12 +57,13 @@ export class OffsetEntries extends IndexEntries {
   lookup(offset: number): number {
     if (this.count === 0) return 0;
     const warm = Math.max(0, this.count - 1 - WARM_BYTES / OFFSET_ENTRY_BYTES);
-    if (this.offset(warm) < offset) return this.position(this.search(warm, this.count - 1, offset));
+    if (this.offset(warm) < offset)
+      return this.position(this.#search(warm, this.count - 1, offset));
     if (this.offset(0) > offset) return 0;
-    return this.position(this.search(0, warm, offset));
+    return this.position(this.#search(0, warm, offset));
   }
 
-  private search(from: number, to: number, offset: number): number {
+  #search(from: number, to: number, offset: number): number {
     let low = from;
     let high = to;
     while (low < high) {

@@ -86,7 +86,7 @@ export class LineWriter {
     const { out } = this;
     out.ensure(length);
     if (length > LOOP_BYTES) {
-      this.longUtf8(source.subarray(start, start + length));
+      this.#longUtf8(source.subarray(start, start + length));
       return;
     }
     const { buffer, position } = out;
@@ -97,10 +97,10 @@ export class LineWriter {
       buffer[position + index] = byte;
     }
     if (seen < 0x80) out.position = position + length;
-    else this.longUtf8(source.subarray(start, start + length));
+    else this.#longUtf8(source.subarray(start, start + length));
   }
 
-  private longUtf8(bytes: Buffer): void {
+  #longUtf8(bytes: Buffer): void {
     const shown = throughJavaString(bytes);
     this.out.bytes(shown, 0, shown.length);
   }

@@ -17,23 +17,23 @@ export interface Totals {
 }
 
 export class LatencyStats {
-  private readonly startMs: number;
-  private readonly isSteadyState: boolean;
-  private readonly reportingIntervalMs: number;
-  private readonly say: (line: string) => void;
-  private readonly samples: Int32Array;
-  private readonly sampling: number;
-  private sampleCount = 0;
-  private isQuiet = false;
-  private count = 0;
-  private bytes = 0;
-  private totalLatencyMs = 0;
-  private maxLatencyMs = 0;
-  private windowStartMs: number;
-  private windowCount = 0;
-  private windowBytes = 0;
-  private windowLatencyMs = 0;
-  private windowMaxMs = 0;
+  readonly #startMs: number;
+  readonly #isSteadyState: boolean;
+  readonly #reportingIntervalMs: number;
+  readonly #say: (line: string) => void;
+  readonly #samples: Int32Array;
+  readonly #sampling: number;
+  #sampleCount = 0;
+  #isQuiet = false;
+  #count = 0;
+  #bytes = 0;
+  #totalLatencyMs = 0;
+  #maxLatencyMs = 0;
+  #windowStartMs: number;
+  #windowCount = 0;
+  #windowBytes = 0;
+  #windowLatencyMs = 0;
+  #windowMaxMs = 0;
 
   constructor(options: {
     readonly records: number;
@@ -43,65 +43,65 @@ export class LatencyStats {
     /** Told a line per window. */
     readonly say: (line: string) => void;
   }) {
-    this.startMs = options.nowMs;
-    this.windowStartMs = options.nowMs;
-    this.isSteadyState = options.isSteadyState;
-    this.reportingIntervalMs = options.reportingIntervalMs;
-    this.say = options.say;
-    this.sampling = Math.max(1, Math.floor(options.records / MOST_SAMPLES));
-    this.samples = new Int32Array(Math.floor(options.records / this.sampling) + 1);
+    this.#startMs = options.nowMs;
+    this.#windowStartMs = options.nowMs;
+    this.#isSteadyState = options.isSteadyState;
+    this.#reportingIntervalMs = options.reportingIntervalMs;
+    this.#say = options.say;
+    this.#sampling = Math.max(1, Math.floor(options.records / MOST_SAMPLES));
+    this.#samples = new Int32Array(Math.floor(options.records / this.#sampling) + 1);
   }
 
   /** No more lines per window. */
   suppressWindows(): void {
-    this.isQuiet = true;
+    this.#isQuiet = true;
   }
 
   record(latencyMs: number, bytes: number, nowMs: number): void {
-    if (this.count % this.sampling === 0 && this.sampleCount < this.samples.length) {
-      this.samples[this.sampleCount++] = latencyMs;
+    if (this.#count % this.#sampling === 0 && this.#sampleCount < this.#samples.length) {
+      this.#samples[this.#sampleCount++] = latencyMs;
     }
-    this.count += 1;
-    this.bytes += bytes;
-    this.totalLatencyMs += latencyMs;
-    if (latencyMs > this.maxLatencyMs) this.maxLatencyMs = latencyMs;
-    this.windowCount += 1;
-    this.windowBytes += bytes;
-    this.windowLatencyMs += latencyMs;
-    if (latencyMs > this.windowMaxMs) this.windowMaxMs = latencyMs;
-    if (nowMs - this.windowStartMs >= this.reportingIntervalMs) this.endWindow(nowMs);
+    this.#count += 1;
+    this.#bytes += bytes;
+    this.#totalLatencyMs += latencyMs;
+    if (latencyMs > this.#maxLatencyMs) this.#maxLatencyMs = latencyMs;
+    this.#windowCount += 1;
+    this.#windowBytes += bytes;
+    this.#windowLatencyMs += latencyMs;
+    if (latencyMs > this.#windowMaxMs) this.#windowMaxMs = latencyMs;
+    if (nowMs - this.#windowStartMs >= this.#reportingIntervalMs) this.#endWindow(nowMs);
   }
 
-  private endWindow(nowMs: number): void {
-    if (this.isSteadyState && this.count === this.windowCount) this.say('In steady state.');
-    if (!this.isQuiet) this.say(this.windowLine(nowMs));
-    this.windowStartMs = nowMs;
-    this.windowCount = 0;
-    this.windowBytes = 0;
-    this.windowLatencyMs = 0;
-    this.windowMaxMs = 0;
+  #endWindow(nowMs: number): void {
+    if (this.#isSteadyState && this.#count === this.#windowCount) this.#say('In steady state.');
+    if (!this.#isQuiet) this.#say(this.#windowLine(nowMs));
+    this.#windowStartMs = nowMs;
+    this.#windowCount = 0;
+    this.#windowBytes = 0;
+    this.#windowLatencyMs = 0;
+    this.#windowMaxMs = 0;
   }
 
-  private windowLine(nowMs: number): string {
-    const seconds = (nowMs - this.windowStartMs) / 1000;
-    const rate = (this.windowCount / seconds).toFixed(1);
-    const megabytes = (this.windowBytes / seconds / BYTES_PER_MB).toFixed(2);
-    const average = (this.windowLatencyMs / this.windowCount).toFixed(1);
-    return `${this.windowCount} records sent, ${rate} records/sec (${megabytes} MB/sec), ${average} ms avg latency, ${this.windowMaxMs.toFixed(1)} ms max latency.`;
+  #windowLine(nowMs: number): string {
+    const seconds = (nowMs - this.#windowStartMs) / 1000;
+    const rate = (this.#windowCount / seconds).toFixed(1);
+    const megabytes = (this.#windowBytes / seconds / BYTES_PER_MB).toFixed(2);
+    const average = (this.#windowLatencyMs / this.#windowCount).toFixed(1);
+    return `${this.#windowCount} records sent, ${rate} records/sec (${megabytes} MB/sec), ${average} ms avg latency, ${this.#windowMaxMs.toFixed(1)} ms max latency.`;
   }
 
   totals(nowMs: number): Totals {
-    const seconds = (nowMs - this.startMs) / 1000;
-    const sorted = this.samples.subarray(0, this.sampleCount).sort();
-    const at = (part: number) => sorted[Math.floor(part * this.sampleCount)] ?? 0;
+    const seconds = (nowMs - this.#startMs) / 1000;
+    const sorted = this.#samples.subarray(0, this.#sampleCount).sort();
+    const at = (part: number) => sorted[Math.floor(part * this.#sampleCount)] ?? 0;
     return {
-      records: this.count,
-      recordsPerSecond: this.count / seconds,
-      megabytesPerSecond: this.bytes / seconds / BYTES_PER_MB,
-      averageLatencyMs: this.totalLatencyMs / this.count,
-      maxLatencyMs: this.maxLatencyMs,
+      records: this.#count,
+      recordsPerSecond: this.#count / seconds,
+      megabytesPerSecond: this.#bytes / seconds / BYTES_PER_MB,
+      averageLatencyMs: this.#totalLatencyMs / this.#count,
+      maxLatencyMs: this.#maxLatencyMs,
       percentilesMs: [at(0.5), at(0.95), at(0.99), at(0.999)],
-      isSteadyState: this.isSteadyState,
+      isSteadyState: this.#isSteadyState,
     };
   }
 }

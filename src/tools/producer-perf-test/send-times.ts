@@ -10,56 +10,57 @@ interface SentRecord {
 }
 
 class PartitionTimes {
-  private startsMs = new Float64Array(FIRST_CAPACITY);
+  #startsMs = new Float64Array(FIRST_CAPACITY);
   /** Bytes; negative (less one) in steady state. */
-  private sizes = new Int32Array(FIRST_CAPACITY);
-  private first = 0;
-  private end = 0;
+  #sizes = new Int32Array(FIRST_CAPACITY);
+  #first = 0;
+  #end = 0;
   /** One object, used again. */
-  private readonly taken: SentRecord = { startMs: 0, bytes: 0, isSteady: false };
+  readonly #taken: SentRecord = { startMs: 0, bytes: 0, isSteady: false };
 
   put(index: number, startMs: number, bytes: number, isSteady: boolean): void {
-    if (this.first === this.end) this.first = index;
-    if (index - this.first >= this.startsMs.length) this.grow();
-    const at = index & (this.startsMs.length - 1);
-    this.startsMs[at] = startMs;
-    this.sizes[at] = isSteady ? -1 - bytes : bytes;
-    this.end = index + 1;
+    if (this.#first === this.#end) this.#first = index;
+    if (index - this.#first >= this.#startsMs.length) this.#grow();
+    const at = index & (this.#startsMs.length - 1);
+    this.#startsMs[at] = startMs;
+    this.#sizes[at] = isSteady ? -1 - bytes : bytes;
+    this.#end = index + 1;
   }
 
   /** Valid until the next call. */
   take(index: number): Readonly<SentRecord> {
-    const at = index & (this.startsMs.length - 1);
-    const size = this.sizes[at]!;
-    this.taken.startMs = this.startsMs[at]!;
-    this.taken.bytes = size < 0 ? -1 - size : size;
-    this.taken.isSteady = size < 0;
-    if (index >= this.first) this.first = index + 1;
-    return this.taken;
+    const at = index & (this.#startsMs.length - 1);
+    const size = this.#sizes[at]!;
+    this.#taken.startMs = this.#startsMs[at]!;
+    this.#taken.bytes = size < 0 ? -1 - size : size;
+    this.#taken.isSteady = size < 0;
+    if (index >= this.#first) this.#first = index + 1;
+    return this.#taken;
   }
 
-  private grow(): void {
-    const { startsMs, sizes } = this;
+  #grow(): void {
+    const startsMs = this.#startsMs;
+    const sizes = this.#sizes;
     const capacity = startsMs.length * 2;
-    this.startsMs = new Float64Array(capacity);
-    this.sizes = new Int32Array(capacity);
-    for (let index = this.first; index < this.end; index++) {
+    this.#startsMs = new Float64Array(capacity);
+    this.#sizes = new Int32Array(capacity);
+    for (let index = this.#first; index < this.#end; index++) {
       const from = index & (startsMs.length - 1);
       const to = index & (capacity - 1);
-      this.startsMs[to] = startsMs[from]!;
-      this.sizes[to] = sizes[from]!;
+      this.#startsMs[to] = startsMs[from]!;
+      this.#sizes[to] = sizes[from]!;
     }
   }
 }
 
 export class SendTimes {
-  private readonly partitions: PartitionTimes[] = [];
+  readonly #partitions: PartitionTimes[] = [];
 
   of(partition: number): PartitionTimes {
-    let times = this.partitions[partition];
+    let times = this.#partitions[partition];
     if (times === undefined) {
       times = new PartitionTimes();
-      this.partitions[partition] = times;
+      this.#partitions[partition] = times;
     }
     return times;
   }

@@ -25,13 +25,13 @@ export class Reading {
   /** From 1. */
   readonly number: number;
   readonly own: Total = { records: 0, bytes: 0 };
-  private readonly consumer: ShareConsumer;
-  private readonly total: Total;
-  private readonly plan: Plan;
-  private readonly context: ToolContext;
-  private readonly cursor = new RecordCursor();
-  private intervalStartMs = 0;
-  private last: Total = { records: 0, bytes: 0 };
+  readonly #consumer: ShareConsumer;
+  readonly #total: Total;
+  readonly #plan: Plan;
+  readonly #context: ToolContext;
+  readonly #cursor = new RecordCursor();
+  #intervalStartMs = 0;
+  #last: Total = { records: 0, bytes: 0 };
 
   constructor(
     consumer: ShareConsumer,
@@ -41,37 +41,38 @@ export class Reading {
     plan: Plan,
     context: ToolContext,
   ) {
-    this.consumer = consumer;
+    this.#consumer = consumer;
     this.clientId = clientId;
     this.number = number;
-    this.total = total;
-    this.plan = plan;
-    this.context = context;
+    this.#total = total;
+    this.#plan = plan;
+    this.#context = context;
   }
 
   /** Rejects with what the consumer's poll rejects with. */
   async run(topic: string): Promise<void> {
-    const { clock } = this.context.io;
-    const { plan, total } = this;
-    this.consumer.subscribe([topic]);
+    const { clock } = this.#context.io;
+    const plan = this.#plan;
+    const total = this.#total;
+    this.#consumer.subscribe([topic]);
     let nowMs = clock.nowMs();
     let lastConsumedMs = nowMs;
-    this.intervalStartMs = nowMs;
+    this.#intervalStartMs = nowMs;
     while (total.records < plan.records && nowMs - lastConsumedMs <= plan.timeoutMs) {
-      const batches = await this.consumer.poll(POLL_MS);
+      const batches = await this.#consumer.poll(POLL_MS);
       nowMs = clock.nowMs();
       if (batches.length > 0) lastConsumedMs = nowMs;
       for (const { buffer, at, acquired } of batches) {
-        this.cursor.reset(buffer, at);
-        while (this.cursor.next()) {
-          if (acquired.deliveryCount(this.cursor.offset) !== undefined) this.count(nowMs);
+        this.#cursor.reset(buffer, at);
+        while (this.#cursor.next()) {
+          if (acquired.deliveryCount(this.#cursor.offset) !== undefined) this.#count(nowMs);
         }
       }
     }
   }
 
   async close(): Promise<void> {
-    await this.consumer.close();
+    await this.#consumer.close();
   }
 
   metrics(seconds: number): Metric[] {
@@ -87,25 +88,31 @@ export class Reading {
     return Object.entries(values).map(([name, value]) => ({ group, name, tags, value }));
   }
 
-  private count(nowMs: number): void {
-    const { own, total, cursor, plan } = this;
+  #count(nowMs: number): void {
+    const { own } = this;
+    const total = this.#total;
+    const cursor = this.#cursor;
+    const plan = this.#plan;
     const bytes = Math.max(0, cursor.keyLength) + Math.max(0, cursor.valueLength);
     own.records += 1;
     own.bytes += bytes;
     total.records += 1;
     total.bytes += bytes;
-    if (nowMs - this.intervalStartMs < plan.reportingIntervalMs) return;
-    if (plan.showsDetails) this.tellProgress(nowMs);
-    this.intervalStartMs = nowMs;
-    this.last = { ...own };
+    if (nowMs - this.#intervalStartMs < plan.reportingIntervalMs) return;
+    if (plan.showsDetails) this.#tellProgress(nowMs);
+    this.#intervalStartMs = nowMs;
+    this.#last = { ...own };
   }
 
-  private tellProgress(nowMs: number): void {
-    const { own, last, plan, context } = this;
-    const elapsedMs = nowMs - this.intervalStartMs;
+  #tellProgress(nowMs: number): void {
+    const { own } = this;
+    const last = this.#last;
+    const plan = this.#plan;
+    const context = this.#context;
+    const elapsedMs = nowMs - this.#intervalStartMs;
     const megabytes = (own.bytes - last.bytes) / BYTES_PER_MB;
     const line = [
-      plan.formatDate(this.intervalStartMs),
+      plan.formatDate(this.#intervalStartMs),
       plan.formatDate(nowMs),
       fixed(own.bytes / BYTES_PER_MB),
       fixed((1000 * megabytes) / elapsedMs),

@@ -22,10 +22,10 @@ export type EventValue =
   | readonly Readonly<Record<string, string | number | readonly number[]>>[];
 
 export class EventLines {
-  private readonly context: ToolContext;
+  readonly #context: ToolContext;
 
   constructor(context: ToolContext) {
-    this.context = context;
+    this.#context = context;
   }
 
   /** Fields that are undefined are left out. */
@@ -34,7 +34,7 @@ export class EventLines {
     fields: Readonly<Record<string, EventValue | undefined>>,
     atMs?: number,
   ): void {
-    const { io, out } = this.context;
+    const { io, out } = this.#context;
     const parts = [
       `"timestamp":${atMs ?? io.clock.nowMs()}`,
       `"name":${JSON.stringify(name)}`,

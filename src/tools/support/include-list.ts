@@ -5,7 +5,7 @@ import { compileJavaRegex, type JavaPattern, PatternSyntaxError } from '../../co
 import { isInternalTopic } from '../../common/topic-name.ts';
 
 export class IncludeList {
-  private readonly pattern: JavaPattern;
+  readonly #pattern: JavaPattern;
 
   /** Throws an Error with Kafka's words for a pattern that doesn't compile. */
   constructor(raw: string) {
@@ -16,7 +16,7 @@ export class IncludeList {
       .replace(/^["']+/, '')
       .replace(/["']+$/, '');
     try {
-      this.pattern = compileJavaRegex(regex);
+      this.#pattern = compileJavaRegex(regex);
     } catch (error) {
       if (error instanceof PatternSyntaxError) throw new Error(`${regex} is an invalid regex.`);
       throw error;
@@ -24,6 +24,6 @@ export class IncludeList {
   }
 
   allows(topic: string, excludeInternalTopics: boolean): boolean {
-    return this.pattern.matches(topic) && !(excludeInternalTopics && isInternalTopic(topic));
+    return this.#pattern.matches(topic) && !(excludeInternalTopics && isInternalTopic(topic));
   }
 }

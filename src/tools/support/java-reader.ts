@@ -10,16 +10,16 @@ export class JavaReader extends ExactReader {
   /** Why the position is beyond the end: an unknown tagged field that claimed more than is left. */
   #overrun: string | undefined;
 
-  private refuse(message: string): never {
+  #refuse(message: string): never {
     throw new MalformedError(message, this.position);
   }
 
   /** A BufferUnderflowException, which has no message. */
   protected override short(): never {
-    this.refuse(this.whyShort('null'));
+    this.#refuse(this.#whyShort('null'));
   }
 
-  private whyShort(otherwise: string): string {
+  #whyShort(otherwise: string): string {
     return this.position > this.end ? (this.#overrun ?? otherwise) : otherwise;
   }
 
@@ -31,40 +31,40 @@ export class JavaReader extends ExactReader {
       const byte = this.buffer[this.position++]!;
       value |= (byte & 0x7f) << shift;
       if (byte < 0x80) return value;
-      if (shift === 28) this.refuse(tooLong(value));
+      if (shift === 28) this.#refuse(tooLong(value));
     }
   }
 
   protected override nullRefused(field: string | undefined): never {
-    this.refuse(`non-nullable field ${field} was serialized as null`);
+    this.#refuse(`non-nullable field ${field} was serialized as null`);
   }
 
   override take(length: number, field?: string): Buffer {
-    this.checkBytes(length);
+    this.#checkBytes(length);
     return super.take(length, field);
   }
 
   override skip(length: number, field?: string): void {
-    this.checkBytes(length);
+    this.#checkBytes(length);
     super.skip(length, field);
   }
 
   protected override takeString(length: number, field: string | undefined): string {
     if (length > MAX_STRING_BYTES) {
-      this.refuse(`string field ${field} had invalid length ${length}`);
+      this.#refuse(`string field ${field} had invalid length ${length}`);
     }
-    this.checkBytes(length);
+    this.#checkBytes(length);
     return super.takeString(length, field);
   }
 
-  private checkBytes(length: number): void {
-    if (length > this.remaining) this.refuse(this.whyShort(shortOf(length, this.remaining)));
+  #checkBytes(length: number): void {
+    if (length > this.remaining) this.#refuse(this.#whyShort(shortOf(length, this.remaining)));
   }
 
   /** Kafka only wants a byte for each element. */
   protected override checkedLength(length: number): number {
     if (length > this.remaining) {
-      this.refuse(
+      this.#refuse(
         `Tried to allocate a collection of size ${length}, but there are only ${this.remaining} bytes remaining.`,
       );
     }
@@ -95,7 +95,7 @@ export class JavaReader extends ExactReader {
 
   /** To be called at the end: throws for an unknown tagged field that went beyond it. */
   finish(): void {
-    if (this.position > this.end) this.refuse(this.whyShort('null'));
+    if (this.position > this.end) this.#refuse(this.#whyShort('null'));
   }
 }
 

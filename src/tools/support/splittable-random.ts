@@ -6,15 +6,15 @@ const GAMMA_HIGH = 0x9e3779b9 | 0;
 const GAMMA_LOW = 0x7f4a7c15;
 
 export class SplittableRandom {
-  private high = 0;
-  private low = 0;
+  #high = 0;
+  #low = 0;
 
   /** nextInt(bound), for a bound of at most 2^30. */
   next(bound: number): number {
     const mask = bound - 1;
-    if ((bound & mask) === 0) return this.nextBits() & mask;
+    if ((bound & mask) === 0) return this.#nextBits() & mask;
     for (;;) {
-      const bits = this.nextBits() >>> 1;
+      const bits = this.#nextBits() >>> 1;
       const value = bits % bound;
       // Java looks for an overflow of its int: the last, incomplete stretch of `bound` numbers is drawn again.
       if (bits + mask - value <= 0x7fff_ffff) return value;
@@ -27,12 +27,12 @@ export class SplittableRandom {
   }
 
   /** nextInt(): 32 bits of the mixed seed (mix32). */
-  private nextBits(): number {
-    const low = (this.low + GAMMA_LOW) | 0;
+  #nextBits(): number {
+    const low = (this.#low + GAMMA_LOW) | 0;
     const carry = low >>> 0 < GAMMA_LOW ? 1 : 0;
-    const high = (this.high + GAMMA_HIGH + carry) | 0;
-    this.low = low;
-    this.high = high;
+    const high = (this.#high + GAMMA_HIGH + carry) | 0;
+    this.#low = low;
+    this.#high = high;
     // z = (z ^ z >>> 33) * 0x62a9d9ed799705f5
     const a = low ^ (high >>> 1);
     const productLow = Math.imul(a, 0x799705f5);

@@ -6,32 +6,32 @@ import type { Clock } from '../../io/io.ts';
 const SHORTEST_SLEEP_MS = 2;
 
 export class ThroughputThrottler {
-  private readonly clock: Clock;
+  readonly #clock: Clock;
   /** Records a second; negative: no limit, 0: nothing goes. */
-  private readonly target: number;
-  private readonly startMs: number;
-  private owedMs = 0;
+  readonly #target: number;
+  readonly #startMs: number;
+  #owedMs = 0;
 
   constructor(clock: Clock, target: number) {
-    this.clock = clock;
-    this.target = target;
-    this.startMs = clock.nowMs();
+    this.#clock = clock;
+    this.#target = target;
+    this.#startMs = clock.nowMs();
   }
 
   /** After `sent` records before the one that was sent at `nowMs`. */
   shouldThrottle(sent: number, nowMs: number): boolean {
-    if (this.target < 0) return false;
-    const elapsedSeconds = (nowMs - this.startMs) / 1000;
-    return elapsedSeconds > 0 && sent / elapsedSeconds > this.target;
+    if (this.#target < 0) return false;
+    const elapsedSeconds = (nowMs - this.#startMs) / 1000;
+    return elapsedSeconds > 0 && sent / elapsedSeconds > this.#target;
   }
 
   /** Resolves when the next record may go, or at once when `signal` is aborted. */
   async throttle(signal?: AbortSignal): Promise<void> {
-    this.owedMs += this.target > 0 ? 1000 / this.target : Number.POSITIVE_INFINITY;
-    if (this.owedMs < SHORTEST_SLEEP_MS) return;
-    const deadlineMs = this.clock.monotonicMs() + this.owedMs;
-    this.owedMs = 0;
-    await sleepUntil(this.clock, deadlineMs, signal);
+    this.#owedMs += this.#target > 0 ? 1000 / this.#target : Number.POSITIVE_INFINITY;
+    if (this.#owedMs < SHORTEST_SLEEP_MS) return;
+    const deadlineMs = this.#clock.monotonicMs() + this.#owedMs;
+    this.#owedMs = 0;
+    await sleepUntil(this.#clock, deadlineMs, signal);
   }
 }
 

@@ -43,91 +43,93 @@ async function runVerifiableConsumer(
 type Offset = TopicPartition & { readonly offset: number };
 
 class VerifiableConsumer {
-  private readonly plan: VerifyPlan;
-  private readonly context: ToolContext;
-  private readonly events: EventLines;
-  private readonly consumer: Consumer;
-  private readonly polled: PolledRecords;
-  private consumed = 0;
+  readonly #plan: VerifyPlan;
+  readonly #context: ToolContext;
+  readonly #events: EventLines;
+  readonly #consumer: Consumer;
+  readonly #polled: PolledRecords;
+  #consumed = 0;
 
   constructor(plan: VerifyPlan, context: ToolContext) {
-    this.plan = plan;
-    this.context = context;
-    this.events = new EventLines(context);
-    this.consumer = new Consumer({
+    this.#plan = plan;
+    this.#context = context;
+    this.#events = new EventLines(context);
+    this.#consumer = new Consumer({
       bootstrapServers: splitServers(plan.config.get('bootstrap.servers')!),
       config: plan.config,
       io: context.io,
       log: clientLog(context),
     });
-    this.polled = new PolledRecords(this.consumer.config.maxPollRecords);
+    this.#polled = new PolledRecords(this.#consumer.config.maxPollRecords);
   }
 
   async run(): Promise<number> {
-    const { signal } = this.context;
+    const { signal } = this.#context;
     let hasFailed = false;
     const stop = () => {
-      this.events.print('shutdown_requested', {});
-      this.consumer.wakeup();
+      this.#events.print('shutdown_requested', {});
+      this.#consumer.wakeup();
     };
     signal.addEventListener('abort', stop, { once: true });
-    this.events.print('startup_complete', {});
+    this.#events.print('startup_complete', {});
     try {
-      await this.consume();
+      await this.#consume();
     } catch (error) {
       hasFailed = true;
-      await this.tellFailure(error);
+      await this.#tellFailure(error);
     } finally {
-      await this.consumer.close();
-      this.events.print('shutdown_complete', {});
+      await this.#consumer.close();
+      this.#events.print('shutdown_complete', {});
       signal.removeEventListener('abort', stop);
       // Java's hook runs at every end.
-      if (!signal.aborted) this.events.print('shutdown_requested', {});
+      if (!signal.aborted) this.#events.print('shutdown_requested', {});
     }
-    return hasFailed && this.context.manner === 'modern' ? 1 : 0;
+    return hasFailed && this.#context.manner === 'modern' ? 1 : 0;
   }
 
-  private async consume(): Promise<void> {
-    const { consumer, context, plan } = this;
+  async #consume(): Promise<void> {
+    const consumer = this.#consumer;
+    const context = this.#context;
+    const plan = this.#plan;
     const tell = (name: string) => (partitions: readonly TopicPartition[]) => {
       const list = partitions.map(({ topic, partition }) => ({ topic, partition }));
-      this.events.print(name, { partitions: list });
+      this.#events.print(name, { partitions: list });
     };
     consumer.subscribe([plan.topic], {
       onAssigned: tell('partitions_assigned'),
       onRevoked: tell('partitions_revoked'),
     });
-    while (this.consumed < plan.maxMessages && !context.signal.aborted) {
-      this.polled.set(await consumer.poll(LONGEST_POLL_MS));
-      await this.takeAll();
+    while (this.#consumed < plan.maxMessages && !context.signal.aborted) {
+      this.#polled.set(await consumer.poll(LONGEST_POLL_MS));
+      await this.#takeAll();
       if (!context.out.hasRoom) await context.out.ready();
     }
   }
 
   /** Poll by poll, as Java's would have come. */
-  private async takeAll(): Promise<void> {
+  async #takeAll(): Promise<void> {
     for (;;) {
-      const partitions = this.polled.next();
+      const partitions = this.#polled.next();
       if (partitions.length === 0) return;
-      const isWanted = this.consumed < this.plan.maxMessages && !this.context.signal.aborted;
+      const isWanted = this.#consumed < this.#plan.maxMessages && !this.#context.signal.aborted;
       // What isn't wanted any more is left for the next consumer.
-      if (isWanted) await this.take(partitions);
-      else this.giveBack(partitions);
+      if (isWanted) await this.#take(partitions);
+      else this.#giveBack(partitions);
     }
   }
 
-  private async take(partitions: readonly PolledPartition[]): Promise<void> {
-    const { plan } = this;
+  async #take(partitions: readonly PolledPartition[]): Promise<void> {
+    const plan = this.#plan;
     const summaries: Record<string, string | number>[] = [];
     const offsets: Offset[] = [];
     let count = 0;
     for (const { records } of partitions) count += records.length;
     for (const polled of hashOrder(partitions)) {
       const { topic, partition } = polled;
-      const records = polled.records.slice(0, plan.maxMessages - this.consumed);
+      const records = polled.records.slice(0, plan.maxMessages - this.#consumed);
       const [first, last] = [records[0], records[records.length - 1]];
       if (first === undefined || last === undefined) {
-        this.giveBack([polled]);
+        this.#giveBack([polled]);
         continue;
       }
       const [minOffset, maxOffset] = [first.offset, last.offset];
@@ -135,43 +137,43 @@ class VerifiableConsumer {
       summaries.push({ topic, partition, count: records.length, minOffset, maxOffset });
       if (plan.isVerbose) {
         for (const { key, value, offset } of records) {
-          this.events.print('record_data', { key, value, topic, partition, offset });
+          this.#events.print('record_data', { key, value, topic, partition, offset });
         }
       }
-      this.consumed += records.length;
+      this.#consumed += records.length;
       const rest = polled.records.slice(records.length);
-      if (rest.length > 0) this.giveBack([{ topic, partition, records: rest }]);
+      if (rest.length > 0) this.#giveBack([{ topic, partition, records: rest }]);
     }
-    this.events.print('records_consumed', { count, partitions: summaries });
-    if (!plan.autoCommits) await this.commit(offsets);
+    this.#events.print('records_consumed', { count, partitions: summaries });
+    if (!plan.autoCommits) await this.#commit(offsets);
   }
 
-  private giveBack(partitions: readonly PolledPartition[]): void {
+  #giveBack(partitions: readonly PolledPartition[]): void {
     for (const { topic, partition, records } of partitions) {
       try {
-        this.consumer.seek({ topic, partition }, records[0]!.offset);
+        this.#consumer.seek({ topic, partition }, records[0]!.offset);
       } catch {
         // It has gone to another member.
       }
     }
   }
 
-  private async commit(offsets: readonly Offset[]): Promise<void> {
+  async #commit(offsets: readonly Offset[]): Promise<void> {
     let error: string | undefined;
     try {
-      await this.consumer.commit(offsets);
+      await this.#consumer.commit(offsets);
     } catch (failure) {
       error = messageOf(failure);
     }
-    this.events.print('offsets_committed', {
+    this.#events.print('offsets_committed', {
       offsets: offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset })),
       error,
       success: error === undefined,
     });
   }
 
-  private async tellFailure(error: unknown): Promise<void> {
-    const { context } = this;
+  async #tellFailure(error: unknown): Promise<void> {
+    const context = this.#context;
     await context.out.flush();
     if (context.manner === 'modern') context.err(messageOf(error));
     else {

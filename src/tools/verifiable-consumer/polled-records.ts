@@ -17,33 +17,33 @@ export interface PolledPartition {
 }
 
 export class PolledRecords {
-  private readonly most: number;
-  private readonly cursor = new RecordCursor();
-  private batches: readonly ConsumedBatch[] = [];
-  private at = 0;
-  private isInside = false;
+  readonly #most: number;
+  readonly #cursor = new RecordCursor();
+  #batches: readonly ConsumedBatch[] = [];
+  #at = 0;
+  #isInside = false;
 
   constructor(maxPollRecords: number) {
-    this.most = maxPollRecords;
+    this.#most = maxPollRecords;
   }
 
   set(batches: readonly ConsumedBatch[]): void {
-    this.batches = batches;
-    this.at = 0;
-    this.isInside = false;
+    this.#batches = batches;
+    this.#at = 0;
+    this.#isInside = false;
   }
 
   /** The next poll's records by partition, in the order of the batches; [] when all were returned. */
   next(): PolledPartition[] {
     const partitions = new Map<string, PolledPartition>();
-    for (let count = 0; count < this.most; count++) {
-      const batch = this.step();
+    for (let count = 0; count < this.#most; count++) {
+      const batch = this.#step();
       if (batch === undefined) break;
       const { topic, partition } = batch;
       const key = partitionKey(topic, partition);
       const polled = partitions.get(key) ?? { topic, partition, records: [] };
       partitions.set(key, polled);
-      const { cursor } = this;
+      const cursor = this.#cursor;
       polled.records.push({
         offset: cursor.offset,
         key: cursor.key()?.toString() ?? null,
@@ -54,14 +54,14 @@ export class PolledRecords {
   }
 
   /** Moves the cursor to the next record; its batch. */
-  private step(): ConsumedBatch | undefined {
+  #step(): ConsumedBatch | undefined {
     for (;;) {
-      const batch = this.batches[this.at];
+      const batch = this.#batches[this.#at];
       if (batch === undefined) return undefined;
-      if (!this.isInside) this.cursor.reset(batch.buffer, batch.at);
-      this.isInside = this.cursor.next();
-      if (!this.isInside) this.at += 1;
-      else if (this.cursor.offset >= batch.fromOffset) return batch;
+      if (!this.#isInside) this.#cursor.reset(batch.buffer, batch.at);
+      this.#isInside = this.#cursor.next();
+      if (!this.#isInside) this.#at += 1;
+      else if (this.#cursor.offset >= batch.fromOffset) return batch;
     }
   }
 }

@@ -38,56 +38,56 @@ async function runVerifiableProducer(
 }
 
 class VerifiableProducer {
-  private readonly plan: ProducePlan;
-  private readonly context: ToolContext;
-  private readonly events: EventLines;
-  private readonly producer: Producer;
-  private readonly numbers = new SentNumbers();
-  private sent = 0;
-  private acknowledged = 0;
-  private failed = 0;
+  readonly #plan: ProducePlan;
+  readonly #context: ToolContext;
+  readonly #events: EventLines;
+  readonly #producer: Producer;
+  readonly #numbers = new SentNumbers();
+  #sent = 0;
+  #acknowledged = 0;
+  #failed = 0;
 
   constructor(plan: ProducePlan, context: ToolContext) {
-    this.plan = plan;
-    this.context = context;
-    this.events = new EventLines(context);
-    this.producer = new Producer({
+    this.#plan = plan;
+    this.#context = context;
+    this.#events = new EventLines(context);
+    this.#producer = new Producer({
       bootstrapServers: splitServers(plan.config.get('bootstrap.servers')!),
       config: plan.config,
       io: context.io,
-      onDelivery: (report) => this.delivered(report),
+      onDelivery: (report) => this.#delivered(report),
       log: clientLog(context),
     });
   }
 
   async run(): Promise<number> {
-    const { clock } = this.context.io;
+    const { clock } = this.#context.io;
     const startMs = clock.nowMs();
-    this.events.print('startup_complete', {});
+    this.#events.print('startup_complete', {});
     try {
-      await this.sendAll(startMs);
+      await this.#sendAll(startMs);
     } finally {
-      await this.producer.close();
-      this.events.print('shutdown_complete', {});
-      this.events.print('tool_data', {
-        sent: this.sent,
-        acked: this.acknowledged,
-        target_throughput: this.plan.throughput,
-        avg_throughput: javaDouble((1000 * this.acknowledged) / (clock.nowMs() - startMs)),
+      await this.#producer.close();
+      this.#events.print('shutdown_complete', {});
+      this.#events.print('tool_data', {
+        sent: this.#sent,
+        acked: this.#acknowledged,
+        target_throughput: this.#plan.throughput,
+        avg_throughput: javaDouble((1000 * this.#acknowledged) / (clock.nowMs() - startMs)),
       });
     }
-    return this.failed > 0 && this.context.manner === 'modern' ? 1 : 0;
+    return this.#failed > 0 && this.#context.manner === 'modern' ? 1 : 0;
   }
 
-  private async sendAll(startMs: number): Promise<void> {
-    const { io, signal, out } = this.context;
-    const throttler = new ThroughputThrottler(io.clock, this.plan.throughput);
-    let createTimeMs = this.plan.createTimeMs;
+  async #sendAll(startMs: number): Promise<void> {
+    const { io, signal, out } = this.#context;
+    const throttler = new ThroughputThrottler(io.clock, this.#plan.throughput);
+    let createTimeMs = this.#plan.createTimeMs;
     let lastYieldMs = startMs;
-    for (let number = 0; number < this.plan.maxMessages && !signal.aborted; number++) {
+    for (let number = 0; number < this.#plan.maxMessages && !signal.aborted; number++) {
       const nowMs = io.clock.nowMs();
       if (createTimeMs !== undefined && createTimeMs < 0) throw badTimestamp(createTimeMs);
-      await this.send(number, createTimeMs ?? -1);
+      await this.#send(number, createTimeMs ?? -1);
       // Kafka's tool adds all the time that went by since the start, each time.
       if (createTimeMs !== undefined) createTimeMs += io.clock.nowMs() - startMs;
       if (throttler.shouldThrottle(number, nowMs)) await throttler.throttle(signal);
@@ -99,12 +99,13 @@ class VerifiableProducer {
     }
   }
 
-  private async send(number: number, timestampMs: number): Promise<void> {
-    const { producer, plan } = this;
-    const value = Buffer.from(this.valueOf(number));
-    const keyText = this.keyOf(number);
+  async #send(number: number, timestampMs: number): Promise<void> {
+    const producer = this.#producer;
+    const plan = this.#plan;
+    const value = Buffer.from(this.#valueOf(number));
+    const keyText = this.#keyOf(number);
     const key = keyText === null ? null : Buffer.from(keyText);
-    this.sent += 1;
+    this.#sent += 1;
     try {
       const append = () =>
         producer.append(
@@ -120,36 +121,36 @@ class VerifiableProducer {
           null,
         );
       while (!append()) await producer.ready(plan.topic);
-      this.numbers.put(producer.appendedPartition, producer.appendedIndex, number);
+      this.#numbers.put(producer.appendedPartition, producer.appendedIndex, number);
     } catch (error) {
       if (!(error instanceof ClientError)) throw error;
-      this.tellFailure(number, error);
+      this.#tellFailure(number, error);
     }
   }
 
-  private valueOf(number: number): string {
-    const { valuePrefix } = this.plan;
+  #valueOf(number: number): string {
+    const { valuePrefix } = this.#plan;
     return valuePrefix === undefined ? String(number) : `${valuePrefix}.${number}`;
   }
 
-  private keyOf(number: number): string | null {
-    const { repeatingKeys } = this.plan;
+  #keyOf(number: number): string | null {
+    const { repeatingKeys } = this.#plan;
     if (repeatingKeys === undefined) return null;
     return String(repeatingKeys > 0 ? number % repeatingKeys : number);
   }
 
-  private delivered(report: DeliveryReport): void {
+  #delivered(report: DeliveryReport): void {
     const { topic, partition, firstIndex, recordCount, baseOffset, error } = report;
     for (let index = 0; index < recordCount; index++) {
-      const number = this.numbers.take(partition, firstIndex + index);
+      const number = this.#numbers.take(partition, firstIndex + index);
       if (error !== undefined) {
-        this.tellFailure(number, error);
+        this.#tellFailure(number, error);
         continue;
       }
-      this.acknowledged += 1;
-      this.events.print('producer_send_success', {
-        key: this.keyOf(number),
-        value: this.valueOf(number),
+      this.#acknowledged += 1;
+      this.#events.print('producer_send_success', {
+        key: this.#keyOf(number),
+        value: this.#valueOf(number),
         offset: baseOffset < 0 ? -1 : baseOffset + index,
         topic,
         partition,
@@ -157,14 +158,14 @@ class VerifiableProducer {
     }
   }
 
-  private tellFailure(number: number, error: ClientError): void {
-    this.failed += 1;
-    this.events.print('producer_send_error', {
+  #tellFailure(number: number, error: ClientError): void {
+    this.#failed += 1;
+    this.#events.print('producer_send_error', {
       exception: `class ${error.exception}`,
       message: error.message,
-      key: this.keyOf(number),
-      value: this.valueOf(number),
-      topic: this.plan.topic,
+      key: this.#keyOf(number),
+      value: this.#valueOf(number),
+      topic: this.#plan.topic,
     });
   }
 }

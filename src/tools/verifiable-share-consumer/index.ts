@@ -93,52 +93,52 @@ function fileProperties(options: ParsedOptions, context: ToolContext): Map<strin
 }
 
 class VerifiableShareConsumer {
-  private readonly plan: SharePlan;
-  private readonly context: ToolContext;
-  private readonly events: EventLines;
-  private readonly consumer: ShareConsumer;
-  private acknowledged = 0;
+  readonly #plan: SharePlan;
+  readonly #context: ToolContext;
+  readonly #events: EventLines;
+  readonly #consumer: ShareConsumer;
+  #acknowledged = 0;
 
   constructor(plan: SharePlan, context: ToolContext) {
-    this.plan = plan;
-    this.context = context;
-    this.events = new EventLines(context);
-    this.consumer = new ShareConsumer({
+    this.#plan = plan;
+    this.#context = context;
+    this.#events = new EventLines(context);
+    this.#consumer = new ShareConsumer({
       bootstrapServers: splitServers(plan.config.get('bootstrap.servers')!),
       config: plan.config,
       io: context.io,
       log: clientLog(context),
-      onAcknowledged: (result) => this.tellAcknowledged(result),
+      onAcknowledged: (result) => this.#tellAcknowledged(result),
     });
   }
 
   async run(): Promise<number> {
-    const { signal, manner } = this.context;
-    const stop = () => this.consumer.wakeup();
+    const { signal, manner } = this.#context;
+    const stop = () => this.#consumer.wakeup();
     signal.addEventListener('abort', stop, { once: true });
     let hasFailed = false;
-    this.events.print('startup_complete', {});
+    this.#events.print('startup_complete', {});
     try {
-      if (this.plan.offsetReset !== '') await this.setOffsetReset();
-      await this.consume();
+      if (this.#plan.offsetReset !== '') await this.#setOffsetReset();
+      await this.#consume();
     } catch (error) {
       hasFailed = true;
-      await this.tellFailure(error);
+      await this.#tellFailure(error);
     } finally {
-      await this.consumer.close();
-      this.events.print('shutdown_complete', {});
+      await this.#consumer.close();
+      this.#events.print('shutdown_complete', {});
       signal.removeEventListener('abort', stop);
     }
     return hasFailed && manner === 'modern' ? 1 : 0;
   }
 
-  private async setOffsetReset(): Promise<void> {
-    const { offsetReset, groupId, config } = this.plan;
+  async #setOffsetReset(): Promise<void> {
+    const { offsetReset, groupId, config } = this.#plan;
     if (!STRATEGY.test(offsetReset)) {
       throw new ToolError(`Unknown share auto offset reset strategy name: ${offsetReset}`);
     }
     const bootstrapServers = splitServers(config.get('bootstrap.servers')!);
-    const client = new KafkaClient({ bootstrapServers, config, io: this.context.io });
+    const client = new KafkaClient({ bootstrapServers, config, io: this.#context.io });
     try {
       const resource = { type: GROUP_RESOURCE, name: groupId };
       const change = { name: 'share.auto.offset.reset', operation: 0, value: offsetReset } as const;
@@ -148,28 +148,30 @@ class VerifiableShareConsumer {
       await client.close();
     }
     const type = offsetReset.split(':')[0]!;
-    this.events.print('offset_reset_strategy_set', { offsetResetStrategy: type });
+    this.#events.print('offset_reset_strategy_set', { offsetResetStrategy: type });
   }
 
-  private async consume(): Promise<void> {
-    const { consumer, context, plan } = this;
+  async #consume(): Promise<void> {
+    const consumer = this.#consumer;
+    const context = this.#context;
+    const plan = this.#plan;
     consumer.subscribe([plan.topic]);
-    while (this.acknowledged < plan.maxMessages && !context.signal.aborted) {
+    while (this.#acknowledged < plan.maxMessages && !context.signal.aborted) {
       const batches = await consumer.poll(POLL_MS);
       if (batches.length === 0) continue;
-      this.tellConsumed(batches);
+      this.#tellConsumed(batches);
       if (plan.mode === 'async') consumer.commitLater();
       if (plan.mode === 'sync') {
         for (const { topic, partition } of await consumer.commit()) {
           const name = partitionKey(topic, partition);
-          this.logError(`Failed to commit offset synchronously for topic partition: ${name}`);
+          this.#logError(`Failed to commit offset synchronously for topic partition: ${name}`);
         }
       }
       if (!context.out.hasRoom) await context.out.ready();
     }
   }
 
-  private tellConsumed(batches: readonly SharedBatch[]): void {
+  #tellConsumed(batches: readonly SharedBatch[]): void {
     const partitions = new Map<string, { topic: string; partition: number; offsets: number[] }>();
     const cursor = new RecordCursor();
     let count = 0;
@@ -183,15 +185,15 @@ class VerifiableShareConsumer {
         if (acquired.deliveryCount(offset) === undefined) continue;
         count += 1;
         summary.offsets.push(offset);
-        if (!this.plan.isVerbose) continue;
+        if (!this.#plan.isVerbose) continue;
         const [recordKey, value] = [cursor.key(), cursor.value()].map(
           (each) => each?.toString() ?? null,
         );
         const record = { key: recordKey, value, topic, partition, offset };
-        this.events.print('record_data', record);
+        this.#events.print('record_data', record);
       }
     }
-    this.events.print('records_consumed', {
+    this.#events.print('records_consumed', {
       count,
       partitions: hashOrder([...partitions.values()]).map(({ topic, partition, offsets }) => {
         return { topic, partition, count: offsets.length, offsets };
@@ -199,13 +201,13 @@ class VerifiableShareConsumer {
     });
   }
 
-  private tellAcknowledged({ topic, partition, batches, error }: AcknowledgementResult): void {
+  #tellAcknowledged({ topic, partition, batches, error }: AcknowledgementResult): void {
     // Gaps too, as Kafka's.
     const offsets = batches.flatMap(({ firstOffset, lastOffset }) =>
       Array.from({ length: lastOffset - firstOffset + 1 }, (_, index) => firstOffset + index),
     );
-    if (error === undefined) this.acknowledged += offsets.length;
-    this.events.print('offsets_acknowledged', {
+    if (error === undefined) this.#acknowledged += offsets.length;
+    this.#events.print('offsets_acknowledged', {
       count: offsets.length,
       partitions: [{ topic, partition, count: offsets.length, offsets }],
       success: error === undefined,
@@ -213,13 +215,13 @@ class VerifiableShareConsumer {
     });
   }
 
-  private async tellFailure(error: unknown): Promise<void> {
-    await this.context.out.flush();
-    this.logError('Error during processing, terminating share consumer process:', error);
+  async #tellFailure(error: unknown): Promise<void> {
+    await this.#context.out.flush();
+    this.#logError('Error during processing, terminating share consumer process:', error);
   }
 
-  private logError(message: string, error?: unknown): void {
-    const { context } = this;
+  #logError(message: string, error?: unknown): void {
+    const context = this.#context;
     if (context.manner === 'modern') context.err(error === undefined ? message : messageOf(error));
     else {
       const chain = error === undefined ? undefined : describeChain(error);

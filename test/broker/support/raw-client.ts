@@ -14,9 +14,9 @@ export class RawClient {
   readonly socket: Socket;
   /** Resolves when the connection has ended, from either side. */
   readonly closed: Promise<void>;
-  private readonly splitter = new FrameSplitter();
-  private readonly waiting: { take: (frame: Buffer) => void; lose: (error: Error) => void }[] = [];
-  private nextId = 1;
+  readonly #splitter = new FrameSplitter();
+  readonly #waiting: { take: (frame: Buffer) => void; lose: (error: Error) => void }[] = [];
+  #nextId = 1;
 
   static async connect(port: number): Promise<RawClient> {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
@@ -30,10 +30,10 @@ export class RawClient {
   private constructor(socket: Socket) {
     this.socket = socket;
     socket.on('error', () => {});
-    socket.on('data', (chunk) => this.received(chunk));
+    socket.on('data', (chunk) => this.#received(chunk));
     this.closed = new Promise((resolve) => {
       socket.once('close', () => {
-        for (const { lose } of this.waiting) lose(new ClosedError('the connection was closed'));
+        for (const { lose } of this.#waiting) lose(new ClosedError('the connection was closed'));
         resolve();
       });
     });
@@ -47,7 +47,7 @@ export class RawClient {
         if (api.responseHeaderVersion(version) >= 1) reader.skipTags();
         return api.response.read(reader, version);
       },
-      frameRequest(api, version, this.nextId++, clientId, request),
+      frameRequest(api, version, this.#nextId++, clientId, request),
     );
   }
 
@@ -57,13 +57,13 @@ export class RawClient {
   }
 
   post<Q, R>(api: Api<Q, R>, version: number, request: Draft<Q>): void {
-    this.write(frameRequest(api, version, this.nextId++, 'test', request));
+    this.write(frameRequest(api, version, this.#nextId++, 'test', request));
   }
 
   /** The next frame that comes, read by `read`. */
   answer<R>(read: (reader: Reader) => R, bytes: readonly Buffer[] | Buffer): Promise<R> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({
+      this.#waiting.push({
         take: (frame) => {
           try {
             resolve(read(new Reader(frame)));
@@ -82,10 +82,10 @@ export class RawClient {
     return this.closed;
   }
 
-  private received(chunk: Buffer): void {
-    this.splitter.push(chunk);
-    for (let frame = this.splitter.next(); frame !== undefined; frame = this.splitter.next()) {
-      this.waiting.shift()?.take(frame);
+  #received(chunk: Buffer): void {
+    this.#splitter.push(chunk);
+    for (let frame = this.#splitter.next(); frame !== undefined; frame = this.#splitter.next()) {
+      this.#waiting.shift()?.take(frame);
     }
   }
 }

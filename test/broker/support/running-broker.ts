@@ -14,7 +14,7 @@ import { RawClient } from './raw-client.ts';
 export class TestBroker {
   readonly lines: string[];
   readonly started: StartedBroker;
-  private readonly clients: RawClient[] = [];
+  readonly #clients: RawClient[] = [];
 
   static async start(options: StartBrokerOptions = {}): Promise<TestBroker> {
     const lines: string[] = [];
@@ -35,12 +35,12 @@ export class TestBroker {
 
   async client(): Promise<RawClient> {
     const client = await RawClient.connect(this.port);
-    this.clients.push(client);
+    this.#clients.push(client);
     return client;
   }
 
   async stop(): Promise<void> {
-    for (const client of this.clients) await client.close();
+    for (const client of this.#clients) await client.close();
     await this.started.stop();
   }
 }

@@ -57,13 +57,13 @@ export class ConsumeCluster {
   readonly fetches: FetchRequest[] = [];
   /** Asked for every Fetch, in order; true hangs up instead of answering. */
   hangUp: (index: number) => boolean = () => false;
-  private readonly sessions = new Map<number, Session>();
-  private nextSession = 1;
+  readonly #sessions = new Map<number, Session>();
+  #nextSession = 1;
 
   private constructor(world: VirtualWorld, broker: FakeBroker) {
     this.world = world;
     this.broker = broker;
-    broker.on(FETCH, (request) => this.fetch(request));
+    broker.on(FETCH, (request) => this.#fetch(request));
     broker.on(LIST_OFFSETS, (request) => ({
       topics: request.topics.map(({ name, partitions }) => ({
         name,
@@ -162,30 +162,34 @@ export class ConsumeCluster {
   }
 
   get openSessions(): number {
-    return this.sessions.size;
+    return this.#sessions.size;
   }
 
-  private fetch(request: FetchRequest): Answer<FetchResponse> | Promise<Answer<FetchResponse>> {
+  forgetSessions(): void {
+    this.#sessions.clear();
+  }
+
+  #fetch(request: FetchRequest): Answer<FetchResponse> | Promise<Answer<FetchResponse>> {
     const index = this.fetches.length;
     this.fetches.push(request);
     if (this.hangUp(index)) return HANG_UP;
     if (request.sessionEpoch === -1) {
-      this.sessions.delete(request.sessionId);
+      this.#sessions.delete(request.sessionId);
       return {};
     }
-    const id = this.openSession(request);
+    const id = this.#openSession(request);
     if (id === undefined) return { errorCode: 70 };
-    return this.waitForData(request, id);
+    return this.#waitForData(request, id);
   }
 
-  private openSession(request: FetchRequest): number | undefined {
+  #openSession(request: FetchRequest): number | undefined {
     let id = request.sessionId;
     if (request.sessionEpoch === 0) {
-      this.sessions.delete(id);
-      id = this.nextSession++;
-      this.sessions.set(id, { epoch: 0, offsets: new Map() });
+      this.#sessions.delete(id);
+      id = this.#nextSession++;
+      this.#sessions.set(id, { epoch: 0, offsets: new Map() });
     }
-    const session = this.sessions.get(id);
+    const session = this.#sessions.get(id);
     if (session === undefined || session.epoch !== request.sessionEpoch) return undefined;
     session.epoch++;
     for (const { topicId, partitions } of request.topics) {
@@ -206,25 +210,25 @@ export class ConsumeCluster {
     return id;
   }
 
-  private async waitForData(request: FetchRequest, id: number): Promise<Answer<FetchResponse>> {
+  async #waitForData(request: FetchRequest, id: number): Promise<Answer<FetchResponse>> {
     const { scheduler } = this.world;
     const deadlineMs = scheduler.nowMs + request.maxWaitMs;
     for (;;) {
-      const responses = this.read(id);
+      const responses = this.#read(id);
       if (responses.length > 0 || scheduler.nowMs >= deadlineMs)
         return { sessionId: id, responses };
       await scheduler.sleep(5);
     }
   }
 
-  private read(id: number) {
-    const session = this.sessions.get(id);
+  #read(id: number) {
+    const session = this.#sessions.get(id);
     const byId = new Map(
       [...this.broker.topics.values()].map((topic) => [topic.topicId, topic.name]),
     );
     const responses = [];
     for (const asked of session?.offsets.values() ?? []) {
-      const data = this.readPartition(
+      const data = this.#readPartition(
         this.partition(byId.get(asked.topicId)!, asked.partition),
         asked,
       );
@@ -233,7 +237,7 @@ export class ConsumeCluster {
     return responses;
   }
 
-  private readPartition(served: ServedPartition, asked: SessionPartition) {
+  #readPartition(served: ServedPartition, asked: SessionPartition) {
     const { partition: partitionIndex, offset, maxBytes } = asked;
     if (asked.leaderEpoch < served.leaderEpoch) {
       return { partitionIndex, errorCode: FENCED_LEADER_EPOCH, highWatermark: -1 };

@@ -51,7 +51,7 @@ export class FakeBroker {
   features: Readonly<Record<string, number>> = {};
   /** The most requests of one connection that had come and weren't answered yet. */
   mostWaiting = 0;
-  private readonly entries = new Map<number, Entry>();
+  readonly #entries = new Map<number, Entry>();
 
   private constructor(
     world: VirtualWorld,
@@ -66,15 +66,15 @@ export class FakeBroker {
     this.cluster = cluster;
     this.topics = topics;
     cluster.set(nodeId, this);
-    this.on(API_VERSIONS, () => this.versions());
-    this.on(METADATA, (request) => this.metadata(request.topics));
+    this.on(API_VERSIONS, () => this.#versions());
+    this.on(METADATA, (request) => this.#metadata(request.topics));
   }
 
   /** Must be called within scheduler.run. A `peer` makes it a broker of the same cluster. */
   static async start(world: VirtualWorld, nodeId = 1, peer?: FakeBroker): Promise<FakeBroker> {
     let broker: FakeBroker | undefined;
     const listener = await world.network.listen({ host: 'localhost', port: 0 }, (connection) =>
-      broker!.accept(connection),
+      broker!.#accept(connection),
     );
     broker = new FakeBroker(
       world,
@@ -95,7 +95,7 @@ export class FakeBroker {
     handle: Handle<Q, R>,
     versions: { minVersion?: number; maxVersion?: number } = {},
   ): void {
-    this.entries.set(api.key, {
+    this.#entries.set(api.key, {
       api: api as Api<unknown, unknown>,
       minVersion: versions.minVersion ?? api.minVersion,
       maxVersion: versions.maxVersion ?? api.maxVersion,
@@ -112,20 +112,20 @@ export class FakeBroker {
 
   /** Serves an API no further than this version. */
   limit<Q, R>(api: Api<Q, R>, maxVersion: number): void {
-    const entry = this.entries.get(api.key)!;
-    this.entries.set(api.key, { ...entry, maxVersion });
+    const entry = this.#entries.get(api.key)!;
+    this.#entries.set(api.key, { ...entry, maxVersion });
   }
 
   /** Doesn't serve an API any more. */
   forget<Q, R>(api: Api<Q, R>): void {
-    this.entries.delete(api.key);
+    this.#entries.delete(api.key);
   }
 
   count(apiName: string): number {
     return this.log.filter((name) => name === apiName).length;
   }
 
-  private accept(connection: Connection): void {
+  #accept(connection: Connection): void {
     this.connections++;
     const frames = new FrameSplitter();
     let turn = Promise.resolve();
@@ -142,7 +142,7 @@ export class FakeBroker {
         this.mostWaiting = Math.max(this.mostWaiting, waiting);
         turn = turn
           .then(() => this.world.scheduler.sleep(this.serviceMs))
-          .then(() => this.serve(connection, request))
+          .then(() => this.#serve(connection, request))
           .finally(() => {
             waiting--;
           });
@@ -150,10 +150,10 @@ export class FakeBroker {
     });
   }
 
-  private async serve(connection: Connection, frame: Buffer): Promise<void> {
+  async #serve(connection: Connection, frame: Buffer): Promise<void> {
     const apiKey = frame.readInt16BE(0);
     const asked = frame.readInt16BE(2);
-    const entry = this.entries.get(apiKey);
+    const entry = this.#entries.get(apiKey);
     if (entry === undefined) throw new Error(`the fake broker has no handler for API ${apiKey}`);
     const { api } = entry;
     this.log.push(api.name);
@@ -172,8 +172,8 @@ export class FakeBroker {
     }
   }
 
-  private versions() {
-    const apiKeys = [...this.entries.values()].map(({ api, minVersion, maxVersion }) => {
+  #versions() {
+    const apiKeys = [...this.#entries.values()].map(({ api, minVersion, maxVersion }) => {
       return { apiKey: api.key, minVersion, maxVersion };
     });
     const finalizedFeatures = Object.entries(this.features).map(([name, level]) => {
@@ -182,7 +182,7 @@ export class FakeBroker {
     return { errorCode: 0, apiKeys, finalizedFeatures, finalizedFeaturesEpoch: 1 };
   }
 
-  private metadata(asked: { name: string | null }[] | null) {
+  #metadata(asked: { name: string | null }[] | null) {
     const names = asked === null ? [...this.topics.keys()] : asked.map((topic) => topic.name ?? '');
     return {
       clusterId: 'fake',

@@ -27,8 +27,8 @@ export class FakeLog {
   readonly batches: Buffer[] = [];
   endOffset = 0;
   maxBatchBytes = Number.POSITIVE_INFINITY;
-  private epochs = new Map<number, number>();
-  private recent = new Map<number, Known[]>();
+  #epochs = new Map<number, number>();
+  #recent = new Map<number, Known[]>();
 
   /** As the answer of Produce for a partition. */
   append(records: Buffer): { errorCode: number; baseOffset: number } {
@@ -38,7 +38,7 @@ export class FakeLog {
       return { errorCode: MESSAGE_TOO_LARGE, baseOffset: -1 };
     const id = producerId(records, 0);
     if (id >= 0) {
-      const refusal = this.checkSequence(id, records);
+      const refusal = this.#checkSequence(id, records);
       if (refusal !== undefined) return refusal;
     }
     const batch = Buffer.from(records);
@@ -60,22 +60,22 @@ export class FakeLog {
     return values;
   }
 
-  private checkSequence(
+  #checkSequence(
     id: number,
     records: Buffer,
   ): { errorCode: number; baseOffset: number } | undefined {
     const epoch = producerEpoch(records, 0);
     const first = baseSequence(records, 0);
     const last = lastSequence(records, 0);
-    const isNewEpoch = epoch !== this.epochs.get(id);
-    const recent = isNewEpoch ? [] : (this.recent.get(id) ?? []);
+    const isNewEpoch = epoch !== this.#epochs.get(id);
+    const recent = isNewEpoch ? [] : (this.#recent.get(id) ?? []);
     const known = recent.find((entry) => entry.first === first && entry.last === last);
     if (known !== undefined) return { errorCode: 0, baseOffset: known.offset };
     const previous = recent[recent.length - 1];
     const expected = previous === undefined ? 0 : previous.last + 1;
     if (first !== expected) return { errorCode: OUT_OF_ORDER, baseOffset: -1 };
-    this.epochs.set(id, epoch);
-    this.recent.set(id, [...recent.slice(-4), { first, last, offset: this.endOffset }]);
+    this.#epochs.set(id, epoch);
+    this.#recent.set(id, [...recent.slice(-4), { first, last, offset: this.endOffset }]);
     return undefined;
   }
 }

@@ -37,7 +37,7 @@ export class ProduceCluster {
       producerId: this.nextProducerId++,
       producerEpoch: this.firstEpoch,
     }));
-    broker.on(PRODUCE, (request) => this.produce(request), { maxVersion: 12 });
+    broker.on(PRODUCE, (request) => this.#produce(request), { maxVersion: 12 });
   }
 
   static async start(world: VirtualWorld, nodeId = 1, peer?: FakeBroker): Promise<ProduceCluster> {
@@ -74,7 +74,7 @@ export class ProduceCluster {
     );
   }
 
-  private produce(request: ProduceRequest) {
+  #produce(request: ProduceRequest) {
     const fault = this.fault(this.requests.length);
     this.requests.push(request);
     if (fault === 'lost request') return HANG_UP;

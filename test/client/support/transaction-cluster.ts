@@ -33,12 +33,12 @@ export class TransactionCluster {
   /** topic-partition of every partition that was added by AddPartitionsToTxn, in order. */
   readonly added: string[] = [];
   epoch = -1;
-  private readonly isV2: boolean;
+  readonly #isV2: boolean;
 
   private constructor(produce: ProduceCluster, isV2: boolean) {
     this.produce = produce;
-    this.isV2 = isV2;
-    this.serve();
+    this.#isV2 = isV2;
+    this.#serve();
   }
 
   static async start(world: VirtualWorld, version: 1 | 2): Promise<TransactionCluster> {
@@ -58,10 +58,10 @@ export class TransactionCluster {
     this.produce.broker.limit(END_TXN, 5);
   }
 
-  private serve(): void {
+  #serve(): void {
     const { broker } = this.produce;
     broker.on(FIND_COORDINATOR, ({ coordinatorKeys }) =>
-      this.answer(this.scripts.find, (errorCode) => ({
+      this.#answer(this.scripts.find, (errorCode) => ({
         coordinators: coordinatorKeys.map((key) => {
           return { key, nodeId: 1, host: 'localhost', port: broker.port, errorCode };
         }),
@@ -69,7 +69,7 @@ export class TransactionCluster {
     );
     broker.on(INIT_PRODUCER_ID, (request) => {
       this.inits.push(request);
-      return this.answer(this.scripts.init, (errorCode) => {
+      return this.#answer(this.scripts.init, (errorCode) => {
         if (errorCode === 0) this.epoch++;
         return { errorCode, producerId: 77, producerEpoch: this.epoch };
       });
@@ -77,7 +77,7 @@ export class TransactionCluster {
     broker.on(
       ADD_PARTITIONS_TO_TXN,
       ({ v3AndBelowTopics }) =>
-        this.answer(this.scripts.addPartitions, (partitionErrorCode) => ({
+        this.#answer(this.scripts.addPartitions, (partitionErrorCode) => ({
           resultsByTopicV3AndBelow: v3AndBelowTopics.map(({ name, partitions }) => ({
             name,
             resultsByPartition: partitions.map((partitionIndex) => {
@@ -89,11 +89,11 @@ export class TransactionCluster {
       { maxVersion: 5 },
     );
     broker.on(ADD_OFFSETS_TO_TXN, () =>
-      this.answer(this.scripts.addOffsets, (errorCode) => ({ errorCode })),
+      this.#answer(this.scripts.addOffsets, (errorCode) => ({ errorCode })),
     );
     broker.on(TXN_OFFSET_COMMIT, (request) => {
       this.offsets.push(request);
-      return this.answer(this.scripts.commitOffsets, (errorCode) => ({
+      return this.#answer(this.scripts.commitOffsets, (errorCode) => ({
         topics: request.topics.map(({ name, partitions }) => ({
           name,
           partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode })),
@@ -102,16 +102,16 @@ export class TransactionCluster {
     });
     broker.on(END_TXN, (request, version) => {
       this.ends.push(request);
-      return this.answer(this.scripts.end, (errorCode) => {
+      return this.#answer(this.scripts.end, (errorCode) => {
         if (errorCode !== 0 || version < 5) return { errorCode };
         this.epoch++;
         return { errorCode, producerId: 77, producerEpoch: this.epoch };
       });
     });
-    if (!this.isV2) broker.limit(END_TXN, 4);
+    if (!this.#isV2) broker.limit(END_TXN, 4);
   }
 
-  private answer<R>(script: Script, made: (errorCode: number) => R) {
+  #answer<R>(script: Script, made: (errorCode: number) => R) {
     const next = script.shift();
     if (next === 'lost request') return HANG_UP;
     if (next === 'silence') return SILENCE;

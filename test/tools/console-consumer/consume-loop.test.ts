@@ -11,12 +11,12 @@ import { type FakeContext, fakeContext } from '../fake-context.ts';
 /** Hands out the given polls, then nothing; remembers what was given back. */
 class FakeConsumer {
   readonly givenBack: string[] = [];
-  private readonly polls: (ConsumedBatch[] | Error)[];
+  readonly #polls: (ConsumedBatch[] | Error)[];
   constructor(polls: (ConsumedBatch[] | Error)[]) {
-    this.polls = [...polls];
+    this.#polls = [...polls];
   }
   async poll(): Promise<ConsumedBatch[]> {
-    const next = this.polls.shift() ?? [];
+    const next = this.#polls.shift() ?? [];
     if (next instanceof Error) throw next;
     return next;
   }

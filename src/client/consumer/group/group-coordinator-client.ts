@@ -15,21 +15,21 @@ import type { Node } from '../../types.ts';
 const GROUP_KEY_TYPE = 0;
 
 export class GroupCoordinatorClient {
-  private readonly io: Io;
-  private readonly network: NetworkClient;
-  private readonly config: NetworkConfig;
-  private readonly groupId: string;
-  private node: Node | undefined;
+  readonly #io: Io;
+  readonly #network: NetworkClient;
+  readonly #config: NetworkConfig;
+  readonly #groupId: string;
+  #node: Node | undefined;
 
   constructor(io: Io, network: NetworkClient, config: NetworkConfig, groupId: string) {
-    this.io = io;
-    this.network = network;
-    this.config = config;
-    this.groupId = groupId;
+    this.#io = io;
+    this.#network = network;
+    this.#config = config;
+    this.#groupId = groupId;
   }
 
   get isKnown(): boolean {
-    return this.node !== undefined;
+    return this.#node !== undefined;
   }
 
   /** One request, one try. Rejects with ClientError; a lost connection forgets the coordinator. */
@@ -38,12 +38,17 @@ export class GroupCoordinatorClient {
     request: RequestFor<Q>,
     options: Partial<VersionRange> & { timeoutMs?: number } = {},
   ): Promise<R> {
-    const timeoutMs = options.timeoutMs ?? this.config.requestTimeoutMs;
-    const deadlineMs = this.io.clock.monotonicMs() + timeoutMs;
-    this.node ??= await this.find(deadlineMs);
+    const timeoutMs = options.timeoutMs ?? this.#config.requestTimeoutMs;
+    const deadlineMs = this.#io.clock.monotonicMs() + timeoutMs;
+    this.#node ??= await this.#find(deadlineMs);
     const timedOut = () => new TimeoutError('The group coordinator could not be reached in time');
     try {
-      const connection = await this.network.connect(this.node, 'coordinator', deadlineMs, timedOut);
+      const connection = await this.#network.connect(
+        this.#node,
+        'coordinator',
+        deadlineMs,
+        timedOut,
+      );
       const version = chooseVersion(connection.versions, api, options);
       const draft = makeRequest(request, version);
       return await connection.request(api, version, draft, timeoutMs);
@@ -55,7 +60,7 @@ export class GroupCoordinatorClient {
 
   /** The next request looks it up anew. */
   forget(): void {
-    this.node = undefined;
+    this.#node = undefined;
   }
 
   /** Takes note of what a response's code says of the coordinator; returns its error, undefined for 0. */
@@ -63,13 +68,13 @@ export class GroupCoordinatorClient {
     if (code === 0) return undefined;
     if (code === Errors.NOT_COORDINATOR || code === Errors.COORDINATOR_NOT_AVAILABLE) this.forget();
     if (code === Errors.GROUP_AUTHORIZATION_FAILED) {
-      return errorOf(code, `Not authorized to access group: ${this.groupId}`);
+      return errorOf(code, `Not authorized to access group: ${this.#groupId}`);
     }
     return errorOf(code, message);
   }
 
-  private async find(deadlineMs: number): Promise<Node> {
-    const connection = await this.network.connectAny(
+  async #find(deadlineMs: number): Promise<Node> {
+    const connection = await this.#network.connectAny(
       deadlineMs,
       () => new TimeoutError('No node answered a coordinator request'),
     );
@@ -77,13 +82,13 @@ export class GroupCoordinatorClient {
     const keyType = version >= 1 ? { keyType: GROUP_KEY_TYPE } : {};
     const request =
       version >= 4
-        ? { ...keyType, coordinatorKeys: [this.groupId] }
-        : { ...keyType, key: this.groupId };
+        ? { ...keyType, coordinatorKeys: [this.#groupId] }
+        : { ...keyType, key: this.#groupId };
     const response = await connection.request(
       FIND_COORDINATOR,
       version,
       request,
-      this.config.requestTimeoutMs,
+      this.#config.requestTimeoutMs,
     );
     const found = version >= 4 ? response.coordinators[0] : response;
     if (found === undefined) throw errorOf(Errors.COORDINATOR_NOT_AVAILABLE);

@@ -49,80 +49,80 @@ export interface GroupMemberOptions {
 }
 
 export class GroupMember implements Membership {
-  private readonly options: GroupMemberOptions;
-  private readonly heartbeat: Heartbeat;
-  private readonly isCooperative: boolean;
-  private memberId = '';
-  private generationId = NO_GENERATION;
+  readonly #options: GroupMemberOptions;
+  readonly #heartbeat: Heartbeat;
+  readonly #isCooperative: boolean;
+  #memberId = '';
+  #generationId = NO_GENERATION;
   /** Why to join (again); undefined while all is well. */
-  private rejoinReason: string | undefined = 'initial join';
-  private isJoining = false;
-  private isPrepared = false;
-  private isLost = false;
-  private retryAtMs = 0;
-  private owned: readonly TopicPartition[] = [];
-  private pending: readonly TopicPartition[] | undefined;
-  private joinedTopics: readonly string[] = [];
+  #rejoinReason: string | undefined = 'initial join';
+  #isJoining = false;
+  #isPrepared = false;
+  #isLost = false;
+  #retryAtMs = 0;
+  #owned: readonly TopicPartition[] = [];
+  #pending: readonly TopicPartition[] | undefined;
+  #joinedTopics: readonly string[] = [];
   /** As leader: the counts of the last assignment, to notice changes. */
-  private leaderCounts: ReadonlyMap<string, number> | undefined;
-  private failure: ClientError | undefined;
-  private isClosed = false;
+  #leaderCounts: ReadonlyMap<string, number> | undefined;
+  #failure: ClientError | undefined;
+  #isClosed = false;
 
   constructor(options: GroupMemberOptions) {
-    this.options = options;
+    this.#options = options;
     // Cooperative only when every assignor is (ConsumerCoordinator's choice of the rebalance protocol).
-    this.isCooperative = options.config.assignors.every((name) => name === 'cooperative-sticky');
-    this.heartbeat = new Heartbeat({
+    this.#isCooperative = options.config.assignors.every((name) => name === 'cooperative-sticky');
+    this.#heartbeat = new Heartbeat({
       io: options.io,
       config: options.config,
       coordinator: options.coordinator,
       retryBackoffMs: options.retryBackoffMs,
       identity: () => this.identity,
-      onRebalance: () => this.rejoin('group is already rebalancing'),
-      onLost: (code) => this.lost(`heartbeat answered with error ${code}`),
-      onFatal: (error) => this.fail(error),
-      onPollTimeout: () => void this.leaveForPollTimeout(),
+      onRebalance: () => this.#rejoin('group is already rebalancing'),
+      onLost: (code) => this.#lost(`heartbeat answered with error ${code}`),
+      onFatal: (error) => this.#fail(error),
+      onPollTimeout: () => void this.#leaveForPollTimeout(),
     });
   }
 
   get identity(): CommitIdentity {
-    const { groupInstanceId } = this.options.config;
-    return { generationId: this.generationId, memberId: this.memberId, groupInstanceId };
+    const { groupInstanceId } = this.#options.config;
+    return { generationId: this.#generationId, memberId: this.#memberId, groupInstanceId };
   }
 
   /** Whether the reader may go on with what it has. */
   get isStable(): boolean {
-    return this.rejoinReason === undefined && this.pending === undefined && !this.isJoining;
+    return this.#rejoinReason === undefined && this.#pending === undefined && !this.#isJoining;
   }
 
   /** One step: takes in an assignment, or begins to join when there is reason to. Throws what the group refused us with. */
   async poll(): Promise<void> {
-    this.heartbeat.polled();
-    this.throwFailure();
-    if (this.pending !== undefined) await this.takeAssignment();
-    this.checkSubscription();
-    if (this.rejoinReason === undefined || this.isJoining) return;
-    if (this.options.io.clock.monotonicMs() < this.retryAtMs) return;
-    if (!this.isPrepared) {
-      await this.prepare();
-      this.isPrepared = true;
+    this.#heartbeat.polled();
+    this.#throwFailure();
+    if (this.#pending !== undefined) await this.#takeAssignment();
+    this.#checkSubscription();
+    if (this.#rejoinReason === undefined || this.#isJoining) return;
+    if (this.#options.io.clock.monotonicMs() < this.#retryAtMs) return;
+    if (!this.#isPrepared) {
+      await this.#prepare();
+      this.#isPrepared = true;
     }
-    this.isJoining = true;
-    void this.join();
+    this.#isJoining = true;
+    void this.#join();
   }
 
   /** Milliseconds until poll has something to do by time alone. */
   nextStepMs(): number {
-    if (this.rejoinReason === undefined || this.isJoining) return Number.POSITIVE_INFINITY;
-    return Math.max(0, this.retryAtMs - this.options.io.clock.monotonicMs());
+    if (this.#rejoinReason === undefined || this.#isJoining) return Number.POSITIVE_INFINITY;
+    return Math.max(0, this.#retryAtMs - this.#options.io.clock.monotonicMs());
   }
 
   /** After new metadata: the leader watches the partition counts of all members' topics. */
   metadataChanged(countOf: (topic: string) => number | undefined): void {
-    if (this.leaderCounts === undefined || this.isJoining) return;
-    for (const [topic, count] of this.leaderCounts) {
+    if (this.#leaderCounts === undefined || this.#isJoining) return;
+    for (const [topic, count] of this.#leaderCounts) {
       if ((countOf(topic) ?? 0) !== count) {
-        this.rejoin('cached metadata has changed');
+        this.#rejoin('cached metadata has changed');
         return;
       }
     }
@@ -131,124 +131,124 @@ export class GroupMember implements Membership {
   /** A commit said that we aren't who we think. */
   membershipError(code: number): void {
     if (code === Errors.FENCED_INSTANCE_ID) return;
-    this.lost(`offset commit failed with error ${code}`);
+    this.#lost(`offset commit failed with error ${code}`);
   }
 
   /** Leaves unless static; never rejects. Idempotent. */
   async close(reason: string, timeoutMs: number): Promise<void> {
-    if (this.isClosed) return;
-    this.isClosed = true;
-    this.heartbeat.stop();
-    await this.leave(reason, timeoutMs);
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#heartbeat.stop();
+    await this.#leave(reason, timeoutMs);
   }
 
-  private throwFailure(): void {
-    if (this.failure === undefined) return;
-    const failure = this.failure;
-    this.failure = undefined;
+  #throwFailure(): void {
+    if (this.#failure === undefined) return;
+    const failure = this.#failure;
+    this.#failure = undefined;
     throw failure;
   }
 
-  private checkSubscription(): void {
-    if (this.isJoining || this.rejoinReason !== undefined) return;
-    const topics = [...this.options.topics()].sort();
+  #checkSubscription(): void {
+    if (this.#isJoining || this.#rejoinReason !== undefined) return;
+    const topics = [...this.#options.topics()].sort();
     const isSame =
-      topics.length === this.joinedTopics.length &&
-      topics.every((topic, index) => topic === this.joinedTopics[index]);
-    if (!isSame) this.rejoin('the subscription has changed');
+      topics.length === this.#joinedTopics.length &&
+      topics.every((topic, index) => topic === this.#joinedTopics[index]);
+    if (!isSame) this.#rejoin('the subscription has changed');
   }
 
-  private rejoin(reason: string): void {
-    this.rejoinReason ??= reason;
-    this.options.onProgress();
+  #rejoin(reason: string): void {
+    this.#rejoinReason ??= reason;
+    this.#options.onProgress();
   }
 
   /** Out of the group: what we held belongs to others already. */
-  private lost(reason: string): void {
-    this.generationId = NO_GENERATION;
-    this.memberId = '';
-    this.isLost = this.owned.length > 0;
-    this.isPrepared = false;
-    this.heartbeat.stop();
-    this.rejoin(reason);
+  #lost(reason: string): void {
+    this.#generationId = NO_GENERATION;
+    this.#memberId = '';
+    this.#isLost = this.#owned.length > 0;
+    this.#isPrepared = false;
+    this.#heartbeat.stop();
+    this.#rejoin(reason);
   }
 
-  private fail(error: ClientError): void {
-    this.failure = error;
-    this.heartbeat.stop();
-    this.options.onProgress();
+  #fail(error: ClientError): void {
+    this.#failure = error;
+    this.#heartbeat.stop();
+    this.#options.onProgress();
   }
 
   /** onJoinPrepare: eager members give everything up, cooperative ones what they don't read any more. */
-  private async prepare(): Promise<void> {
-    const { hooks } = this.options;
-    if (!this.isLost) await hooks.beforeRebalance();
-    if (this.isLost) {
-      const gone = this.owned;
-      this.owned = [];
-      this.isLost = false;
+  async #prepare(): Promise<void> {
+    const { hooks } = this.#options;
+    if (!this.#isLost) await hooks.beforeRebalance();
+    if (this.#isLost) {
+      const gone = this.#owned;
+      this.#owned = [];
+      this.#isLost = false;
       await hooks.onLost(gone);
-    } else if (this.isCooperative) {
-      const topics = new Set(this.options.topics());
-      const gone = this.owned.filter((item) => !topics.has(item.topic));
-      this.owned = this.owned.filter((item) => topics.has(item.topic));
+    } else if (this.#isCooperative) {
+      const topics = new Set(this.#options.topics());
+      const gone = this.#owned.filter((item) => !topics.has(item.topic));
+      this.#owned = this.#owned.filter((item) => topics.has(item.topic));
       if (gone.length > 0) await hooks.onRevoked(gone);
-    } else if (this.owned.length > 0) {
-      const gone = this.owned;
-      this.previous = gone;
-      this.owned = [];
+    } else if (this.#owned.length > 0) {
+      const gone = this.#owned;
+      this.#previous = gone;
+      this.#owned = [];
       await hooks.onRevoked(gone);
     }
   }
 
   /** What was assigned before an eager member gave it up. */
-  private previous: readonly TopicPartition[] = [];
+  #previous: readonly TopicPartition[] = [];
 
-  private async join(): Promise<void> {
-    const reason = this.rejoinReason ?? '';
-    this.rejoinReason = undefined;
+  async #join(): Promise<void> {
+    const reason = this.#rejoinReason ?? '';
+    this.#rejoinReason = undefined;
     try {
-      const response = await this.askToJoin(reason);
+      const response = await this.#askToJoin(reason);
       if (response === undefined) return;
-      const assignment = await this.sync(response);
+      const assignment = await this.#sync(response);
       if (assignment === undefined) return;
-      this.pending = assignment;
-      this.isPrepared = false;
-      this.heartbeat.start();
+      this.#pending = assignment;
+      this.#isPrepared = false;
+      this.#heartbeat.start();
     } catch (error) {
       const failure = error instanceof ClientError ? error : new KafkaError(String(error), error);
-      if (!failure.retriable) this.fail(failure);
-      this.again(reason, failure.retriable ? this.options.retryBackoffMs : 0);
+      if (!failure.retriable) this.#fail(failure);
+      this.#again(reason, failure.retriable ? this.#options.retryBackoffMs : 0);
     } finally {
-      this.isJoining = false;
-      this.options.onProgress();
+      this.#isJoining = false;
+      this.#options.onProgress();
     }
   }
 
-  private again(reason: string, delayMs: number): void {
-    this.rejoinReason ??= reason;
-    this.retryAtMs = this.options.io.clock.monotonicMs() + delayMs;
+  #again(reason: string, delayMs: number): void {
+    this.#rejoinReason ??= reason;
+    this.#retryAtMs = this.#options.io.clock.monotonicMs() + delayMs;
   }
 
-  private async askToJoin(reason: string): Promise<JoinGroupResponse | undefined> {
-    const { config, coordinator, requestTimeoutMs } = this.options;
-    const topics = [...this.options.topics()].sort();
-    this.joinedTopics = topics;
+  async #askToJoin(reason: string): Promise<JoinGroupResponse | undefined> {
+    const { config, coordinator, requestTimeoutMs } = this.#options;
+    const topics = [...this.#options.topics()].sort();
+    this.#joinedTopics = topics;
     const own = {
       topics,
-      owned: this.isCooperative ? this.owned : [],
-      previous: this.previous,
-      generationId: this.generationId,
+      owned: this.#isCooperative ? this.#owned : [],
+      previous: this.#previous,
+      generationId: this.#generationId,
       rack: config.rack,
     };
-    this.heartbeat.stop();
+    this.#heartbeat.stop();
     const response = await coordinator.request(
       JOIN_GROUP,
       (version) => ({
         groupId: config.groupId,
         sessionTimeoutMs: config.sessionTimeoutMs,
         rebalanceTimeoutMs: config.maxPollIntervalMs,
-        memberId: this.memberId,
+        memberId: this.#memberId,
         protocolType: PROTOCOL_TYPE,
         protocols: config.assignors.map((name) => ({
           name,
@@ -260,52 +260,52 @@ export class GroupMember implements Membership {
       { timeoutMs: Math.max(requestTimeoutMs, config.maxPollIntervalMs + JOIN_TIMEOUT_LAPSE_MS) },
     );
     if (response.errorCode === 0) {
-      this.memberId = response.memberId;
-      this.generationId = response.generationId;
+      this.#memberId = response.memberId;
+      this.#generationId = response.generationId;
       return response;
     }
-    this.joinRefused(response, reason);
+    this.#joinRefused(response, reason);
     return undefined;
   }
 
-  private joinRefused(response: JoinGroupResponse, reason: string): void {
-    const { coordinator, retryBackoffMs } = this.options;
+  #joinRefused(response: JoinGroupResponse, reason: string): void {
+    const { coordinator, retryBackoffMs } = this.#options;
     const error = coordinator.check(response.errorCode)!;
     switch (error.code) {
       case Errors.MEMBER_ID_REQUIRED:
         // The coordinator wants to know that we heard our id before it waits for us (KIP-394).
-        this.memberId = response.memberId;
-        this.again(`need to re-join with the given member-id: ${response.memberId}`, 0);
+        this.#memberId = response.memberId;
+        this.#again(`need to re-join with the given member-id: ${response.memberId}`, 0);
         return;
       case Errors.UNKNOWN_MEMBER_ID:
       case Errors.ILLEGAL_GENERATION:
-        this.memberId = '';
-        this.generationId = NO_GENERATION;
-        this.again(reason, retryBackoffMs);
+        this.#memberId = '';
+        this.#generationId = NO_GENERATION;
+        this.#again(reason, retryBackoffMs);
         return;
       case Errors.REBALANCE_IN_PROGRESS:
-        this.again(reason, retryBackoffMs);
+        this.#again(reason, retryBackoffMs);
         return;
       default:
         if (!error.retriable) {
           const what = `JoinGroup failed due to fatal error: ${error.message}`;
-          this.options.log('ERROR', what, COORDINATOR_LOGGER);
+          this.#options.log('ERROR', what, COORDINATOR_LOGGER);
         }
         throw error;
     }
   }
 
-  private async sync(joined: JoinGroupResponse): Promise<TopicPartition[] | undefined> {
-    const { config, coordinator, requestTimeoutMs, retryBackoffMs } = this.options;
+  async #sync(joined: JoinGroupResponse): Promise<TopicPartition[] | undefined> {
+    const { config, coordinator, requestTimeoutMs, retryBackoffMs } = this.#options;
     const { groupId, groupInstanceId } = config;
     const protocolName = joined.protocolName ?? '';
-    const assignments = await this.assignAsLeader(joined, protocolName as AssignorName);
+    const assignments = await this.#assignAsLeader(joined, protocolName as AssignorName);
     const response = await coordinator.request(
       SYNC_GROUP,
       (version) => ({
         groupId,
         generationId: joined.generationId,
-        memberId: this.memberId,
+        memberId: this.#memberId,
         assignments,
         ...(version >= 3 ? { groupInstanceId } : {}),
         ...(version >= 5 ? { protocolType: PROTOCOL_TYPE, protocolName } : {}),
@@ -316,13 +316,13 @@ export class GroupMember implements Membership {
     if (error === undefined) return decodeAssignment(response.assignment);
     switch (error.code) {
       case Errors.REBALANCE_IN_PROGRESS:
-        this.again('group is already rebalancing', 0);
+        this.#again('group is already rebalancing', 0);
         return undefined;
       case Errors.UNKNOWN_MEMBER_ID:
       case Errors.ILLEGAL_GENERATION:
-        this.memberId = '';
-        this.generationId = NO_GENERATION;
-        this.again(`sync group failed with error ${error.code}`, retryBackoffMs);
+        this.#memberId = '';
+        this.#generationId = NO_GENERATION;
+        this.#again(`sync group failed with error ${error.code}`, retryBackoffMs);
         return undefined;
       default:
         throw error;
@@ -330,19 +330,19 @@ export class GroupMember implements Membership {
   }
 
   /** The leader's part; others send nothing. */
-  private async assignAsLeader(
+  async #assignAsLeader(
     joined: JoinGroupResponse,
     name: AssignorName,
   ): Promise<{ memberId: string; assignment: Buffer }[]> {
     const isLeader = joined.leader === joined.memberId;
-    this.leaderCounts = undefined;
+    this.#leaderCounts = undefined;
     if (!isLeader) return [];
     const members: GroupMemberInfo[] = joined.members.map((member) =>
       decodeSubscription(member, name),
     );
     const topics = [...new Set(members.flatMap((member) => member.topics))];
-    const counts = await this.options.partitionCounts(topics);
-    this.leaderCounts = new Map(topics.map((topic) => [topic, counts.get(topic) ?? 0]));
+    const counts = await this.#options.partitionCounts(topics);
+    this.#leaderCounts = new Map(topics.map((topic) => [topic, counts.get(topic) ?? 0]));
     // A returning static leader: the coordinator kept the assignment (KIP-814).
     if (joined.skipAssignment) return [];
     const assignor = ASSIGNORS[name];
@@ -360,36 +360,36 @@ export class GroupMember implements Membership {
   }
 
   /** onJoinComplete. */
-  private async takeAssignment(): Promise<void> {
-    const { hooks } = this.options;
-    const assigned = this.pending!;
-    this.pending = undefined;
-    const ownedKeys = new Set(this.owned.map(keyOf));
+  async #takeAssignment(): Promise<void> {
+    const { hooks } = this.#options;
+    const assigned = this.#pending!;
+    this.#pending = undefined;
+    const ownedKeys = new Set(this.#owned.map(keyOf));
     const assignedKeys = new Set(assigned.map(keyOf));
     const added = assigned.filter((item) => !ownedKeys.has(keyOf(item)));
-    const revoked = this.owned.filter((item) => !assignedKeys.has(keyOf(item)));
-    this.owned = assigned;
-    this.previous = assigned;
+    const revoked = this.#owned.filter((item) => !assignedKeys.has(keyOf(item)));
+    this.#owned = assigned;
+    this.#previous = assigned;
     if (revoked.length > 0) {
       await hooks.onRevoked(revoked);
-      this.rejoin('need to revoke partitions and re-join');
+      this.#rejoin('need to revoke partitions and re-join');
     }
     await hooks.onAssigned(added, assigned);
   }
 
-  private async leaveForPollTimeout(): Promise<void> {
-    await this.leave('consumer poll timeout has expired.', this.options.requestTimeoutMs);
-    this.lost('consumer poll timeout has expired.');
+  async #leaveForPollTimeout(): Promise<void> {
+    await this.#leave('consumer poll timeout has expired.', this.#options.requestTimeoutMs);
+    this.#lost('consumer poll timeout has expired.');
   }
 
-  private async leave(reason: string, timeoutMs: number): Promise<void> {
-    const { config, coordinator } = this.options;
+  async #leave(reason: string, timeoutMs: number): Promise<void> {
+    const { config, coordinator } = this.#options;
     const { groupId, groupInstanceId } = config;
-    const { memberId } = this;
+    const memberId = this.#memberId;
     // A static member's place is kept for session.timeout.ms (KIP-345).
     if (groupInstanceId !== null || memberId === '' || !coordinator.isKnown) return;
-    this.memberId = '';
-    this.generationId = NO_GENERATION;
+    this.#memberId = '';
+    this.#generationId = NO_GENERATION;
     try {
       await coordinator.request(
         LEAVE_GROUP,

@@ -23,58 +23,58 @@ export interface HeartbeatOptions {
 }
 
 export class Heartbeat {
-  private readonly options: HeartbeatOptions;
-  private timer: Timer | undefined;
-  private isBeating = false;
-  private lastPollMs: number;
-  private lastAnswerMs: number;
+  readonly #options: HeartbeatOptions;
+  #timer: Timer | undefined;
+  #isBeating = false;
+  #lastPollMs: number;
+  #lastAnswerMs: number;
 
   constructor(options: HeartbeatOptions) {
-    this.options = options;
-    this.lastPollMs = this.nowMs();
-    this.lastAnswerMs = this.lastPollMs;
+    this.#options = options;
+    this.#lastPollMs = this.#nowMs();
+    this.#lastAnswerMs = this.#lastPollMs;
   }
 
   /** The reader is alive. */
   polled(): void {
-    this.lastPollMs = this.nowMs();
+    this.#lastPollMs = this.#nowMs();
   }
 
   start(): void {
-    if (this.isBeating) return;
-    this.isBeating = true;
-    this.lastAnswerMs = this.nowMs();
-    this.schedule(this.options.config.heartbeatIntervalMs);
+    if (this.#isBeating) return;
+    this.#isBeating = true;
+    this.#lastAnswerMs = this.#nowMs();
+    this.#schedule(this.#options.config.heartbeatIntervalMs);
   }
 
   /** Idempotent; an answer under way is ignored. */
   stop(): void {
-    this.isBeating = false;
-    this.timer?.cancel();
-    this.timer = undefined;
+    this.#isBeating = false;
+    this.#timer?.cancel();
+    this.#timer = undefined;
   }
 
-  private nowMs(): number {
-    return this.options.io.clock.monotonicMs();
+  #nowMs(): number {
+    return this.#options.io.clock.monotonicMs();
   }
 
-  private schedule(delayMs: number): void {
-    this.timer?.cancel();
+  #schedule(delayMs: number): void {
+    this.#timer?.cancel();
     // In the background: a member that waits for nothing else needn't keep a process alive.
-    this.timer = this.options.io.clock.setTimer(delayMs, () => void this.beat(), {
+    this.#timer = this.#options.io.clock.setTimer(delayMs, () => void this.#beat(), {
       background: true,
     });
   }
 
-  private async beat(): Promise<void> {
-    const { config, coordinator, identity, retryBackoffMs } = this.options;
-    if (!this.isBeating) return;
-    if (this.nowMs() - this.lastPollMs > config.maxPollIntervalMs) {
+  async #beat(): Promise<void> {
+    const { config, coordinator, identity, retryBackoffMs } = this.#options;
+    if (!this.#isBeating) return;
+    if (this.#nowMs() - this.#lastPollMs > config.maxPollIntervalMs) {
       this.stop();
-      this.options.onPollTimeout();
+      this.#options.onPollTimeout();
       return;
     }
-    if (this.nowMs() - this.lastAnswerMs > config.sessionTimeoutMs) coordinator.forget();
+    if (this.#nowMs() - this.#lastAnswerMs > config.sessionTimeoutMs) coordinator.forget();
     const { generationId, memberId, groupInstanceId } = identity();
     let delayMs = config.heartbeatIntervalMs;
     try {
@@ -89,36 +89,36 @@ export class Heartbeat {
         { timeoutMs: config.sessionTimeoutMs },
       );
       // A rejoin may have begun while the answer was under way.
-      if (this.isBeating && identity().generationId === generationId) {
-        if (this.take(response.errorCode)) this.lastAnswerMs = this.nowMs();
+      if (this.#isBeating && identity().generationId === generationId) {
+        if (this.#take(response.errorCode)) this.#lastAnswerMs = this.#nowMs();
         else delayMs = retryBackoffMs;
       }
     } catch (error) {
       delayMs = retryBackoffMs;
       const failure = error instanceof ClientError ? error : new KafkaError(String(error), error);
-      if (this.isBeating && !failure.retriable) this.options.onFatal(failure);
+      if (this.#isBeating && !failure.retriable) this.#options.onFatal(failure);
     }
-    if (this.isBeating) this.schedule(delayMs);
+    if (this.#isBeating) this.#schedule(delayMs);
   }
 
   /** Whether the coordinator holds us for a member. */
-  private take(code: number): boolean {
+  #take(code: number): boolean {
     switch (code) {
       case 0:
         return true;
       case Errors.REBALANCE_IN_PROGRESS:
-        this.options.onRebalance();
+        this.#options.onRebalance();
         return true;
       case Errors.UNKNOWN_MEMBER_ID:
       case Errors.ILLEGAL_GENERATION:
         this.stop();
-        this.options.onLost(code);
+        this.#options.onLost(code);
         return false;
       default: {
-        const error = this.options.coordinator.check(code)!;
+        const error = this.#options.coordinator.check(code)!;
         if (!error.retriable) {
           this.stop();
-          this.options.onFatal(error);
+          this.#options.onFatal(error);
         }
         return false;
       }

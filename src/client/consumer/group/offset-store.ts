@@ -47,10 +47,10 @@ const NAMES_MAX_VERSION = 9;
 const GROUPS_VERSION = 8;
 
 export class OffsetStore {
-  private readonly options: OffsetStoreOptions;
+  readonly #options: OffsetStoreOptions;
 
   constructor(options: OffsetStoreOptions) {
-    this.options = options;
+    this.#options = options;
   }
 
   /** By partition key; undefined values have no committed offset. Rejects with TimeoutError after `timeoutMs`. */
@@ -64,7 +64,7 @@ export class OffsetStore {
         `Timeout of ${timeoutMs}ms expired before the last committed offset for partitions [${what}] could be determined. ` +
           'Try tuning default.api.timeout.ms larger to relax the threshold.',
       );
-    return this.retried(timeoutMs, timedOut, () => this.fetchOnce(partitions));
+    return this.#retried(timeoutMs, timedOut, () => this.#fetchOnce(partitions));
   }
 
   /** Rejects with TimeoutError after `timeoutMs`, or with what forbids the commit (CommitFailedException and others). */
@@ -74,15 +74,15 @@ export class OffsetStore {
       new TimeoutError(
         `Timeout of ${timeoutMs}ms expired before successfully committing offsets ${shown(offsets)}`,
       );
-    return this.retried(timeoutMs, timedOut, () => this.commitOnce(offsets));
+    return this.#retried(timeoutMs, timedOut, () => this.#commitOnce(offsets));
   }
 
-  private async retried<T>(
+  async #retried<T>(
     timeoutMs: number,
     timedOut: () => ClientError,
     attempt: () => Promise<T>,
   ): Promise<T> {
-    const { io, network, retryBackoffMs } = this.options;
+    const { io, network, retryBackoffMs } = this.#options;
     const deadlineMs = io.clock.monotonicMs() + timeoutMs;
     for (;;) {
       try {
@@ -96,10 +96,10 @@ export class OffsetStore {
     }
   }
 
-  private async fetchOnce(
+  async #fetchOnce(
     partitions: readonly TopicPartition[],
   ): Promise<Map<string, CommittedOffset | undefined>> {
-    const { coordinator, groupId, requireStable } = this.options;
+    const { coordinator, groupId, requireStable } = this.#options;
     const topics = [...byTopic(partitions)].map(([name, list]) => ({
       name,
       partitionIndexes: list.map((item) => item.partition),
@@ -114,10 +114,10 @@ export class OffsetStore {
     );
     const error = coordinator.check(response.groups[0]?.errorCode ?? response.errorCode);
     if (error !== undefined) throw error;
-    return this.offsetsOf(response);
+    return this.#offsetsOf(response);
   }
 
-  private offsetsOf(response: OffsetFetchResponse): Map<string, CommittedOffset | undefined> {
+  #offsetsOf(response: OffsetFetchResponse): Map<string, CommittedOffset | undefined> {
     const offsets = new Map<string, CommittedOffset | undefined>();
     const unauthorized = new Set<string>();
     for (const { name, partitions } of response.groups[0]?.topics ?? response.topics) {
@@ -139,8 +139,8 @@ export class OffsetStore {
     return offsets;
   }
 
-  private async commitOnce(offsets: readonly OffsetToCommit[]): Promise<void> {
-    const { coordinator, groupId, identity } = this.options;
+  async #commitOnce(offsets: readonly OffsetToCommit[]): Promise<void> {
+    const { coordinator, groupId, identity } = this.#options;
     const { generationId, memberId, groupInstanceId } = identity();
     const topics = [...byTopic(offsets)].map(([name, list]) => ({
       name,
@@ -173,15 +173,15 @@ export class OffsetStore {
     for (const { name, partitions } of response.topics) {
       for (const { partitionIndex, errorCode } of partitions) {
         if (errorCode === Errors.TOPIC_AUTHORIZATION_FAILED) unauthorized.add(name);
-        else if (errorCode !== 0) this.refuse(errorCode, partitionKey(name, partitionIndex));
+        else if (errorCode !== 0) this.#refuse(errorCode, partitionKey(name, partitionIndex));
       }
     }
     if (unauthorized.size > 0) throw unauthorizedTopics(...unauthorized);
   }
 
   /** ConsumerCoordinator.OffsetCommitResponseHandler. */
-  private refuse(code: number, key: string): never {
-    const { coordinator, onMembershipError } = this.options;
+  #refuse(code: number, key: string): never {
+    const { coordinator, onMembershipError } = this.#options;
     const error = coordinator.check(code) ?? errorOf(code);
     if (
       code === Errors.UNKNOWN_MEMBER_ID ||

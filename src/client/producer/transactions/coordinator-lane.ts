@@ -55,60 +55,60 @@ export interface CoordinatorLaneOptions {
 const KEY_TYPES = { group: 0, transaction: 1 } as const;
 
 export class CoordinatorLane {
-  private readonly options: CoordinatorLaneOptions;
-  private readonly nodes = new Map<string, Node>();
+  readonly #options: CoordinatorLaneOptions;
+  readonly #nodes = new Map<string, Node>();
   /** What the coordinators speak, as the last connection told. */
-  private known: ApiVersionTable | undefined;
-  private isRunning = false;
-  private isScheduled = false;
+  #known: ApiVersionTable | undefined;
+  #isRunning = false;
+  #isScheduled = false;
 
   constructor(options: CoordinatorLaneOptions) {
-    this.options = options;
+    this.#options = options;
   }
 
   get versions(): ApiVersionTable | undefined {
-    return this.known;
+    return this.#known;
   }
 
   /** Looks for something to send once the current events are over. */
   wake(): void {
-    if (this.isScheduled || this.isRunning || this.options.network.closed) return;
-    this.isScheduled = true;
-    this.options.io.clock.defer(() => {
-      this.isScheduled = false;
-      if (!this.isRunning) void this.run();
+    if (this.#isScheduled || this.#isRunning || this.#options.network.closed) return;
+    this.#isScheduled = true;
+    this.#options.io.clock.defer(() => {
+      this.#isScheduled = false;
+      if (!this.#isRunning) void this.#run();
     });
   }
 
-  private async run(): Promise<void> {
-    const { network, next, putBack } = this.options;
-    this.isRunning = true;
+  async #run(): Promise<void> {
+    const { network, next, putBack } = this.#options;
+    this.#isRunning = true;
     while (!network.closed) {
       const request = next();
       if (request === undefined) break;
-      const verdict = await this.attempt(request);
-      if (verdict === 'elsewhere') this.nodes.delete(nameOf(request));
+      const verdict = await this.#attempt(request);
+      if (verdict === 'elsewhere') this.#nodes.delete(nameOf(request));
       if (verdict === 'done') continue;
       request.tries++;
       if (network.closed) request.fail(closedForcefully());
       else putBack(request);
     }
-    this.isRunning = false;
+    this.#isRunning = false;
   }
 
   /** One try. Never rejects: what ends the transaction or the producer is told, and the request comes up once more. */
-  private async attempt(request: CoordinatorRequest): Promise<Verdict> {
-    const { network, requestTimeoutMs, retryDelayMs, onFatal } = this.options;
+  async #attempt(request: CoordinatorRequest): Promise<Verdict> {
+    const { network, requestTimeoutMs, retryDelayMs, onFatal } = this.#options;
     try {
       if (request.tries > 0) {
         await network.sleep(request.retryDelayMs ?? retryDelayMs(request.tries - 1));
       }
-      const deadlineMs = this.options.io.clock.monotonicMs() + requestTimeoutMs;
-      const node = this.nodes.get(nameOf(request)) ?? (await this.find(request, deadlineMs));
+      const deadlineMs = this.#options.io.clock.monotonicMs() + requestTimeoutMs;
+      const node = this.#nodes.get(nameOf(request)) ?? (await this.#find(request, deadlineMs));
       if (node === undefined) return 'again';
       const timedOut = () => new TimeoutError(`The ${request.coordinator} coordinator is away`);
       const connection = await network.connect(node, 'data', deadlineMs, timedOut);
-      if (request.coordinator === 'transaction') this.known = connection.versions;
+      if (request.coordinator === 'transaction') this.#known = connection.versions;
       return await request.exchange(connection, requestTimeoutMs);
     } catch (error) {
       if (error instanceof DisconnectError || error instanceof TimeoutError) return 'elsewhere';
@@ -118,8 +118,8 @@ export class CoordinatorLane {
   }
 
   /** undefined when it can't be told now, or never (which was reported). */
-  private async find(request: CoordinatorRequest, deadlineMs: number): Promise<Node | undefined> {
-    const { network, requestTimeoutMs } = this.options;
+  async #find(request: CoordinatorRequest, deadlineMs: number): Promise<Node | undefined> {
+    const { network, requestTimeoutMs } = this.#options;
     const { coordinator, key } = request;
     const timedOut = () => new TimeoutError('No node answered a coordinator request');
     const connection = await network.connectAny(deadlineMs, timedOut);
@@ -130,17 +130,17 @@ export class CoordinatorLane {
     const found = version >= 4 ? response.coordinators[0] : response;
     if (found === undefined) throw new KafkaError('A coordinator request got an empty answer');
     if (found.errorCode !== 0) {
-      this.refused(request, errorOf(found.errorCode), found.errorMessage);
+      this.#refused(request, errorOf(found.errorCode), found.errorMessage);
       return undefined;
     }
     const node = { id: found.nodeId, host: found.host, port: found.port, rack: null };
-    this.nodes.set(nameOf(request), node);
+    this.#nodes.set(nameOf(request), node);
     return node;
   }
 
   /** TransactionManager.FindCoordinatorHandler. */
-  private refused(request: CoordinatorRequest, error: ClientError, message: string | null): void {
-    const { onAbortable, onFatal } = this.options;
+  #refused(request: CoordinatorRequest, error: ClientError, message: string | null): void {
+    const { onAbortable, onFatal } = this.#options;
     const { coordinator, key } = request;
     if (error.retriable) return;
     if (error.code === Errors.GROUP_AUTHORIZATION_FAILED) {

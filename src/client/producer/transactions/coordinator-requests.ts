@@ -126,30 +126,30 @@ abstract class TransactionRequest implements CoordinatorRequest {
 /** Gets the producer id, and ends what an earlier producer of the same transactional id left open; or raises the epoch. */
 export class InitProducerId extends TransactionRequest {
   readonly priority: number;
-  private readonly current: Identity | undefined;
+  readonly #current: Identity | undefined;
 
   /** `current` raises that identity's epoch (KIP-360); absent: the first time. */
   constructor(host: TransactionHost, current?: Identity) {
     super(host);
-    this.current = current;
+    this.#current = current;
     this.priority = current === undefined ? Priority.INIT : Priority.EPOCH_BUMP;
   }
 
   async exchange(connection: BrokerConnection, timeoutMs: number): Promise<Verdict> {
     const { transactionalId, transactionTimeoutMs } = this.host;
     const version = chooseVersion(connection.versions, INIT_PRODUCER_ID);
-    const current = version >= FIRST_WITH_EPOCH_BUMP && this.current ? { ...this.current } : {};
+    const current = version >= FIRST_WITH_EPOCH_BUMP && this.#current ? { ...this.#current } : {};
     const request = { transactionalId, transactionTimeoutMs, ...current };
     const response = await connection.request(INIT_PRODUCER_ID, version, request, timeoutMs);
     const { errorCode, producerId, producerEpoch } = response;
-    if (errorCode !== 0) return this.answeredError(errorCode);
-    const isEpochBump = this.current !== undefined;
+    if (errorCode !== 0) return this.#answeredError(errorCode);
+    const isEpochBump = this.#current !== undefined;
     this.host.initialized({ producerId, producerEpoch }, connection.versions, isEpochBump);
     this.result.done();
     return 'done';
   }
 
-  private answeredError(code: number): Verdict {
+  #answeredError(code: number): Verdict {
     switch (code) {
       case Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
       case Errors.CLUSTER_AUTHORIZATION_FAILED:
@@ -171,18 +171,18 @@ const UNEXPECTED_INIT = 'Unexpected error in InitProducerIdResponse; ';
 /** Tells the coordinator of partitions before anything is sent there (transaction.version 0 and 1). */
 export class AddPartitions extends TransactionRequest {
   readonly priority = Priority.ADD;
-  private readonly partitions: readonly TopicPartition[];
+  readonly #partitions: readonly TopicPartition[];
 
   constructor(host: TransactionHost, partitions: readonly TopicPartition[]) {
     super(host);
-    this.partitions = partitions;
+    this.#partitions = partitions;
   }
 
   async exchange(connection: BrokerConnection, timeoutMs: number): Promise<Verdict> {
     const { transactionalId, identity } = this.host;
     const limits = { maxVersion: LAST_ADD_PARTITIONS_OF_CLIENTS };
     const version = chooseVersion(connection.versions, ADD_PARTITIONS_TO_TXN, limits);
-    const topics = [...byTopic(this.partitions)].map(([name, list]) => ({
+    const topics = [...byTopic(this.#partitions)].map(([name, list]) => ({
       name,
       partitions: list.map(({ partition }) => partition),
     }));
@@ -204,10 +204,10 @@ export class AddPartitions extends TransactionRequest {
         code: partitionErrorCode,
       })),
     );
-    return this.answered(results);
+    return this.#answered(results);
   }
 
-  private answered(results: readonly (TopicPartition & { readonly code: number })[]): Verdict {
+  #answered(results: readonly (TopicPartition & { readonly code: number })[]): Verdict {
     const unauthorized = new Set<string>();
     let hasErrors = false;
     this.retryDelayMs = undefined;
@@ -217,7 +217,7 @@ export class AddPartitions extends TransactionRequest {
         this.retryDelayMs = FIRST_ADD_RETRY_MS;
       }
       if (code === Errors.TOPIC_AUTHORIZATION_FAILED) unauthorized.add(topic);
-      else if (this.isPartitionsOwn(code)) hasErrors = true;
+      else if (this.#isPartitionsOwn(code)) hasErrors = true;
       else return this.refused(code, '');
     }
     this.host.partitionsAnswered(unauthorized.size === 0 && !hasErrors);
@@ -238,7 +238,7 @@ export class AddPartitions extends TransactionRequest {
   }
 
   /** An error that says nothing of the transaction as a whole. */
-  private isPartitionsOwn(code: number): boolean {
+  #isPartitionsOwn(code: number): boolean {
     if (code === Errors.OPERATION_NOT_ATTEMPTED) return true;
     return !errorOf(code).retriable && !OF_THE_TRANSACTION.has(code);
   }
@@ -261,18 +261,18 @@ function nameOf(code: number): string {
 /** Tells the coordinator of a group's offsets (transaction.version 0 and 1); the offsets themselves follow. */
 export class AddOffsets extends TransactionRequest {
   readonly priority = Priority.ADD;
-  private readonly offsets: readonly OffsetToCommit[];
-  private readonly group: GroupMetadata;
+  readonly #offsets: readonly OffsetToCommit[];
+  readonly #group: GroupMetadata;
 
   constructor(host: TransactionHost, offsets: readonly OffsetToCommit[], group: GroupMetadata) {
     super(host);
-    this.offsets = offsets;
-    this.group = group;
+    this.#offsets = offsets;
+    this.#group = group;
   }
 
   async exchange(connection: BrokerConnection, timeoutMs: number): Promise<Verdict> {
     const { transactionalId, identity } = this.host;
-    const { groupId } = this.group;
+    const { groupId } = this.#group;
     const version = chooseVersion(connection.versions, ADD_OFFSETS_TO_TXN);
     const request = { transactionalId, ...identity, groupId };
     const { errorCode } = await connection.request(ADD_OFFSETS_TO_TXN, version, request, timeoutMs);
@@ -282,7 +282,7 @@ export class AddOffsets extends TransactionRequest {
     if (errorCode !== 0)
       return this.refused(errorCode, 'Unexpected error in AddOffsetsToTxnResponse: ');
     this.host.started();
-    this.host.enqueue(new CommitOffsets(this.host, this.offsets, this.group, this.result));
+    this.host.enqueue(new CommitOffsets(this.host, this.#offsets, this.#group, this.result));
     return 'done';
   }
 }
@@ -291,9 +291,9 @@ export class AddOffsets extends TransactionRequest {
 export class CommitOffsets extends TransactionRequest {
   readonly priority = Priority.ADD;
   override readonly coordinator = 'group';
-  private readonly group: GroupMetadata;
+  readonly #group: GroupMetadata;
   /** By partition: what isn't taken yet. */
-  private readonly left: Map<string, OffsetToCommit>;
+  readonly #left: Map<string, OffsetToCommit>;
 
   constructor(
     host: TransactionHost,
@@ -302,37 +302,37 @@ export class CommitOffsets extends TransactionRequest {
     result?: PendingOperation,
   ) {
     super(host, result);
-    this.group = group;
-    this.left = new Map(
+    this.#group = group;
+    this.#left = new Map(
       offsets.map((offset) => [partitionKey(offset.topic, offset.partition), offset]),
     );
   }
 
   override get key(): string {
-    return this.group.groupId;
+    return this.#group.groupId;
   }
 
   async exchange(connection: BrokerConnection, timeoutMs: number): Promise<Verdict> {
     const limits = this.host.speaksV2 ? {} : { maxVersion: FIRST_OFFSET_COMMIT_OF_V2 - 1 };
     const version = chooseVersion(connection.versions, TXN_OFFSET_COMMIT, limits);
-    const request = this.request(version);
+    const request = this.#request(version);
     const response = await connection.request(TXN_OFFSET_COMMIT, version, request, timeoutMs);
     let verdict: Verdict = 'again';
     for (const { name, partitions } of response.topics) {
       for (const { partitionIndex, errorCode } of partitions) {
-        if (errorCode === 0) this.left.delete(partitionKey(name, partitionIndex));
+        if (errorCode === 0) this.#left.delete(partitionKey(name, partitionIndex));
         else if (isCoordinatorGone(errorCode)) verdict = 'elsewhere';
-        else if (!errorOf(errorCode).retriable) return this.partitionRefused(errorCode);
+        else if (!errorOf(errorCode).retriable) return this.#partitionRefused(errorCode);
       }
     }
-    if (this.left.size > 0) return verdict;
+    if (this.#left.size > 0) return verdict;
     this.result.done();
     return 'done';
   }
 
-  private request(version: number) {
+  #request(version: number) {
     const { transactionalId, identity } = this.host;
-    const { groupId, generationId, memberId, groupInstanceId } = this.group;
+    const { groupId, generationId, memberId, groupInstanceId } = this.#group;
     const isMember = generationId >= 0 || memberId !== '' || groupInstanceId !== null;
     if (version < FIRST_WITH_GROUP_METADATA && isMember) {
       throw new UnsupportedVersionError(
@@ -340,7 +340,7 @@ export class CommitOffsets extends TransactionRequest {
           'request version is 3 which requires brokers to be on version 2.5 or above.',
       );
     }
-    const topics = [...byTopic([...this.left.values()])].map(([name, list]) => ({
+    const topics = [...byTopic([...this.#left.values()])].map(([name, list]) => ({
       name,
       partitions: list.map(({ partition, offset, leaderEpoch, metadata }) => ({
         partitionIndex: partition,
@@ -349,15 +349,15 @@ export class CommitOffsets extends TransactionRequest {
         committedMetadata: metadata ?? '',
       })),
     }));
-    const member = version >= FIRST_WITH_GROUP_METADATA ? this.group : { groupId };
+    const member = version >= FIRST_WITH_GROUP_METADATA ? this.#group : { groupId };
     return { transactionalId, ...identity, ...member, topics };
   }
 
-  private partitionRefused(code: number): Verdict {
+  #partitionRefused(code: number): Verdict {
     const error = errorOf(code);
     switch (code) {
       case Errors.GROUP_AUTHORIZATION_FAILED:
-        return this.abortable(groupNotAuthorized(this.group.groupId));
+        return this.abortable(groupNotAuthorized(this.#group.groupId));
       case Errors.FENCED_INSTANCE_ID:
       case Errors.TRANSACTION_ABORTABLE:
         return this.abortable(error);
@@ -400,25 +400,25 @@ function groupNotAuthorized(groupId: string): ClientError {
 export class EndTransaction extends TransactionRequest {
   readonly priority = Priority.END;
   override readonly endsTransaction = true;
-  private readonly isCommit: boolean;
-  private readonly isV2: boolean;
-  private readonly identity: Identity;
+  readonly #isCommit: boolean;
+  readonly #isV2: boolean;
+  readonly #identity: Identity;
 
   constructor(host: TransactionHost, isCommit: boolean) {
     super(host);
-    this.isCommit = isCommit;
-    this.isV2 = host.speaksV2;
-    this.identity = host.identity;
+    this.#isCommit = isCommit;
+    this.#isV2 = host.speaksV2;
+    this.#identity = host.identity;
   }
 
   async exchange(connection: BrokerConnection, timeoutMs: number): Promise<Verdict> {
-    const limits = this.isV2 ? {} : { maxVersion: FIRST_END_TXN_OF_V2 - 1 };
+    const limits = this.#isV2 ? {} : { maxVersion: FIRST_END_TXN_OF_V2 - 1 };
     const version = chooseVersion(connection.versions, END_TXN, limits);
     const { transactionalId } = this.host;
-    const request = { transactionalId, ...this.identity, committed: this.isCommit };
+    const request = { transactionalId, ...this.#identity, committed: this.#isCommit };
     const response = await connection.request(END_TXN, version, request, timeoutMs);
     const { errorCode, producerId, producerEpoch } = response;
-    if (errorCode === Errors.TRANSACTION_ABORTABLE && !this.isCommit) {
+    if (errorCode === Errors.TRANSACTION_ABORTABLE && !this.#isCommit) {
       return this.fatal(new KafkaError('Failed to abort transaction', errorOf(errorCode)));
     }
     if (errorCode !== 0) return this.refused(errorCode, 'Unhandled error in EndTxnResponse: ');

@@ -8,38 +8,38 @@ import { Waiters } from '../../net/waiters.ts';
 export class PendingOperation {
   /** Whether somebody has been told how it ended. */
   isAcknowledged = false;
-  private isSettled = false;
-  private error: ClientError | undefined;
-  private readonly waiters = new Waiters();
+  #isSettled = false;
+  #error: ClientError | undefined;
+  readonly #waiters = new Waiters();
 
   get isDone(): boolean {
-    return this.isSettled;
+    return this.#isSettled;
   }
 
   /** The first end counts. */
   done(): void {
-    this.settle(undefined);
+    this.#settle(undefined);
   }
 
   fail(error: ClientError): void {
-    this.settle(error);
+    this.#settle(error);
   }
 
   /** Rejects with what it failed with, or after `timeoutMs` with a TimeoutError of that text. */
   async wait(clock: Clock, timeoutMs: number, timeoutText: string): Promise<void> {
     const deadlineMs = clock.monotonicMs() + timeoutMs;
-    while (!this.isSettled) {
+    while (!this.#isSettled) {
       if (clock.monotonicMs() >= deadlineMs) throw new TimeoutError(timeoutText);
-      await this.waiters.wait(clock, deadlineMs);
+      await this.#waiters.wait(clock, deadlineMs);
     }
     this.isAcknowledged = true;
-    if (this.error !== undefined) throw this.error;
+    if (this.#error !== undefined) throw this.#error;
   }
 
-  private settle(error: ClientError | undefined): void {
-    if (this.isSettled) return;
-    this.isSettled = true;
-    this.error = error;
-    this.waiters.wakeAll();
+  #settle(error: ClientError | undefined): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    this.#error = error;
+    this.#waiters.wakeAll();
   }
 }
