@@ -22,7 +22,10 @@ export function sipHash128(
   compressRounds = 1,
   finishRounds = 3,
 ): void {
-  const [k0, k1, k2, k3] = key;
+  const k0 = key[0];
+  const k1 = key[1];
+  const k2 = key[2];
+  const k3 = key[3];
   let v0l = 0x70736575 ^ k0;
   let v0h = 0x736f6d65 ^ k1;
   let v1l = 0x6e646f6d ^ k2 ^ 0xee;

@@ -38,6 +38,8 @@ export interface Clock {
   setTimer(delayMs: number, callback: () => void, options?: { background?: boolean }): Timer;
   /** Calls back after the pending I/O events had their turn (setImmediate). */
   defer(callback: () => void): void;
+  /** Milliseconds so far in which this thread's loop had something to do. Absent where nobody knows. */
+  busyMs?(): number;
 }
 
 export interface Timer {

@@ -50,4 +50,5 @@ export const nodeClock: Clock = {
   defer: (callback) => {
     setImmediate(callback);
   },
+  busyMs: () => performance.eventLoopUtilization().active,
 };

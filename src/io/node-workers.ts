@@ -2,6 +2,7 @@
 // (a bundle without it) is nobody's error: the work is then done in the thread that asked.
 
 import { existsSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parentPort, Worker } from 'node:worker_threads';
 import type { WorkerChannel, WorkerProgram, Workers } from './io.ts';
@@ -43,6 +44,19 @@ function channelTo(worker: Worker): WorkerChannel {
       await worker.terminate();
     },
   };
+}
+
+/** Unix's nice value: beside a thread of the usual priority that wants all of a core, a quarter of it. */
+const BACKGROUND_NICENESS = 5;
+
+/** Others go first from now on. Only Linux has priorities of threads; elsewhere it would be the whole process. */
+export function giveThreadLowPriority(): void {
+  if (process.platform !== 'linux') return;
+  try {
+    setPriority(0, BACKGROUND_NICENESS);
+  } catch {
+    // Not allowed to: then it is as it was.
+  }
 }
 
 /** Within a thread: the way to the one that started it. */

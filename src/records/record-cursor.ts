@@ -29,6 +29,8 @@ export class RecordCursor {
   /** -1: the value is null. */
   valueLength = -1;
   headerCount = 0;
+  /** Where the record's own length begins (magic 2). */
+  start = -1;
   /** Where the length of the key begins, and the end of the record: key, value and headers as they are (magic 2). */
   tailPosition = -1;
   end = -1;
@@ -119,6 +121,7 @@ export class RecordCursor {
     }
     this.#remaining--;
     const b = this.buffer;
+    this.start = this.#at;
     const size = this.#readVarint(this.#at, this.#end);
     let p = this.#next;
     if (size < 0 || size > this.#end - p) {

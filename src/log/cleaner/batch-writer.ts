@@ -8,6 +8,7 @@ import {
   BATCH_HEADER_BYTES,
   baseOffset,
   baseSequence,
+  baseTimestamp,
   batchAttributes,
   compressionType,
   DELETE_HORIZON_BIT,
@@ -37,6 +38,9 @@ const INITIAL_BYTES = 1 << 20;
 /** Length, attributes, timestamp and offset delta of one record. */
 const MAX_RECORD_HEAD_BYTES = 5 + 1 + 10 + 5;
 
+/** Fewer bytes than this are copied faster one by one than by a call. */
+const FEW_BYTES = 48;
+
 export class BatchWriter {
   /** Whole batches, one after another, up to `length`. */
   buffer: Buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
@@ -45,6 +49,12 @@ export class BatchWriter {
   #baseTimestamp = 0;
   #maxTimestamp = NO_TIMESTAMP;
   #count = 0;
+  /** What the batch's timestamps count from now; a record's bytes are the same as long as that stays. */
+  #sourceBaseTimestamp: number | undefined;
+  /** Records of the batch that lie next to one another and go over as they are. */
+  #run: Buffer | undefined;
+  #runStart = 0;
+  #runEnd = 0;
   #legacy: RecordBatchBuilder | undefined;
   #legacyBaseOffset = 0;
   #legacyNextOffset = 0;
@@ -86,6 +96,9 @@ export class BatchWriter {
     this.#maxTimestamp = NO_TIMESTAMP;
     this.#baseTimestamp = deleteHorizonMs;
     this.#position = this.length + BATCH_HEADER_BYTES;
+    this.#run = undefined;
+    const hasOwnTimes = timestampType(b, at) === TimestampType.CREATE_TIME;
+    this.#sourceBaseTimestamp = hasOwnTimes ? baseTimestamp(b, at) : undefined;
     // Older formats go over into the present one.
     if (magic(b, at) < 2) {
       this.#legacy = new RecordBatchBuilder({ compression: compressionType(b, at) });
@@ -101,6 +114,32 @@ export class BatchWriter {
     if (this.#count === 0 && !hasDeleteHorizon) this.#baseTimestamp = cursor.timestamp;
     if (cursor.timestamp > this.#maxTimestamp) this.#maxTimestamp = cursor.timestamp;
     this.#count++;
+    if (this.#baseTimestamp === this.#sourceBaseTimestamp) this.#keepAsItIs(cursor);
+    else this.#keepWithNewTime(cursor, batchBaseOffset);
+  }
+
+  #keepAsItIs(cursor: RecordCursor): void {
+    if (this.#run !== undefined && cursor.start === this.#runEnd) {
+      this.#runEnd = cursor.end;
+      return;
+    }
+    this.#endRun();
+    this.#run = cursor.buffer;
+    this.#runStart = cursor.start;
+    this.#runEnd = cursor.end;
+  }
+
+  #endRun(): void {
+    const run = this.#run;
+    if (run === undefined) return;
+    const bytes = this.#runEnd - this.#runStart;
+    this.#reserve(this.#position, bytes);
+    run.copy(this.buffer, this.#position, this.#runStart, this.#runEnd);
+    this.#position += bytes;
+    this.#run = undefined;
+  }
+
+  #keepWithNewTime(cursor: RecordCursor, batchBaseOffset: number): void {
     const timestampDelta = cursor.timestamp - this.#baseTimestamp;
     const offsetDelta = cursor.offset - batchBaseOffset;
     const tailBytes = cursor.end - cursor.tailPosition;
@@ -111,8 +150,7 @@ export class BatchWriter {
     this.buffer[p++] = 0;
     p = writeVarlong(this.buffer, p, timestampDelta);
     p = writeUnsigned(this.buffer, p, offsetDelta << 1);
-    cursor.buffer.copy(this.buffer, p, cursor.tailPosition, cursor.end);
-    this.#position = p + tailBytes;
+    this.#position = copyBytes(cursor.buffer, cursor.tailPosition, cursor.end, this.buffer, p);
   }
 
   /** Finishes the batch: header, compression, checksum. At least one record was kept. */
@@ -121,6 +159,7 @@ export class BatchWriter {
       this.#endLegacy(b, at, this.#legacy);
       return;
     }
+    this.#endRun();
     const start = this.length;
     const compression = compressionType(b, at);
     if (compression !== Compression.NONE) this.#compress(compression);
@@ -187,4 +226,12 @@ export class BatchWriter {
     this.buffer.copy(grown, 0, 0, position);
     this.buffer = grown;
   }
+}
+
+/** Copies from[start, end) to to[at…); where it ends there. */
+function copyBytes(from: Buffer, start: number, end: number, to: Buffer, at: number): number {
+  if (end - start > FEW_BYTES) return at + from.copy(to, at, start, end);
+  let p = at;
+  for (let n = start; n < end; n++) to[p++] = from[n]!;
+  return p;
 }

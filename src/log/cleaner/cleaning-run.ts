@@ -1,32 +1,33 @@
 // A cleaning as its owner sees it: map, then group by group, in this thread by small slices, or in a thread of its own.
 // The messages between the two threads are here too.
 
-import type { Io, WorkerChannel } from '../../io/io.ts';
+import type { Clock, Io, WorkerChannel } from '../../io/io.ts';
 import {
   Cleaning,
   type CleaningOptions,
   type GroupRequest,
-  type GroupResult,
   type MapRequest,
   type MapResult,
 } from './cleaning.ts';
+import { LoopWatch } from './loop-watch.ts';
 import { CleaningAbortedError, type Pace, PacedRun } from './pace.ts';
 import { errorOf, type PlainError } from './plain-error.ts';
 
 export interface CleaningRun {
   buildMap(request: MapRequest): Promise<MapResult>;
-  cleanGroup(request: GroupRequest): Promise<GroupResult>;
+  cleanGroup(request: GroupRequest): Promise<void>;
   /** What is in progress rejects; nothing is written any more once this resolves. Idempotent. */
   close(): Promise<void>;
 }
 
 export type WorkerCommand =
   | { readonly kind: 'begin'; readonly options: CleaningOptions; readonly pace: Pace }
+  | { readonly kind: 'give-way'; readonly isAsked: boolean }
   | { readonly kind: 'map'; readonly request: MapRequest }
   | { readonly kind: 'group'; readonly request: GroupRequest };
 
 export type WorkerAnswer =
-  | { readonly kind: 'done'; readonly result: MapResult | GroupResult }
+  | { readonly kind: 'done'; readonly result: MapResult | undefined }
   | { readonly kind: 'failed'; readonly error: PlainError };
 
 /** In this thread: for little to do, and where there are no others. */
@@ -44,8 +45,13 @@ export class LocalRun implements CleaningRun {
     return this.#run(this.#paced.run(this.#cleaning.buildMap(request)));
   }
 
-  cleanGroup(request: GroupRequest): Promise<GroupResult> {
+  cleanGroup(request: GroupRequest): Promise<void> {
     return this.#run(this.#paced.run(this.#cleaning.cleanGroup(request)));
+  }
+
+  /** Leaves most of the processor to others, until told otherwise. */
+  giveWay(isAsked: boolean): void {
+    this.#paced.giveWay(isAsked);
   }
 
   #run<T>(running: Promise<T>): Promise<T> {
@@ -64,24 +70,26 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** In a thread of its own. */
+/** In a thread of its own, which gives way while the loop of this one is busy. */
 export class WorkerRun implements CleaningRun {
   readonly #channel: WorkerChannel;
   #waiting: Waiting | undefined;
+  readonly #watch: LoopWatch;
   #closed = false;
 
-  constructor(channel: WorkerChannel, options: CleaningOptions, pace: Pace) {
+  constructor(clock: Clock, channel: WorkerChannel, options: CleaningOptions, pace: Pace) {
     this.#channel = channel;
     channel.onMessage((message) => this.#answered(message as WorkerAnswer));
     channel.onFailure((error) => this.#settle((waiting) => waiting.reject(error)));
     this.#post({ kind: 'begin', options, pace });
+    this.#watch = new LoopWatch(clock, (isAsked) => this.#post({ kind: 'give-way', isAsked }));
   }
 
   buildMap(request: MapRequest): Promise<MapResult> {
     return this.#ask({ kind: 'map', request });
   }
 
-  cleanGroup(request: GroupRequest): Promise<GroupResult> {
+  cleanGroup(request: GroupRequest): Promise<void> {
     return this.#ask({ kind: 'group', request });
   }
 
@@ -113,6 +121,7 @@ export class WorkerRun implements CleaningRun {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#watch.stop();
     await this.#channel.stop();
     this.#settle((waiting) => waiting.reject(new CleaningAbortedError()));
   }

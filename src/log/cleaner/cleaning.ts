@@ -16,7 +16,6 @@ import {
   maxTimestamp,
   producerEpoch,
   producerId,
-  recordCount,
 } from '../../records/record-batch.ts';
 import { RecordCursor } from '../../records/record-cursor.ts';
 import { InvalidRecordError } from '../../records/record-errors.ts';
@@ -28,6 +27,7 @@ import { SegmentScanner } from '../segment-scanner.ts';
 import type { AbortedTransaction } from '../transaction-index.ts';
 import { BatchWriter } from './batch-writer.ts';
 import { CleanedTransactions } from './cleaned-transactions.ts';
+import { LatestOffsets } from './latest-offsets.ts';
 import { OffsetMap } from './offset-map.ts';
 
 /** A segment file to read: it doesn't change meanwhile. */
@@ -86,15 +86,6 @@ export interface GroupRequest {
   readonly upperBoundOffset: number;
 }
 
-export interface GroupResult {
-  readonly bytesRead: number;
-  readonly bytesWritten: number;
-  readonly recordsRead: number;
-  readonly recordsKept: number;
-  /** Records without a key: a compacted topic has no place for them. */
-  readonly keylessRecords: number;
-}
-
 /** A step yields the bytes it moved, or a flush to wait for. */
 export type Steps<T> = Generator<number | Promise<void>, T, void>;
 
@@ -112,10 +103,8 @@ export class Cleaning {
   readonly #buffer: Buffer;
   /** Of the records of one batch: 1 for those that stay. */
   #stays = new Uint8Array(1024);
-  #recordsRead = 0;
-  #recordsKept = 0;
-  #keylessRecords = 0;
-  #bytesWritten = 0;
+  /** Once the map is complete. */
+  #latest: LatestOffsets | undefined;
 
   constructor(disk: Disk, options: CleaningOptions) {
     this.#disk = disk;
@@ -138,7 +127,10 @@ export class Cleaning {
       // A gap at the end of the segment is known too.
       this.#map.latestOffset = segment.endOffset - 1;
     }
-    return { endOffset: this.#map.latestOffset + 1, entryCount: this.#map.entryCount };
+    const map = this.#map;
+    const endOffset = map.latestOffset + 1;
+    this.#latest = LatestOffsets.of(request.startOffset, endOffset, map.offsets());
+    return { endOffset, entryCount: map.entryCount };
   }
 
   *#mapSegment(
@@ -181,7 +173,7 @@ export class Cleaning {
   }
 
   /** Writes the group's .cleaned files, flushed. Throws DamagedFileError for a batch that isn't valid. */
-  *cleanGroup(request: GroupRequest): Steps<GroupResult> {
+  *cleanGroup(request: GroupRequest): Steps<void> {
     const { directory, config } = this.#options;
     const target = new LogSegment(
       this.#disk,
@@ -193,16 +185,10 @@ export class Cleaning {
     );
     target.create(config);
     this.#transactions.index = target.transactionIndex;
-    this.#recordsRead = 0;
-    this.#recordsKept = 0;
-    this.#keylessRecords = 0;
-    this.#bytesWritten = 0;
-    let bytesRead = 0;
     try {
       const lastRecords = new Map(request.lastRecords.map((last) => [last.producerId, last]));
       for (const segment of request.segments) {
         this.#transactions.add(segment.aborted);
-        bytesRead += segment.sizeBytes;
         yield* this.#cleanInto(target, segment, request, lastRecords);
       }
       target.becomeInactive();
@@ -210,13 +196,6 @@ export class Cleaning {
     } finally {
       target.close();
     }
-    return {
-      bytesRead,
-      bytesWritten: this.#bytesWritten,
-      recordsRead: this.#recordsRead,
-      recordsKept: this.#recordsKept,
-      keylessRecords: this.#keylessRecords,
-    };
   }
 
   *#cleanInto(
@@ -231,14 +210,13 @@ export class Cleaning {
     for (const scanner of this.#batches(segment, 0)) {
       this.#cleanBatch(scanner, segment.keepLegacyDeletes, request, lastRecords);
       bytes += scanner.sizeBytes;
-      if (writer.length >= FLUSH_AT_BYTES) this.#write(target);
+      if (writer.length >= FLUSH_AT_BYTES) bytes += this.#write(target);
       if (bytes >= this.#options.stepBytes) {
         yield bytes;
         bytes = 0;
       }
     }
-    yield bytes;
-    this.#write(target);
+    yield bytes + this.#write(target);
   }
 
   #cleanBatch(
@@ -259,11 +237,22 @@ export class Cleaning {
     if (retention === 'delete') return;
     if (discard) {
       // Which records there are is of no interest; that the batch is readable has been checked.
-      this.#recordsRead += Math.max(recordCount(buffer, at), 0);
+      if (retention === 'retain-empty') this.#writeEmpty(buffer, at);
+      return;
+    }
+    if (!control && this.#isSuperseded(buffer, at)) {
       if (retention === 'retain-empty') this.#writeEmpty(buffer, at);
       return;
     }
     this.#filter(scanner, control, canDiscard && control, keepLegacyDeletes, retention, request);
+  }
+
+  /** Without a look at its records: no offset of the batch is the latest of a key. */
+  #isSuperseded(buffer: Buffer, at: number): boolean {
+    const latest = this.#latest;
+    if (latest === undefined || magic(buffer, at) < 2) return false;
+    const [first, last] = [baseOffset(buffer, at), lastOffset(buffer, at)];
+    return latest.covers(first, last) && !latest.hasAny(first, last);
   }
 
   #filter(
@@ -291,8 +280,6 @@ export class Cleaning {
       kept++;
       if (cursor.valueLength < 0) hasTombstones = true;
     }
-    this.#recordsRead += read;
-    this.#recordsKept += kept;
     if (kept === 0) {
       if (retention === 'retain-empty') this.#writeEmpty(buffer, at);
       return;
@@ -337,20 +324,21 @@ export class Cleaning {
   /** Cleaner.shouldRetainRecord: the latest of its key, and not a tombstone whose time is over. */
   #isKept(cursor: RecordCursor, keepDeletes: boolean): boolean {
     if (cursor.offset > this.#map.latestOffset) return true;
-    if (cursor.keyLength < 0) {
-      this.#keylessRecords++;
-      return false;
-    }
+    // A compacted topic has no place for a record without a key.
+    if (cursor.keyLength < 0) return false;
     if (cursor.valueLength < 0 && !keepDeletes) return false;
+    const latest = this.#latest;
+    if (latest?.covers(cursor.offset, cursor.offset)) return latest.has(cursor.offset);
     const { keyPosition, keyLength } = cursor;
     return cursor.offset >= this.#map.get(cursor.buffer, keyPosition, keyPosition + keyLength);
   }
 
-  #write(target: LogSegment): void {
+  /** Gives the bytes that it wrote. */
+  #write(target: LogSegment): number {
     const { config } = this.#options;
     const writer = this.#writer;
     const bytes = writer.buffer.subarray(0, writer.length);
-    if (bytes.length === 0) return;
+    if (bytes.length === 0) return 0;
     target.append(config, bytes, -1, target.modifiedMs);
     for (let at = 0; at < bytes.length; ) {
       const size = bytes.readInt32BE(at + 8) + 12;
@@ -361,8 +349,8 @@ export class Cleaning {
       target.batchAppended(config, size, last, maxTimestamp(bytes, at));
       at += size;
     }
-    this.#bytesWritten += bytes.length;
     writer.length = 0;
+    return bytes.length;
   }
 
   /** The segment's batches, each valid. Throws DamagedFileError with the place. */

@@ -293,7 +293,7 @@ export class LogCleaner {
     };
     return channel === undefined
       ? new LocalRun(io, options, pace)
-      : new WorkerRun(channel, options, pace);
+      : new WorkerRun(io.clock, channel, options, pace);
   }
 }
 

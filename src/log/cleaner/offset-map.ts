@@ -51,10 +51,19 @@ export class OffsetMap {
     const at = slot * SLOT_FLOATS + OFFSET_FLOAT;
     if (this.#floats[at] === 0) {
       this.entryCount++;
-      this.#words.set(this.#hash, slot * SLOT_WORDS);
+      this.#writeHash(slot);
     }
     this.#floats[at] = offset + 1;
     this.latestOffset = offset;
+  }
+
+  /** The latest offset of every key, in no order. */
+  *offsets(): Generator<number, void, void> {
+    const floats = this.#floats;
+    for (let at = OFFSET_FLOAT; at < floats.length; at += SLOT_FLOATS) {
+      const value = floats[at]!;
+      if (value !== 0) yield value - 1;
+    }
   }
 
   /** The slot of the hash at hand, or the empty one where it would go; -1 when the map is full and doesn't hold it. */
@@ -84,6 +93,16 @@ export class OffsetMap {
     return -1;
   }
 
+  #writeHash(slot: number): void {
+    const words = this.#words;
+    const hash = this.#hash;
+    const at = slot * SLOT_WORDS;
+    words[at] = hash[0]!;
+    words[at + 1] = hash[1]!;
+    words[at + 2] = hash[2]!;
+    words[at + 3] = hash[3]!;
+  }
+
   #limit(): number {
     return this.#slots === this.maxSlots
       ? Number.POSITIVE_INFINITY
@@ -104,7 +123,7 @@ export class OffsetMap {
       const at = old * SLOT_WORDS;
       for (let n = 0; n < 4; n++) this.#hash[n] = oldWords[at + n]!;
       const slot = this.#find();
-      this.#words.set(this.#hash, slot * SLOT_WORDS);
+      this.#writeHash(slot);
       this.#floats[slot * SLOT_FLOATS + OFFSET_FLOAT] = value;
     }
     this.#hash.set(hash);
