@@ -42,6 +42,9 @@ export const GROUP_OPERATIONS = bits(READ, DESCRIBE, DELETE, DESCRIBE_CONFIGS, A
 /** The field's value when nobody asked. */
 export const OPERATIONS_NOT_ASKED = -2147483648;
 
+/** Who asks, as far as a listener without authentication knows (KafkaPrincipal.ANONYMOUS). */
+export const ANONYMOUS = { principalType: 'User', principalName: 'ANONYMOUS' } as const;
+
 /** Kafka's sentence for every ACL request to a broker without one. */
 export const NO_AUTHORIZER = 'No Authorizer is configured.';
 

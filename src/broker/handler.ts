@@ -23,7 +23,7 @@ export interface HandlerDefinition<Q, R> {
   readonly freesRequest?: boolean;
   handle(request: Q, context: RequestContext): Answer<R> | Promise<Answer<R>>;
   /** The answer when handle threw: Kafka's getErrorResponse. Default: the error code at the top. */
-  failed?(request: Q, code: number, message: string | null): Draft<R>;
+  failed?(request: Q, code: number, message: string | null, apiVersion: number): Draft<R>;
 }
 
 /** A definition with its types erased, as the router uses it. */
@@ -40,7 +40,7 @@ export interface Handler {
   read(reader: Reader, version: number): unknown;
   handle(request: unknown, context: RequestContext): unknown;
   write(writer: Writer, response: unknown, version: number): void;
-  failed(request: unknown, code: number, message: string | null): unknown;
+  failed(request: unknown, code: number, message: string | null, apiVersion: number): unknown;
 }
 
 const BROKER_ONLY: readonly ListenerRole[] = ['broker'];
@@ -59,8 +59,8 @@ export function handler<Q, R>(api: Api<Q, R>, definition: HandlerDefinition<Q, R
     read: (reader, version) => api.request.read(reader, version),
     handle: (request, context) => definition.handle(request as Q, context),
     write: (writer, response, version) => api.response.write(writer, response as Draft<R>, version),
-    failed: (request, code, message) =>
-      definition.failed?.(request as Q, code, message) ?? {
+    failed: (request, code, message, apiVersion) =>
+      definition.failed?.(request as Q, code, message, apiVersion) ?? {
         errorCode: code,
         errorMessage: message,
       },

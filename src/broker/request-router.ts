@@ -95,13 +95,16 @@ export class RequestRouter implements FrameServer {
 
   #failed(handler: Handler, request: unknown, context: Context, error: unknown): unknown {
     if (error instanceof CloseConnectionError) throw error;
-    if (error instanceof ApiError) return handler.failed(request, error.code, error.message);
+    const { apiVersion } = context;
+    if (error instanceof ApiError) {
+      return handler.failed(request, error.code, error.message, apiVersion);
+    }
     this.#services.log(
-      `${handler.name} v${context.apiVersion} from ${context.peer.remoteHost} failed: ${
+      `${handler.name} v${apiVersion} from ${context.peer.remoteHost} failed: ${
         (error as Error).stack ?? error
       }`,
     );
-    return handler.failed(request, Errors.UNKNOWN_SERVER_ERROR, null);
+    return handler.failed(request, Errors.UNKNOWN_SERVER_ERROR, null, apiVersion);
   }
 
   #unsupportedApiVersions(handler: Handler, frame: Buffer): Framed {

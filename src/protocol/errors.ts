@@ -41,4 +41,15 @@ export class ApiError extends Error {
   get retriable(): boolean {
     return this.info.retriable;
   }
+
+  /** Its message as answers carry it: see specificMessage. */
+  get specificMessage(): string | null {
+    return specificMessage(this.code, this.message);
+  }
+}
+
+/** null for a sentence that says no more than the code does, as Kafka's ApiError.fromThrowable sends it. */
+export function specificMessage(code: number, message: string | null): string | null {
+  const isGeneric = code === Errors.UNKNOWN_SERVER_ERROR || message === errorInfo(code).message;
+  return isGeneric ? null : message;
 }

@@ -202,7 +202,7 @@ describe('fetch', () => {
     const topic = await newTopic();
     const waiting = fetch(client, topic, 0, { maxWaitMs: 20_000 });
     const admin = await broker.client();
-    await admin.send(DELETE_TOPICS, 6, { topics: [{ name: topic }] });
+    await admin.send(DELETE_TOPICS, 6, { topics: [{ name: topic }], timeoutMs: 5000 });
     expect((await waiting).errorCode).toBe(Errors.UNKNOWN_TOPIC_OR_PARTITION);
   });
 

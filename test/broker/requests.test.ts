@@ -5,17 +5,23 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { handlers } from '../../src/broker/apis/index.ts';
 import { ZERO_UUID } from '../../src/common/uuid.ts';
 import { Errors } from '../../src/protocol/errors.ts';
+import { ALTER_PARTITION_REASSIGNMENTS } from '../../src/protocol/generated/apis/alter-partition-reassignments.ts';
 import { API_VERSIONS } from '../../src/protocol/generated/apis/api-versions.ts';
+import { CREATE_DELEGATION_TOKEN } from '../../src/protocol/generated/apis/create-delegation-token.ts';
 import { DELETE_RECORDS } from '../../src/protocol/generated/apis/delete-records.ts';
 import { DELETE_TOPICS } from '../../src/protocol/generated/apis/delete-topics.ts';
 import { DESCRIBE_CLUSTER } from '../../src/protocol/generated/apis/describe-cluster.ts';
 import { DESCRIBE_CONFIGS } from '../../src/protocol/generated/apis/describe-configs.ts';
+import { DESCRIBE_DELEGATION_TOKEN } from '../../src/protocol/generated/apis/describe-delegation-token.ts';
 import { DESCRIBE_LOG_DIRS } from '../../src/protocol/generated/apis/describe-log-dirs.ts';
 import { DESCRIBE_TOPIC_PARTITIONS } from '../../src/protocol/generated/apis/describe-topic-partitions.ts';
+import { ELECT_LEADERS } from '../../src/protocol/generated/apis/elect-leaders.ts';
+import { EXPIRE_DELEGATION_TOKEN } from '../../src/protocol/generated/apis/expire-delegation-token.ts';
 import { FIND_COORDINATOR } from '../../src/protocol/generated/apis/find-coordinator.ts';
 import { INIT_PRODUCER_ID } from '../../src/protocol/generated/apis/init-producer-id.ts';
 import { LIST_OFFSETS } from '../../src/protocol/generated/apis/list-offsets.ts';
 import { METADATA } from '../../src/protocol/generated/apis/metadata.ts';
+import { RENEW_DELEGATION_TOKEN } from '../../src/protocol/generated/apis/renew-delegation-token.ts';
 import type { RawClient } from './support/raw-client.ts';
 import { batch, createTopic, fetch, produce, TestBroker } from './support/running-broker.ts';
 
@@ -286,7 +292,10 @@ describe('other requests', () => {
   it('a deleted topic is gone, and one of its name begins anew', async () => {
     const before = await createTopic(client, 'again');
     await produce(client, 'again', batch(['old']));
-    await client.send(DELETE_TOPICS, 6, { topics: [{ name: null, topicId: before }] });
+    await client.send(DELETE_TOPICS, 6, {
+      topics: [{ name: null, topicId: before }],
+      timeoutMs: 5000,
+    });
     expect((await produce(client, 'again', batch(['x']))).errorCode).toBe(
       Errors.UNKNOWN_TOPIC_OR_PARTITION,
     );
@@ -294,6 +303,62 @@ describe('other requests', () => {
     expect(after).not.toBe(before);
     expect(after).not.toBe(ZERO_UUID);
     expect((await produce(client, 'again', batch(['new']))).baseOffset).toBe(0);
+  });
+});
+
+describe('requests about delegation tokens', () => {
+  it('are not allowed on a PLAINTEXT listener', async () => {
+    const created = await client.send(CREATE_DELEGATION_TOKEN, 3, {
+      ownerPrincipalType: 'User',
+      ownerPrincipalName: 'bob',
+    });
+    expect(created).toMatchObject({
+      errorCode: Errors.DELEGATION_TOKEN_REQUEST_NOT_ALLOWED,
+      principalName: 'bob',
+      tokenRequesterPrincipalType: 'User',
+      tokenRequesterPrincipalName: 'ANONYMOUS',
+      issueTimestampMs: -1,
+    });
+    const old = await client.send(CREATE_DELEGATION_TOKEN, 1, {});
+    expect(old).toMatchObject({ principalType: 'User', principalName: 'ANONYMOUS' });
+    const refused = {
+      errorCode: Errors.DELEGATION_TOKEN_REQUEST_NOT_ALLOWED,
+      expiryTimestampMs: -1,
+    };
+    expect(await client.send(RENEW_DELEGATION_TOKEN, 2, {})).toMatchObject(refused);
+    expect(await client.send(EXPIRE_DELEGATION_TOKEN, 2, {})).toMatchObject(refused);
+    expect(await client.send(DESCRIBE_DELEGATION_TOKEN, 3, { owners: null })).toMatchObject({
+      errorCode: Errors.DELEGATION_TOKEN_REQUEST_NOT_ALLOWED,
+      tokens: [],
+    });
+  });
+});
+
+describe('a request to the controller that comes too late', () => {
+  it('names each of its items, with no sentence beside the code', async () => {
+    await createTopic(client, 'hurried');
+    const partitions = [{ partitionIndex: 0, replicas: [1] }];
+    const reassigned = await client.send(ALTER_PARTITION_REASSIGNMENTS, 1, {
+      timeoutMs: 0,
+      topics: [{ name: 'hurried', partitions }],
+    });
+    const error = { errorCode: Errors.REQUEST_TIMED_OUT, errorMessage: null };
+    expect(reassigned).toMatchObject({
+      ...error,
+      responses: [{ name: 'hurried', partitions: [{ partitionIndex: 0, ...error }] }],
+    });
+    for (const version of [0, 2]) {
+      const elected = await client.send(ELECT_LEADERS, version, {
+        timeoutMs: 0,
+        topicPartitions: [{ topic: 'hurried', partitions: [0] }],
+      });
+      expect(elected).toMatchObject({
+        errorCode: version === 0 ? Errors.NONE : Errors.REQUEST_TIMED_OUT,
+        replicaElectionResults: [
+          { topic: 'hurried', partitionResult: [{ partitionId: 0, ...error }] },
+        ],
+      });
+    }
   });
 });
 

@@ -7,6 +7,7 @@
 // v4: -1 partitions or replicas mean the broker's defaults (KIP-464). v5 is flexible and tells the topic's configs
 // (KIP-525). v6 may be throttled (KIP-599). v7 tells the topic id (KIP-516).
 
+import { specificMessage } from '../../protocol/errors.ts';
 import { CREATE_TOPICS } from '../../protocol/generated/apis/create-topics.ts';
 import { handler } from '../handler.ts';
 
@@ -16,6 +17,10 @@ export const createTopics = handler(CREATE_TOPICS, {
   roles: ['broker', 'controller'],
   handle: (request, context) => context.services.controller.createTopics(request, context),
   failed: (request, code, message) => ({
-    topics: request.topics.map(({ name }) => ({ name, errorCode: code, errorMessage: message })),
+    topics: request.topics.map(({ name }) => ({
+      name,
+      errorCode: code,
+      errorMessage: specificMessage(code, message),
+    })),
   }),
 });

@@ -5,6 +5,7 @@
 // Version notes:
 // v4 is flexible. v5 tells error messages. v6 takes topic ids (KIP-516).
 
+import { specificMessage } from '../../protocol/errors.ts';
 import { DELETE_TOPICS } from '../../protocol/generated/apis/delete-topics.ts';
 import { handler } from '../handler.ts';
 
@@ -15,12 +16,16 @@ export const deleteTopics = handler(DELETE_TOPICS, {
   handle: (request, context) => context.services.controller.deleteTopics(request, context),
   failed: (request, code, message) => ({
     responses: [
-      ...request.topicNames.map((name) => ({ name, errorCode: code, errorMessage: message })),
+      ...request.topicNames.map((name) => ({
+        name,
+        errorCode: code,
+        errorMessage: specificMessage(code, message),
+      })),
       ...request.topics.map(({ name, topicId }) => ({
         name,
         topicId,
         errorCode: code,
-        errorMessage: message,
+        errorMessage: specificMessage(code, message),
       })),
     ],
   }),

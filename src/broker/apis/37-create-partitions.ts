@@ -4,6 +4,7 @@
 //
 // Version notes: v2 is flexible; v3 may be throttled (KIP-599).
 
+import { specificMessage } from '../../protocol/errors.ts';
 import { CREATE_PARTITIONS } from '../../protocol/generated/apis/create-partitions.ts';
 import { handler } from '../handler.ts';
 
@@ -13,6 +14,10 @@ export const createPartitions = handler(CREATE_PARTITIONS, {
   roles: ['broker', 'controller'],
   handle: (request, context) => context.services.controller.createPartitions(request, context),
   failed: (request, code, message) => ({
-    results: request.topics.map(({ name }) => ({ name, errorCode: code, errorMessage: message })),
+    results: request.topics.map(({ name }) => ({
+      name,
+      errorCode: code,
+      errorMessage: specificMessage(code, message),
+    })),
   }),
 });

@@ -1,5 +1,6 @@
 // What every control manager's decision is: the records to append and the answer to give (ControllerResult).
 // Nothing takes effect before the records were appended and replayed.
+import { ApiError, Errors } from '../../protocol/errors.ts';
 import type { RecordDraft } from '../records.ts';
 
 export interface ControlResult<T> {
@@ -17,3 +18,11 @@ export const controlResult = <T>(
 
 /** No operation may make more (QuorumController.MAX_RECORDS_PER_USER_OP). */
 export const MAX_RECORDS_PER_USER_OPERATION = 10_000;
+
+/**
+ * Kafka's controller drops an event that waited longer than its client would. Ours begins each one at once, so that is
+ * only the one whose client gives it no time. Throws ApiError REQUEST_TIMED_OUT.
+ */
+export function checkDeadline(timeoutMs: number): void {
+  if (timeoutMs <= 0) throw new ApiError(Errors.REQUEST_TIMED_OUT);
+}

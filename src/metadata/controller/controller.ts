@@ -8,6 +8,8 @@ import type { AlterClientQuotasRequest } from '../../protocol/generated/apis/alt
 import type { AlterClientQuotasResponse } from '../../protocol/generated/apis/alter-client-quotas-response.ts';
 import type { AlterConfigsRequest } from '../../protocol/generated/apis/alter-configs-request.ts';
 import type { AlterConfigsResponse } from '../../protocol/generated/apis/alter-configs-response.ts';
+import type { AlterPartitionReassignmentsRequest } from '../../protocol/generated/apis/alter-partition-reassignments-request.ts';
+import type { AlterPartitionReassignmentsResponse } from '../../protocol/generated/apis/alter-partition-reassignments-response.ts';
 import type { AlterPartitionRequest } from '../../protocol/generated/apis/alter-partition-request.ts';
 import type { AlterPartitionResponse } from '../../protocol/generated/apis/alter-partition-response.ts';
 import type { AlterUserScramCredentialsRequest } from '../../protocol/generated/apis/alter-user-scram-credentials-request.ts';
@@ -96,6 +98,9 @@ export interface Controller {
   alterPartition(request: AlterPartitionRequest): Promise<AlterPartitionResponse>;
   assignReplicasToDirs(request: AssignReplicasToDirsRequest): Promise<AssignReplicasToDirsResponse>;
   electLeaders(request: ElectLeadersRequest): Promise<ElectLeadersResponse>;
+  alterPartitionReassignments(
+    request: AlterPartitionReassignmentsRequest,
+  ): Promise<AlterPartitionReassignmentsResponse>;
   updateFeatures(
     request: UpdateFeaturesRequest,
     context?: ControllerRequestContext,

@@ -4,7 +4,7 @@ import { ZERO_UUID } from '../../common/uuid.ts';
 import { ApiError, Errors } from '../../protocol/errors.ts';
 import type { DeleteTopicsRequest } from '../../protocol/generated/apis/delete-topics-request.ts';
 import type { DeletableTopicResult } from '../../protocol/generated/apis/delete-topics-response.ts';
-import { type ControlResult, controlResult } from './control-result.ts';
+import { type ControlResult, checkDeadline, controlResult } from './control-result.ts';
 import type { ControllerState } from './controller-state.ts';
 import { deleteTopics as deleteTopicIds } from './replication-control.ts';
 
@@ -33,6 +33,7 @@ export function deleteTopics(
     .map(({ found }) => found)
     .filter((found): found is { name: string; topicId: string } => !(found instanceof ApiError))
     .map((found) => found.topicId);
+  if (wanted.length > 0) checkDeadline(request.timeoutMs);
   const { records, response: errors } = deleteTopicIds(state.image, ids);
   const results = checked.map(({ topic, found }) => {
     if (found instanceof ApiError) return failed(topic, found);

@@ -20,7 +20,7 @@ import type { MetadataImage } from '../image/metadata-image.ts';
 import { TopicsDelta } from '../image/topics-delta.ts';
 import { NO_LEADER, type PartitionRegistration, type TopicImage } from '../image/topics-image.ts';
 import { decodeRecord, encodeRecord, type RecordDraft } from '../records.ts';
-import { type ControlResult, controlResult } from './control-result.ts';
+import { type ControlResult, checkDeadline, controlResult } from './control-result.ts';
 import {
   type ControllerState,
   checkBrokerEpoch,
@@ -41,7 +41,7 @@ const ELECTION_PREFERRED = 0;
 const ELECTION_UNCLEAN = 1;
 
 /** One partition with its place, as a walk over an image gives it. */
-interface Located {
+export interface Located {
   readonly topic: TopicImage;
   readonly partitionId: number;
   readonly partition: PartitionRegistration;
@@ -111,7 +111,8 @@ export function leaderAndIsrUpdates(
   return records;
 }
 
-function partitionChange(
+/** undefined when nothing would change. */
+export function partitionChange(
   state: ControllerState,
   located: Located,
   target: PartitionTarget,
@@ -254,12 +255,13 @@ function answerOf(partitionIndex: number, partition: PartitionRegistration): Par
   };
 }
 
-/** Throws ApiError INVALID_REQUEST for an election type that isn't one. */
+/** Throws ApiError INVALID_REQUEST for an election type that isn't one, REQUEST_TIMED_OUT. */
 export function electLeaders(
   state: ControllerState,
   request: ElectLeadersRequest,
 ): ControlResult<ElectLeadersResponse> {
   const { electionType } = request;
+  if (request.topicPartitions?.length !== 0) checkDeadline(request.timeoutMs);
   if (electionType !== ELECTION_PREFERRED && electionType !== ELECTION_UNCLEAN) {
     throw new ApiError(Errors.INVALID_REQUEST, `Unknown election type ${electionType}`);
   }

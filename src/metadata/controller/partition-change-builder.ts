@@ -112,6 +112,8 @@ class PartitionChange {
     const replicas = this.#replicas.filter((id) => !this.#removing.includes(id));
     if (replicas.length === 0) return;
     if (isr.length === 0 || !this.#adding.every((id) => isr.includes(id))) return;
+    const isShrinking = this.#adding.length < this.#removing.length;
+    if (isShrinking && !replicas.every((id) => isr.includes(id))) return;
     this.#isr = isr;
     this.#replicas = replicas;
     this.#removing = [];

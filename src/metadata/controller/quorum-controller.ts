@@ -11,6 +11,8 @@ import type { AlterClientQuotasRequest } from '../../protocol/generated/apis/alt
 import type { AlterClientQuotasResponse } from '../../protocol/generated/apis/alter-client-quotas-response.ts';
 import type { AlterConfigsRequest } from '../../protocol/generated/apis/alter-configs-request.ts';
 import type { AlterConfigsResponse } from '../../protocol/generated/apis/alter-configs-response.ts';
+import type { AlterPartitionReassignmentsRequest } from '../../protocol/generated/apis/alter-partition-reassignments-request.ts';
+import type { AlterPartitionReassignmentsResponse } from '../../protocol/generated/apis/alter-partition-reassignments-response.ts';
 import type { AlterPartitionRequest } from '../../protocol/generated/apis/alter-partition-request.ts';
 import type { AlterPartitionResponse } from '../../protocol/generated/apis/alter-partition-response.ts';
 import type { AlterUserScramCredentialsRequest } from '../../protocol/generated/apis/alter-user-scram-credentials-request.ts';
@@ -65,8 +67,9 @@ import { alterPartition, electLeaders } from './leadership-control.ts';
 import { MetadataRuntime } from './metadata-runtime.ts';
 import { allocateProducerIds } from './producer-id-control.ts';
 import { describeQuorum } from './quorum-description.ts';
-import { createPartitions, createTopics } from './replication-control.ts';
+import { alterPartitionReassignments } from './reassignment-control.ts';
 import { alterUserScramCredentials } from './scram-control.ts';
+import { takeCreatePartitions, takeCreateTopics } from './topic-requests.ts';
 
 export interface QuorumControllerOptions {
   readonly io: Io;
@@ -135,7 +138,7 @@ export class QuorumController implements Controller {
       randomUuid: () => random.uuid(),
     };
     const mayDescribe = context.mayDescribeConfigs ?? (() => true);
-    const topics = await this.#commit(createTopics(this.#state, request, chance, mayDescribe));
+    const topics = await this.#commit(takeCreateTopics(this.#state, request, chance, mayDescribe));
     return { throttleTimeMs: 0, topics };
   }
 
@@ -151,7 +154,12 @@ export class QuorumController implements Controller {
 
   async createPartitions(request: CreatePartitionsRequest): Promise<CreatePartitionsResponse> {
     const random = (bound: number): number => this.#options.io.random.int(bound);
-    const { records, response } = createPartitions(this.#state, request.topics, random);
+    const { records, response } = takeCreatePartitions(
+      this.#state,
+      request.topics,
+      request.timeoutMs,
+      random,
+    );
     await this.#append(request.validateOnly ? [] : records);
     return { throttleTimeMs: 0, results: response };
   }
@@ -278,11 +286,13 @@ export class QuorumController implements Controller {
   }
 
   async electLeaders(request: ElectLeadersRequest): Promise<ElectLeadersResponse> {
-    const result = this.#attempt(() => electLeaders(this.#state, request));
-    if (result instanceof ApiError) {
-      return { throttleTimeMs: 0, errorCode: result.code, replicaElectionResults: [] };
-    }
-    return this.#commit(result);
+    return this.#commit(electLeaders(this.#state, request));
+  }
+
+  async alterPartitionReassignments(
+    request: AlterPartitionReassignmentsRequest,
+  ): Promise<AlterPartitionReassignmentsResponse> {
+    return this.#commit(alterPartitionReassignments(this.#state, request));
   }
 
   async updateFeatures(
@@ -304,7 +314,8 @@ export class QuorumController implements Controller {
     const results = request.featureUpdates.map(({ feature }) => ({
       feature,
       errorCode: Errors.NONE,
-      errorMessage: null,
+      // ApiError.NONE, whose message is its name.
+      errorMessage: 'NONE',
     }));
     return {
       throttleTimeMs: 0,

@@ -1,12 +1,7 @@
 // Topics and partitions made, grown and removed (the part of Kafka's ReplicationControlManager that clients ask for):
 // checks in Kafka's order with Kafka's sentences, placement, and the records. Pure: a decision about an image.
 // ISR and leadership are leadership-control.ts.
-import {
-  hasCollisionChars,
-  METADATA_TOPIC,
-  topicNameError,
-  unifyCollisionChars,
-} from '../../common/topic-name.ts';
+import { hasCollisionChars, topicNameError, unifyCollisionChars } from '../../common/topic-name.ts';
 import { ZERO_UUID } from '../../common/uuid.ts';
 import { ConfigSource } from '../../config/config-sources.ts';
 import { effectiveTopicConfigs } from '../../config/topic-config.ts';
@@ -123,12 +118,6 @@ function checkName(
   name: string,
   collisions: ReadonlyMap<string, string>,
 ): void {
-  if (name === METADATA_TOPIC) {
-    throw new ApiError(
-      Errors.INVALID_REQUEST,
-      `Creation of internal topic ${METADATA_TOPIC} is prohibited.`,
-    );
-  }
   const illegal = topicNameError(name);
   const colliding = hasCollisionChars(name) ? collisions.get(unifyCollisionChars(name)) : undefined;
   if (image.topics.getTopic(name) !== undefined) {
@@ -206,7 +195,7 @@ function manualIsr(
 }
 
 /** ReplicationControlManager.validateManualPartitionAssignment. */
-function checkAssignment(
+export function checkAssignment(
   image: MetadataImage,
   replicas: readonly number[],
   replicationFactor: number | undefined,
@@ -355,12 +344,12 @@ function answeredConfigs(
   }));
 }
 
-function failedTopic(name: string, error: ApiError): CreatableTopicResult {
+export function failedTopic(name: string, error: ApiError): CreatableTopicResult {
   return {
     name,
     topicId: ZERO_UUID,
     errorCode: error.code,
-    errorMessage: error.message,
+    errorMessage: error.specificMessage,
     topicConfigErrorCode: Errors.NONE,
     numPartitions: -1,
     replicationFactor: -1,
@@ -399,8 +388,8 @@ export function createPartitions(
       records.push(...growTopic(state, topic, random));
       return { name: topic.name, errorCode: Errors.NONE, errorMessage: null };
     } catch (error) {
-      const apiError = asApiError(error);
-      return { name: topic.name, errorCode: apiError.code, errorMessage: apiError.message };
+      const { code, specificMessage } = asApiError(error);
+      return { name: topic.name, errorCode: code, errorMessage: specificMessage };
     }
   });
   return controlResult(records, results);

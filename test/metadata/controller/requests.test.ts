@@ -182,9 +182,72 @@ describe('partitions', () => {
     expect(await grow('t', 5, [[1]])).toBe(
       'Attempted to add 3 additional partition(s), but only 1 assignment(s) were specified.',
     );
-    expect(await grow('nope', 5)).toBe('This server does not host this topic-partition.');
+    // A sentence that says no more than the code is left out.
+    expect(await grow('nope', 5)).toBeNull();
     expect(await grow('t', 30_000)).toBe('Excessively large number of partitions per request.');
     expect(controller.image.topics.getTopic('t')?.partitions.length).toBe(2);
+  });
+});
+
+describe('a request', () => {
+  const topic = (name: string) => ({
+    name,
+    numPartitions: 1,
+    replicationFactor: 1,
+    assignments: [],
+    configs: [],
+  });
+  const grown = (name: string, count: number) => ({ name, count, assignments: null });
+
+  it('that names a topic twice has that one refused, and the others done', async () => {
+    const { topics } = await controller.createTopics({
+      topics: [topic('twice'), topic('once'), topic('twice')],
+      timeoutMs: 1,
+      validateOnly: false,
+    });
+    expect(topics.map((each) => [each.name, each.errorCode, each.errorMessage])).toEqual([
+      ['once', Errors.NONE, null],
+      ['twice', INVALID_REQUEST, 'Duplicate topic name.'],
+    ]);
+    expect([...controller.image.topics.topicsByName.keys()]).toEqual(['once']);
+
+    const { results } = await controller.createPartitions({
+      topics: [grown('once', 2), grown('once', 3)],
+      timeoutMs: 1,
+      validateOnly: false,
+    });
+    expect(results).toEqual([
+      { name: 'once', errorCode: INVALID_REQUEST, errorMessage: 'Duplicate topic name.' },
+    ]);
+    expect(controller.image.topics.getTopic('once')?.partitions.length).toBe(1);
+  });
+
+  it('whose client gives it no time does nothing', async () => {
+    await create(controller, { name: 't', numPartitions: 1 });
+    const before = controller.lastCommittedOffset;
+    const timedOut = { code: Errors.REQUEST_TIMED_OUT };
+    const noTime = { timeoutMs: 0, validateOnly: false };
+    await expect(
+      controller.createTopics({ topics: [topic('no')], ...noTime }),
+    ).rejects.toMatchObject(timedOut);
+    await expect(
+      controller.createPartitions({ topics: [grown('t', 2)], ...noTime }),
+    ).rejects.toMatchObject(timedOut);
+    await expect(
+      controller.deleteTopics({ topicNames: ['t'], topics: [], timeoutMs: -1 }),
+    ).rejects.toMatchObject(timedOut);
+    await expect(
+      controller.electLeaders({ electionType: 0, topicPartitions: null, timeoutMs: 0 }),
+    ).rejects.toMatchObject(timedOut);
+    await expect(
+      controller.alterPartitionReassignments({
+        topics: [{ name: 't', partitions: [] }],
+        allowReplicationFactorChange: true,
+        timeoutMs: 0,
+      }),
+    ).rejects.toMatchObject(timedOut);
+    expect(await controller.createTopics({ topics: [], ...noTime })).toMatchObject({ topics: [] });
+    expect(controller.lastCommittedOffset).toBe(before);
   });
 });
 
