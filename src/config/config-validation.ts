@@ -1,9 +1,10 @@
 // Whether a set of configs may be given to a topic, a group or a client-metrics subscription
 // (LogConfig.validate, GroupConfig.validate, ClientMetricsConfigs.validate), with Kafka's sentences.
 // It never looks at what is stored; the caller gives the whole set that would hold.
-import { brokerConfigs } from './broker-configs.ts';
+import { brokerConfigs, brokerQuotaConfigs } from './broker-configs.ts';
 import {
   ConfigError,
+  type ConfigKey,
   ConfigRequestError,
   type ConfigTable,
   type ConfigValue,
@@ -212,19 +213,23 @@ export function validateDynamicBrokerConfigs(configs: Texts, isPerBroker: boolea
     'These security configs can be dynamically updated only per-listener using the listener prefix',
   );
   for (const [name, text] of configs) {
-    const key = brokerConfigs.get(LISTENER_CONFIG.exec(name)?.[1] ?? name);
-    if (key === undefined) continue;
-    try {
-      parseConfig(key, text);
-    } catch (error) {
-      throw new ConfigRequestError((error as Error).message);
-    }
+    checkType(brokerConfigs.get(LISTENER_CONFIG.exec(name)?.[1] ?? name), text);
   }
+  for (const key of brokerQuotaConfigs.values()) checkType(key, configs.get(key.name));
   if (isPerBroker) return;
   refuseAny(
     names.filter(isPerBrokerOnly),
     'Cannot update these configs at default cluster level, broker id must be specified',
   );
+}
+
+function checkType(key: ConfigKey | undefined, text: string | undefined): void {
+  if (key === undefined || text === undefined) return;
+  try {
+    parseConfig(key, text);
+  } catch (error) {
+    throw new ConfigRequestError((error as Error).message);
+  }
 }
 
 function isPerBrokerOnly(name: string): boolean {

@@ -2,7 +2,7 @@
 // synonyms of every config, in the order in which Kafka's HashMap gives them (ConfigHelper, DynamicBrokerConfig).
 // Pure; whether the resource exists and who may ask is the broker's business.
 import { javaHashMapOrder } from '../common/java.ts';
-import { brokerConfigs } from './broker-configs.ts';
+import { brokerConfigs, brokerQuotaConfigs } from './broker-configs.ts';
 import {
   type ConfigKey,
   type ConfigTable,
@@ -153,7 +153,7 @@ const isSecret = (key: ConfigKey | undefined): boolean =>
 /** `listener.name.internal.ssl.keystore.type` is described as ssl.keystore.type is. */
 function brokerKey(name: string): ConfigKey | undefined {
   const base = /^listener\.name\.[^.]*\.(.*)$/.exec(name)?.[1];
-  return brokerConfigs.get(name) ?? (base === undefined ? undefined : brokerConfigs.get(base));
+  return brokerConfigs.get(base ?? name) ?? brokerQuotaConfigs.get(name);
 }
 
 function staticText(config: BrokerConfig, name: string, key: ConfigKey | undefined): string | null {
@@ -163,7 +163,7 @@ function staticText(config: BrokerConfig, name: string, key: ConfigKey | undefin
 }
 
 function shown(key: ConfigKey | undefined, name: string, text: string): string | null {
-  if (key === undefined) return text;
+  if (key === undefined || brokerQuotaConfigs.has(name)) return text;
   const value: ConfigValue = parseType(name, key.type, text);
   return key.type === 'LONG' ? normalizeText(key, text) : convertToString(key.type, value);
 }

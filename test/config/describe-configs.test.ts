@@ -106,6 +106,21 @@ describe('overrides', () => {
     });
   }
 
+  it('a throttle, which server.properties doesn’t know, is answered as it was given', () => {
+    const name = 'leader.replication.throttled.rate';
+    const throttled = describeBrokerConfigs({
+      ...overridden,
+      brokerOverrides: new Map([[name, ' 7 ']]),
+    });
+    expect(throttled.find((each) => each.name === name)).toMatchObject({
+      value: ' 7 ',
+      type: 5,
+      readOnly: false,
+      isSensitive: false,
+      synonyms: [{ name, value: ' 7 ', source: ConfigSource.DYNAMIC_BROKER_CONFIG }],
+    });
+  });
+
   it('a secret is never answered, wherever it was set', () => {
     const secret = describeBrokerConfigs({
       ...overridden,

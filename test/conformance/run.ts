@@ -24,6 +24,7 @@ const transcripts = join(here, 'transcripts');
 
 /** Whole transcripts of the tools that there are. */
 const COMPLETE = [
+  /^api-versions/,
   /^topics-/,
   /^(own-)?console-/,
   /^get-offsets/,

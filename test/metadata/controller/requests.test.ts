@@ -346,6 +346,12 @@ describe('config changes', () => {
       'Cannot update these configs dynamically: [num.partitions]',
     ],
     [
+      'a throttle that is less than nothing',
+      [BROKER, '', 'leader.replication.throttled.rate', '-1'],
+      INVALID_REQUEST,
+      'Invalid value -1 for configuration leader.replication.throttled.rate: Value must be at least 0',
+    ],
+    [
       'a group config below the broker’s bound',
       [GROUP, 'g', 'consumer.session.timeout.ms', '1'],
       INVALID_CONFIG,
