@@ -315,14 +315,7 @@ export class UnifiedLog implements LogInternals {
     old.becomeInactive();
     this.producerState.mapEndOffset = offset;
     this.producerState.takeSnapshot();
-    const segment = new LogSegment(
-      this.io.disk,
-      this.directory,
-      offset,
-      this.config,
-      this.io.clock.nowMs(),
-    );
-    segment.create(this.config);
+    const segment = this.#createSegment(offset);
     this.#drawJitter(segment);
     this.segments.add(segment);
     this.#flushRolled(old, offset).catch((error) => {
@@ -338,6 +331,13 @@ export class UnifiedLog implements LogInternals {
       .catch(() => {})
       .then(() => (this.#closed ? undefined : old.flush()));
     return this.#flushing;
+  }
+
+  #createSegment(offset: number): LogSegment {
+    const { disk, clock } = this.io;
+    const segment = new LogSegment(disk, this.directory, offset, this.config, clock.nowMs());
+    segment.create(this.config);
+    return segment;
   }
 
   #drawJitter(segment: LogSegment): void {
@@ -488,14 +488,7 @@ export class UnifiedLog implements LogInternals {
   truncateFullyAndStartAt(offset: number): void {
     const old = [...this.segments.all];
     this.#deleteSegments(old);
-    const segment = new LogSegment(
-      this.io.disk,
-      this.directory,
-      offset,
-      this.config,
-      this.io.clock.nowMs(),
-    );
-    segment.create(this.config);
+    const segment = this.#createSegment(offset);
     this.segments.add(segment);
     this.producerState.truncateFullyAndStartAt(offset);
     this.epochs.clear();
@@ -513,6 +506,13 @@ export class UnifiedLog implements LogInternals {
 
   async #flushNow(upTo: number): Promise<void> {
     if (this.#closed || upTo <= this.#recoveryPoint) return;
+    await this.#flushFiles(upTo).catch((error) => {
+      if (!this.#closed) throw error;
+    });
+  }
+
+  /** A log may be retired while it waits: its folder goes, and may be there again as another topic's. */
+  async #flushFiles(upTo: number): Promise<void> {
     const messages = this.#unflushedMessages;
     const from = this.#recoveryPoint;
     let isNew = false;
@@ -522,8 +522,9 @@ export class UnifiedLog implements LogInternals {
       isNew ||= segment.baseOffset >= from;
     }
     // A file whose name isn't on the disk is lost with its flushed bytes.
-    if (isNew) await this.io.disk.flushDirectoryLater(this.directory);
-    await this.#identity.flush();
+    if (isNew && !this.#closed) await this.io.disk.flushDirectoryLater(this.directory);
+    if (!this.#closed) await this.#identity.flush();
+    if (this.#closed) return;
     this.epochs.flush();
     this.#flushed(upTo, messages);
   }

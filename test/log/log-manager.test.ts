@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { DiskError } from '../../src/io/io.ts';
 import { DirectoryLockedError } from '../../src/log/log-directory.ts';
 import { LogManager, type LogManagerOptions } from '../../src/log/log-manager.ts';
 import { batch, config, NOW_MS, readAll, type TestIo, temporaryFolder, testIo } from './support.ts';
@@ -219,6 +220,48 @@ describe('the log manager', () => {
     io.clock.advance(200);
     await log.flush();
     expect(log.recoveryPoint).toBe(5);
+    manager.abandon();
+  });
+
+  it.each([
+    ['gone', new DiskError('ENOENT', 'orders-0', 'flush')],
+    ['another topic’s', undefined],
+  ])('takes no folder for failed that is %s when its log is flushed', async (_, failure) => {
+    const { disk, clock, ...io } = testIo();
+    const folder = temporaryFolder();
+    const begun = Promise.withResolvers<void>();
+    const deleted = Promise.withResolvers<void>();
+    const warnings: string[] = [];
+    const manager = open(
+      {
+        ...io,
+        clock,
+        disk: {
+          ...disk,
+          flushDirectoryLater: async (path) => {
+            if (!path.endsWith('orders-0')) return disk.flushDirectoryLater(path);
+            begun.resolve();
+            await deleted.promise;
+            if (failure !== undefined) throw failure;
+          },
+        },
+      },
+      [folder],
+      { onWarning: (text) => warnings.push(text) },
+    );
+    const log = manager.createLog('orders', 0, TOPIC_ID);
+    log.appendAsLeader(batch(5), 0);
+    clock.advance(60_000);
+    manager.flushIdle();
+    await begun.promise;
+    manager.deleteLog('orders', 0);
+    const anew = manager.createLog('orders', 0, 'AAAAAAAAAAAAAAAAAAAAAQ');
+    deleted.resolve();
+    await log.flush();
+    expect(warnings).toEqual([]);
+    expect(manager.isOnline(folder)).toBe(true);
+    // Nothing of the old log in the folder of the new one.
+    expect(existsSync(join(anew.directory, 'leader-epoch-checkpoint'))).toBe(false);
     manager.abandon();
   });
 
