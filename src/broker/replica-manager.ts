@@ -66,6 +66,11 @@ export class ReplicaManager {
       if (this.find(log.topic, log.partition) !== undefined) continue;
       this.#log(`${log.directory} belongs to no topic of this cluster; it is left as it is`);
     }
+    for (const directory of this.logs.moves.unclaimed) {
+      this.#log(
+        `${directory} is part of the move of no partition that is here; it is left as it is`,
+      );
+    }
   }
 
   #applyTopics(delta: MetadataDelta, image: MetadataImage): void {
@@ -85,6 +90,7 @@ export class ReplicaManager {
     if (isBroker) {
       this.logs.cleaner?.reconfigure(this.#configs.cleanerSettings(image));
       this.logs.cordon(this.#configs.cordonedLogDirs(image));
+      this.logs.moves.quota.bytesPerSecond = this.#configs.moveBytesPerSecond(image);
     }
     const changed = isBroker
       ? [...this.#byTopic.keys()]
@@ -150,7 +156,7 @@ export class ReplicaManager {
       throw new ApiError(Errors.KAFKA_STORAGE_ERROR, `Partition ${topic}-${index} is offline`);
     }
     if (partition === undefined) {
-      logs.preferLogDir(topic, index, logDir);
+      logs.moves.prefer(`${topic}-${index}`, logDir);
       throw new ApiError(Errors.NOT_LEADER_OR_FOLLOWER);
     }
     logs.move(partition.log, logDir, (moved) => partition.replaceLog(moved));
@@ -225,6 +231,7 @@ export class ReplicaManager {
       this.#byTopic.set(topic, partitions);
     }
     partitions.set(index, partition);
+    this.logs.resumeMove(log, (moved) => partition.replaceLog(moved));
   }
 
   #remove(topic: string, topicId: string, index: number): void {

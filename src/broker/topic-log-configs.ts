@@ -44,6 +44,16 @@ export class TopicLogConfigs {
     return names.includes('*') ? this.#config.logDirs : names.filter((name) => name !== '');
   }
 
+  /** replica.alter.log.dirs.io.max.bytes.per.second of this broker, a config that is only ever dynamic. */
+  moveBytesPerSecond(image: MetadataImage): number {
+    const { BROKER } = ConfigResourceType;
+    const name = 'replica.alter.log.dirs.io.max.bytes.per.second';
+    const own = image.configs.configMapForResource(BROKER, String(this.#config.nodeId)).get(name);
+    const all = image.configs.configMapForResource(BROKER, '').get(name);
+    const limit = Number(own ?? all ?? Number.POSITIVE_INFINITY);
+    return limit > 0 ? limit : Number.POSITIVE_INFINITY;
+  }
+
   forTopic(topic: string, image: MetadataImage): LogConfig {
     const { configs } = image;
     const { BROKER, TOPIC } = ConfigResourceType;

@@ -60,6 +60,12 @@ export function awayDirectory(
   return topic.slice(0, MAX_NAME_BYTES - suffix.length) + suffix;
 }
 
+/** Of TOPIC-P.<32 hex>-future; the topic may be cut (awayDirectory). undefined for any other name. */
+export function parseFutureDirectory(name: string): TopicPartition | undefined {
+  const own = /^(.+)\.[0-9a-f]{32}-future$/.exec(name)?.[1];
+  return own === undefined ? undefined : parsePartitionDirectory(own);
+}
+
 /** undefined when the folder isn't a partition's: no dash, no number behind the last one. */
 export function parsePartitionDirectory(name: string): TopicPartition | undefined {
   const dash = name.lastIndexOf('-');

@@ -26,6 +26,8 @@ export class LeaderEpochCache {
     this.#path = path;
     try {
       this.#entries = readEpochCheckpoint(disk, path);
+      // What is there needn't be on the disk: who wrote it may have been killed.
+      this.#unflushed = this.#entries.length > 0;
       if (disk.stat(path)?.sizeBytes === 0) this.damage = `${path}: The checkpoint file is empty`;
     } catch (error) {
       if (!(error instanceof DamagedFileError)) throw error;

@@ -19,7 +19,6 @@ import { LogDirectories } from './log-directories.ts';
 import { type Checkpoint, LogDirectory } from './log-directory.ts';
 import { DamagedFileError, diskFailure, storageError } from './log-errors.ts';
 import type { DirectoryFailure, LogManagerOptions, OpenOptions } from './log-manager-options.ts';
-import type { LogMove } from './log-move.ts';
 import { LogMoves } from './log-moves.ts';
 import { PeriodicTasks } from './periodic-tasks.ts';
 import { UnifiedLog } from './unified-log.ts';
@@ -50,7 +49,7 @@ export class LogManager {
   readonly cleaner: LogCleaner | undefined;
   /** Logs that can't be opened, by name, and why. */
   readonly #damaged = new Map<string, DamagedFileError>();
-  readonly #moves: LogMoves;
+  readonly moves: LogMoves;
   /** Set by the owner. */
   onDirectoryFailure: (failure: DirectoryFailure) => void = () => {};
   readonly #tasks: PeriodicTasks;
@@ -71,7 +70,7 @@ export class LogManager {
       this.#warn(`Housekeeping of the logs failed: ${String(error)}`);
       this.#noticed(error);
     });
-    this.#moves = new LogMoves({
+    this.moves = new LogMoves({
       io: this.#io,
       pool: this.pool,
       onWarning: this.#warn,
@@ -136,7 +135,7 @@ export class LogManager {
     if (partitions?.size === 0) this.#logs.delete(log.topic);
     this.#directories.forget(log);
     this.#cleanedTo.delete(log);
-    this.#moves.abort(log);
+    this.moves.abort(log);
   }
 
   /**
@@ -160,6 +159,7 @@ export class LogManager {
       io: this.#io,
       settings,
       logs: () => this.logs(),
+      isHeld: (log) => this.moves.of(log) !== undefined,
       checkpointOf: (log) => this.#cleanedTo.get(log),
       writeCheckpoint: (log, offset) => {
         this.#cleanedTo.set(log, offset);
@@ -194,11 +194,12 @@ export class LogManager {
         continue;
       }
       if (folder.endsWith(FUTURE_DIRECTORY_SUFFIX)) {
-        // A move that a stop interrupted: the log is where it was, and is moved when somebody asks again.
-        this.#warn(
-          `Removing ${joinPath(directory.path, folder)}, the part of a move that wasn't finished`,
+        this.moves.found(
+          directory.path,
+          folder,
+          this.#options.configFor,
+          brokerEpoch !== undefined,
         );
-        this.#doomed.removeLater(joinPath(directory.path, folder), 0);
         continue;
       }
       if (folder === METADATA_FOLDER || folder.endsWith(STRAY_DIRECTORY_SUFFIX)) continue;
@@ -353,7 +354,7 @@ export class LogManager {
   }
 
   #placeFor(topic: string, partition: number, asked: string | undefined): LogDirectory {
-    const wanted = asked ?? this.#moves.preferred(partitionDirectory(topic, partition));
+    const wanted = asked ?? this.moves.preferred(partitionDirectory(topic, partition));
     const found = this.#directories.find(wanted);
     return found?.isOnline === true ? found : this.#directories.emptiest();
   }
@@ -378,32 +379,39 @@ export class LogManager {
     }
   }
 
-  /** Where a log is made when it comes to be made. */
-  preferLogDir(topic: string, partition: number, logDir: string): void {
-    this.#moves.prefer(partitionDirectory(topic, partition), logDir);
-  }
-
   /** Moves a log to another log directory in the background; `moved` gets the one that takes its place. Throws ApiError. */
   move(log: UnifiedLog, logDir: string, moved: (log: UnifiedLog) => void): void {
-    this.#moves.begin(log, this.logDirOf(log)!, logDir, (future) =>
-      moved(this.#replace(log, future, logDir)),
-    );
+    this.moves.begin(log, this.logDirOf(log)!, logDir, this.#caughtUp(log, moved));
+    this.#holdCleaning(log);
   }
 
-  /** The move that is under way. */
-  moveOf(log: UnifiedLog): LogMove | undefined {
-    return this.#moves.of(log);
+  /** As move, where the last run didn't come to the end of one. */
+  resumeMove(log: UnifiedLog, moved: (log: UnifiedLog) => void): void {
+    this.moves.resume(log, this.logDirOf(log)!, this.#caughtUp(log, moved));
+    this.#holdCleaning(log);
+  }
+
+  /** What was copied must not be cleaned behind the copy's back. */
+  #holdCleaning(log: UnifiedLog): void {
+    if (this.moves.of(log) === undefined) return;
+    this.cleaner?.abort(log).catch((error) => this.#warn(`${log.name}: ${String(error)}`));
+  }
+
+  #caughtUp(log: UnifiedLog, moved: (log: UnifiedLog) => void) {
+    return (future: UnifiedLog, logDir: string) => moved(this.#replace(log, future, logDir));
   }
 
   /** In one turn of the loop: nothing is appended in between. */
   #replace(log: UnifiedLog, future: UnifiedLog, logDir: string): UnifiedLog {
     const { topic, partition, config } = log;
-    const end = future.logEndOffset;
+    const { recoveryPoint } = future;
+    const cleanedTo = this.#cleanedTo.get(log);
     future.producerState.takeSnapshot(true);
     future.writeBehind();
     future.retire();
-    // First the new one under its name: a crash in between leaves both, and nothing is lost.
+    // First the new one under its name, for good: a crash in between leaves both, and nothing is lost.
     this.#io.disk.rename(future.directory, joinPath(logDir, partitionDirectory(topic, partition)));
+    this.#io.disk.flushDirectory(logDir);
     log.retire();
     this.#forget(log);
     this.#doomed.add(log.directory, log, config.fileDeleteDelayMs);
@@ -411,10 +419,14 @@ export class LogManager {
     const opened = this.#open(directory, topic, partition, {
       config,
       cleanShutdown: false,
-      recoveryPoint: end,
+      recoveryPoint,
       logStartOffset: log.logStartOffset,
       highWatermark: log.highWatermark,
     });
+    if (cleanedTo !== undefined) {
+      this.#cleanedTo.set(opened, cleanedTo);
+      this.#writeCleanerOffsets();
+    }
     this.checkpoint();
     return opened;
   }
@@ -547,7 +559,7 @@ export class LogManager {
     this.#closed = true;
     this.#cancelTimers();
     await this.cleaner?.stop();
-    this.#moves.close();
+    await this.moves.suspend();
     const failed = new Set<LogDirectory>();
     const waiting = [...this.logs()];
     const closeOneAfterAnother = async () => {
@@ -574,7 +586,7 @@ export class LogManager {
     this.#closed = true;
     this.#cancelTimers();
     this.cleaner?.stop().catch(() => {});
-    this.#moves.close();
+    this.moves.abandon();
     for (const log of this.logs()) log.abandon();
     for (const directory of this.#directories.all) directory.unlock();
   }

@@ -1,11 +1,18 @@
 // The way of a partition's log into another log directory (KIP-113): a future log follows the present one, a piece at a
-// time, until it has all of it. Reads the present one as any reader does; what becomes of the two is the manager's.
+// time, until it has all of it; one that a stop interrupted goes on where it was. Reads the present one as any reader does;
+// what becomes of the two is the manager's.
 
 import type { Io } from '../io/io.ts';
 import { baseOffset } from '../records/record-batch.ts';
+import type { MoveQuota } from './move-quota.ts';
 import type { UnifiedLog } from './unified-log.ts';
 
 const PIECE_BYTES = 1 << 20;
+/** Waiting for its quota, it looks so often whether it is still wanted. */
+const LOOK_EVERY_MS = 100;
+
+/** Told in the very turn of the loop in which the future log has everything. */
+export type CaughtUp = (future: UnifiedLog, logDir: string) => void;
 
 export class LogMove {
   readonly source: UnifiedLog;
@@ -13,18 +20,20 @@ export class LogMove {
   /** The log directory it goes to. */
   readonly logDir: string;
   readonly #io: Io;
+  readonly #quota: MoveQuota;
   #aborted = false;
-  readonly #caughtUp: (future: UnifiedLog) => void;
+  readonly #caughtUp: CaughtUp;
 
-  /** `caughtUp` is called in the very turn of the loop in which the future log has everything. */
   constructor(
     io: Io,
+    quota: MoveQuota,
     source: UnifiedLog,
     future: UnifiedLog,
     logDir: string,
-    caughtUp: (future: UnifiedLog) => void,
+    caughtUp: CaughtUp,
   ) {
     this.#io = io;
+    this.#quota = quota;
     this.#caughtUp = caughtUp;
     this.source = source;
     this.future = future;
@@ -40,23 +49,26 @@ export class LogMove {
     this.#aborted = true;
   }
 
-  /** Resolves once the future log has everything, and on the disk what the present one has there; false when aborted. */
+  /**
+   * Resolves once the future log has everything, on the disk what the present one has there, and nearly all of the rest, so
+   * that little is left to be recovered when it is opened under its name. False when aborted.
+   */
   async run(): Promise<boolean> {
     this.#begin();
-    for (;;) {
+    for (let isFlushed = false; ; ) {
       if (this.#isOver()) return false;
       if (this.offsetLag > 0) this.#copyPiece();
       if (this.offsetLag === 0) {
-        // What was promised to be on the disk of the one must be on the disk of the other.
-        if (this.future.recoveryPoint >= this.source.recoveryPoint) break;
-        await this.future.flush(this.source.recoveryPoint);
+        if (isFlushed && this.future.recoveryPoint >= this.source.recoveryPoint) break;
+        await this.future.flush();
+        isFlushed = true;
         continue;
       }
-      await new Promise<void>((resolve) => this.#io.clock.defer(resolve));
+      await this.#turn();
     }
     this.future.updateHighWatermark(this.source.highWatermark);
     this.future.maybeIncrementLogStartOffset(this.source.logStartOffset);
-    this.#caughtUp(this.future);
+    this.#caughtUp(this.future, this.logDir);
     return true;
   }
 
@@ -64,8 +76,43 @@ export class LogMove {
     return this.#aborted || this.source.isClosed || this.future.isClosed;
   }
 
-  /** At the batch that holds the log start offset. */
+  /** Others' turn, until more may be copied. */
+  async #turn(): Promise<void> {
+    const { clock } = this.#io;
+    await new Promise<void>((resolve) => clock.defer(resolve));
+    for (let ms = this.#quota.waitMs; ms > 0 && !this.#isOver(); ms = this.#quota.waitMs) {
+      await new Promise<void>((resolve) => {
+        clock.setTimer(Math.min(Math.ceil(ms), LOOK_EVERY_MS), resolve, { background: true });
+      });
+    }
+  }
+
+  /** Takes away what the present log doesn't have any more, and begins anew where the two have nothing in common. */
   #begin(): void {
+    const { source, future } = this;
+    const common = this.#commonEnd();
+    if (common > future.logStartOffset && common >= source.logStartOffset) {
+      future.truncateTo(common);
+      return;
+    }
+    this.#beginAtStart();
+  }
+
+  /** The end of the last leader epoch that both know (KIP-101): what follows, a power failure took from the present log. */
+  #commonEnd(): number {
+    const { source, future } = this;
+    const latest = future.latestEpoch;
+    if (latest === undefined) return -1;
+    const known = source.endOffsetForEpoch(latest);
+    const own =
+      known.leaderEpoch === latest
+        ? future.logEndOffset
+        : future.endOffsetForEpoch(known.leaderEpoch).endOffset;
+    return Math.min(known.endOffset, own, future.logEndOffset, source.logEndOffset);
+  }
+
+  /** At the batch that holds the log start offset. */
+  #beginAtStart(): void {
     const { source, future } = this;
     const first = source.read(source.logStartOffset, 1, {
       isolation: 'log-end',
@@ -83,6 +130,7 @@ export class LogMove {
     const from = Math.max(future.logEndOffset, source.logStartOffset);
     const piece = source.read(from, PIECE_BYTES, { isolation: 'log-end', minOneMessage: true });
     for (const records of piece.records) future.appendAsFollower(records);
+    this.#quota.copied(piece.sizeBytes);
     piece.release();
     // Behind a gap that compaction left at the end there is nothing to copy.
     if (piece.sizeBytes === 0 && this.offsetLag > 0) {

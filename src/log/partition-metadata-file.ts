@@ -37,7 +37,7 @@ export class PartitionIdentity {
   readonly #path: string;
   readonly #name: string;
   #topicId: string | undefined;
-  #isDurable = true;
+  #isDurable: boolean;
 
   /** Throws DamagedFileError. */
   constructor(disk: Disk, directory: string, name: string) {
@@ -46,6 +46,8 @@ export class PartitionIdentity {
     this.#name = name;
     this.#path = joinPath(directory, PARTITION_METADATA_FILE);
     this.#topicId = readPartitionMetadata(disk, this.#path);
+    // A file that is there needn't be on the disk: who wrote it may have been killed.
+    this.#isDurable = this.#topicId === undefined;
   }
 
   get topicId(): string | undefined {

@@ -42,7 +42,7 @@ function describe(
   const topics = new Map<string, DescribeLogDirsPartition[]>();
   for (const { topic, index, log } of replicas.partitions()) {
     if (wanted !== undefined && !wanted.get(topic)?.has(index)) continue;
-    const move = logs.moveOf(log);
+    const move = logs.moves.of(log);
     const isFutureKey = move?.logDir === path;
     if (logs.logDirOf(log) !== path && !isFutureKey) continue;
     const partitions = topics.get(topic) ?? [];

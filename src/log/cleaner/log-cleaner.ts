@@ -44,6 +44,8 @@ export interface LogCleanerOptions {
   readonly settings: CleanerSettings;
   /** Those whose files can be used. */
   readonly logs: () => Iterable<UnifiedLog>;
+  /** A log that is left alone for a while. */
+  readonly isHeld?: (log: UnifiedLog) => boolean;
   /** Where the last cleaning of a log ended; undefined: never cleaned. */
   readonly checkpointOf: (log: UnifiedLog) => number | undefined;
   readonly writeCheckpoint: (log: UnifiedLog, offset: number) => void;
@@ -179,6 +181,7 @@ export class LogCleaner {
     for (const log of this.#options.logs()) {
       if (!log.config.compact || log.isClosed) continue;
       if (this.#working.has(log) || this.#uncleanable.has(log)) continue;
+      if (this.#options.isHeld?.(log) === true) continue;
       const range = this.#rangeOf(log, nowMs);
       if (range === undefined || range.cleanableBytes === 0) continue;
       if (!range.isOverdue && range.ratio <= log.config.minCleanableRatio) continue;
