@@ -35,12 +35,13 @@ import { LocalPartitionWriter } from './partition-writer.ts';
 import { ProducerIds } from './producer-ids.ts';
 import { ReplicaManager } from './replica-manager.ts';
 import { RequestRouter } from './request-router.ts';
+import { saslSessionsOf } from './security/sasl-sessions.ts';
 import type { AdvertisedApi, BrokerServices } from './services.ts';
 import { stateTopicConfigs } from './share/share-config.ts';
 import { shareMembershipSettings } from './share/share-group-settings.ts';
 import type { SharePartitionManager } from './share/share-partition-manager.ts';
 import { shareServices } from './share/share-services.ts';
-import { type BoundListener, SocketServer } from './socket-server.ts';
+import { type BoundListener, type ListenerSpec, SocketServer } from './socket-server.ts';
 import { StorageFailures } from './storage-failures.ts';
 import { StreamsTopicCreation } from './streams-topic-creation.ts';
 import { TopicLogConfigs } from './topic-log-configs.ts';
@@ -265,16 +266,20 @@ export class BrokerNode {
     this.#shareCoordinator.close();
   }
 
+  /** All of them are looked at before the first one is opened. */
   async #listen(): Promise<void> {
     const { config } = this.#options;
-    for (const [role, endpoints] of [
-      ['broker', config.brokerListeners],
-      ['controller', config.isController ? config.controllerListeners : []],
-    ] as const) {
-      for (const { name, host, port } of endpoints) {
-        await this.#sockets.listen({ name, role, host, port });
-      }
-    }
+    const controllers = config.isController ? config.controllerListeners : [];
+    const specs = [
+      ...config.brokerListeners.map((endpoint) => this.#listenerSpec('broker', endpoint)),
+      ...controllers.map((endpoint) => this.#listenerSpec('controller', endpoint)),
+    ];
+    for (const spec of specs) await this.#sockets.listen(spec);
+  }
+
+  #listenerSpec(role: ListenerRole, endpoint: ListenerEndpoint): ListenerSpec {
+    const { name, host, port } = endpoint;
+    return { name, role, host, port, saslSession: saslSessionsOf(endpoint, this.services) };
   }
 
   async #register(): Promise<void> {

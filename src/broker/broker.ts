@@ -6,20 +6,13 @@ import type { Io } from '../io/io.ts';
 import { loadNodeDirectories } from '../metadata/storage/meta-properties.ts';
 import { BrokerNode } from './broker-node.ts';
 import type { BoundListener } from './socket-server.ts';
+import { StartError } from './start-error.ts';
 
 export interface BrokerOptions {
   readonly config: BrokerConfig;
   readonly io: Io;
   /** A line for the broker's log. */
   readonly log?: (line: string) => void;
-}
-
-/** A configuration that this broker can't serve; the message says why. */
-export class StartError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'StartError';
-  }
 }
 
 export class Broker {

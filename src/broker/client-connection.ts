@@ -7,6 +7,7 @@ import { FrameReceiver } from './frame-receiver.ts';
 import type { ListenerRole } from './handler.ts';
 import type { MemoryGuard, MemoryHolder } from './memory-guard.ts';
 import type { ClientPeer } from './request-context.ts';
+import type { SaslSession } from './security/sasl-session.ts';
 import { type Piece, SendQueue } from './send-queue.ts';
 
 /** Requests that wait behind the one being answered, per connection, before its socket isn't read any more. */
@@ -31,6 +32,8 @@ export interface ConnectionOptions {
   readonly id: number;
   readonly listenerName: string;
   readonly role: ListenerRole;
+  /** undefined: everybody is let in. */
+  readonly sasl: SaslSession | undefined;
   readonly connection: Connection;
   readonly clock: Clock;
   readonly requestMaxBytes: number;
@@ -46,6 +49,7 @@ export class ClientConnection implements ClientPeer, MemoryHolder {
   readonly id: number;
   readonly listenerName: string;
   readonly role: ListenerRole;
+  readonly sasl: SaslSession | undefined;
   readonly remoteHost: string;
   readonly remotePort: number;
   softwareName = 'unknown';
@@ -59,6 +63,7 @@ export class ClientConnection implements ClientPeer, MemoryHolder {
   readonly #server: FrameServer;
   readonly #guard: MemoryGuard;
   readonly #receiver: FrameReceiver;
+  readonly #requestMaxBytes: number;
   readonly #sending: SendQueue;
   readonly #gone: ConnectionOptions['onGone'];
   readonly #goneCallbacks = new Set<() => void>();
@@ -66,6 +71,8 @@ export class ClientConnection implements ClientPeer, MemoryHolder {
   #blocked = false;
   #paused = false;
   #ended = false;
+  /** A stranger's frames are small. */
+  #isStranger: boolean;
   #leavingFor: string | undefined;
   #reason: string | undefined;
 
@@ -73,6 +80,9 @@ export class ClientConnection implements ClientPeer, MemoryHolder {
     this.id = options.id;
     this.listenerName = options.listenerName;
     this.role = options.role;
+    this.sasl = options.sasl;
+    this.#isStranger = options.sasl !== undefined;
+    this.#requestMaxBytes = options.requestMaxBytes;
     this.#connection = options.connection;
     this.#sending = new SendQueue(options.connection, options.clock, () => this.#drained());
     this.#clock = options.clock;
@@ -81,7 +91,10 @@ export class ClientConnection implements ClientPeer, MemoryHolder {
     this.#gone = options.onGone;
     this.remoteHost = options.connection.remoteHost;
     this.remotePort = options.connection.remotePort;
-    this.#receiver = new FrameReceiver(options.requestMaxBytes, options.pool);
+    this.#receiver = new FrameReceiver(
+      this.sasl?.listener.maxReceiveBytes ?? options.requestMaxBytes,
+      options.pool,
+    );
     this.lastActiveMs = this.#clock.monotonicMs();
     this.#guard.add(this);
     this.#listen();
@@ -135,6 +148,7 @@ export class ClientConnection implements ClientPeer, MemoryHolder {
   #received(memory: Buffer, count: number): void {
     if (this.#ended) return;
     this.lastActiveMs = this.#clock.monotonicMs();
+    if (this.#isStranger && this.sasl?.isComplete) this.#trust();
     try {
       this.#receiver.filled(memory, count);
     } catch (error) {
@@ -142,6 +156,11 @@ export class ClientConnection implements ClientPeer, MemoryHolder {
       return;
     }
     this.#pump();
+  }
+
+  #trust(): void {
+    this.#isStranger = false;
+    this.#receiver.maxFrameBytes = this.#requestMaxBytes;
   }
 
   #drained(): void {

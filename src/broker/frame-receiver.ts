@@ -20,7 +20,8 @@ interface Frame {
 }
 
 export class FrameReceiver {
-  readonly #maxFrameBytes: number;
+  /** Frames of more are refused as soon as their size is known. */
+  maxFrameBytes: number;
   readonly #pool: BufferPool;
   readonly #ready: Frame[] = [];
   #readyBytes = 0;
@@ -33,9 +34,8 @@ export class FrameReceiver {
   #target: Buffer | undefined;
   #lent: Buffer | undefined;
 
-  /** Frames of more than `maxFrameBytes` (socket.request.max.bytes) are refused as soon as their size is known. */
   constructor(maxFrameBytes: number, pool: BufferPool) {
-    this.#maxFrameBytes = maxFrameBytes;
+    this.maxFrameBytes = maxFrameBytes;
     this.#pool = pool;
   }
 
@@ -127,9 +127,9 @@ export class FrameReceiver {
     this.#size = 0;
     this.#sizeBytesSeen = 0;
     if (size < 0) throw new MalformedError(`Invalid receive (size = ${size})`, 0);
-    if (size > this.#maxFrameBytes) {
+    if (size > this.maxFrameBytes) {
       throw new MalformedError(
-        `Invalid receive (size = ${size} larger than ${this.#maxFrameBytes})`,
+        `Invalid receive (size = ${size} larger than ${this.maxFrameBytes})`,
         0,
       );
     }

@@ -1,6 +1,7 @@
 // What a handler knows of the request beside its body: who asks, over which listener, and the broker's services.
 
 import type { ListenerRole } from './handler.ts';
+import type { SaslSession } from './security/sasl-session.ts';
 import type { BrokerServices } from './services.ts';
 
 /** The part of a client's connection that handlers may see. */
@@ -11,6 +12,10 @@ export interface ClientPeer {
   /** From ApiVersions v3 on (KIP-511); 'unknown' before. */
   softwareName: string;
   softwareVersion: string;
+  /** undefined on a listener without SASL. */
+  readonly sasl: SaslSession | undefined;
+  /** Ends the connection as soon as the request that is being answered has its answer. */
+  closeAfterAnswer(reason: string): void;
   /** Runs the callback once when the connection is gone. The function returned forgets it. */
   onGone(callback: () => void): () => void;
 }

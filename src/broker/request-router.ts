@@ -8,6 +8,8 @@ import { Writer } from '../protocol/writer.ts';
 import type { Answered, ClientConnection, Framed, FrameServer } from './client-connection.ts';
 import type { Handler, ListenerRole } from './handler.ts';
 import { CloseConnectionError, type RequestContext } from './request-context.ts';
+import type { SaslSession } from './security/sasl-session.ts';
+import { sendAwayLate } from './security/send-away.ts';
 import type { BrokerServices } from './services.ts';
 
 const API_VERSIONS_KEY = 18;
@@ -35,11 +37,14 @@ export class RequestRouter implements FrameServer {
   }
 
   serve(frame: Buffer, connection: ClientConnection): Answered | Promise<Answered> {
+    const { sasl } = connection;
+    if (sasl?.takesRawTokens) return this.#rawToken(frame, sasl, connection);
     if (frame.length < SMALLEST_HEADER_BYTES) {
       throw new CloseConnectionError(`a request of ${frame.length} bytes has no header`);
     }
     const key = frame.readInt16BE(0);
     const version = frame.readInt16BE(2);
+    sasl?.admit(key);
     const handler = this.#byRole[connection.role].get(key);
     if (handler === undefined) {
       throw new CloseConnectionError(
@@ -105,6 +110,23 @@ export class RequestRouter implements FrameServer {
       }`,
     );
     return handler.failed(request, Errors.UNKNOWN_SERVER_ERROR, null, apiVersion);
+  }
+
+  /** After SaslHandshake v0: who is refused hears nothing, late. */
+  #rawToken(
+    token: Buffer,
+    sasl: SaslSession,
+    connection: ClientConnection,
+  ): Framed | Promise<null> {
+    const answer = sasl.authenticate(token);
+    if (!answer.ok) {
+      const { failureDelayMs } = sasl.listener;
+      const { clock } = this.#services.io;
+      return sendAwayLate(clock, connection, failureDelayMs, answer.errorMessage, null);
+    }
+    const size = Buffer.alloc(4);
+    size.writeInt32BE(answer.token.length);
+    return { pieces: [size, answer.token], sent: undefined };
   }
 
   #unsupportedApiVersions(handler: Handler, frame: Buffer): Framed {

@@ -6,6 +6,7 @@ import { type Connection, type Io, type Listener, NetworkError, type Timer } fro
 import { ClientConnection, type FrameServer } from './client-connection.ts';
 import type { ListenerRole } from './handler.ts';
 import { CONNECTIONS_MEMORY_BYTES, MemoryGuard } from './memory-guard.ts';
+import type { SaslSession } from './security/sasl-session.ts';
 
 export interface SocketServerLimits {
   /** socket.request.max.bytes */
@@ -26,6 +27,8 @@ export interface ListenerSpec {
   readonly host: string;
   /** 0 picks a free one. */
   readonly port: number;
+  /** For each connection, on a listener that wants SASL. */
+  readonly saslSession?: (() => SaslSession) | undefined;
 }
 
 export interface BoundListener extends ListenerSpec {
@@ -150,6 +153,7 @@ export class SocketServer {
         id: this.#nextId++,
         listenerName: spec.name,
         role: spec.role,
+        sasl: spec.saslSession?.(),
         connection,
         clock: this.#io.clock,
         requestMaxBytes: this.#limits.requestMaxBytes,

@@ -2,17 +2,15 @@
 
 import { describe, expect, it } from 'vitest';
 import { listTopics } from '../../src/client/admin/list-topics.ts';
-import { ClientError } from '../../src/client/errors.ts';
 import { KafkaClient } from '../../src/client/kafka-client.ts';
 import { Producer } from '../../src/client/producer/producer.ts';
-import { parseJaas } from '../../src/client/security/jaas.ts';
 import { ScramClient } from '../../src/client/security/scram.ts';
+import { JaasError, parseJaas } from '../../src/config/jaas.ts';
 import { SASL_AUTHENTICATE } from '../../src/protocol/generated/apis/sasl-authenticate.ts';
 import { SASL_HANDSHAKE } from '../../src/protocol/generated/apis/sasl-handshake.ts';
 import { VirtualWorld } from '../simulation/virtual-io.ts';
 import { FakeBroker } from './support/fake-broker.ts';
 
-const IAE = 'java.lang.IllegalArgumentException';
 const PLAIN_LOGIN = 'org.apache.kafka.common.security.plain.PlainLoginModule';
 
 describe('sasl.jaas.config', () => {
@@ -37,7 +35,7 @@ describe('sasl.jaas.config', () => {
     ['Module required user=;', "Value not specified for key 'user' in JAAS config"],
     ['Module required user="a"', 'JAAS config entry not terminated by semi-colon'],
   ])('is refused without showing what is secret: %j', (text, message) => {
-    expect(() => parseJaas(text)).toThrow(new ClientError(IAE, message));
+    expect(() => parseJaas(text)).toThrow(new JaasError(message));
   });
 });
 
@@ -116,6 +114,23 @@ describe('a SASL_PLAINTEXT connection', () => {
       await producer.close();
       expect(world.scheduler.nowMs).toBeLessThan(1000);
     });
+  });
+
+  it('refuses a JAAS line that is none, as Java does', () => {
+    const bad = new Map([...config('secret'), ['sasl.jaas.config', 'Module']]);
+    const { io } = new VirtualWorld(1).process();
+    const because: unknown[] = [];
+    try {
+      new KafkaClient({ bootstrapServers: ['localhost:1'], io, config: bad });
+    } catch (error) {
+      for (let each = error as Error; each !== undefined; each = each.cause as Error) {
+        because.push([each.name, each.message]);
+      }
+    }
+    expect(because).toContainEqual([
+      'IllegalArgumentException',
+      'Login module control flag not specified in JAAS config',
+    ]);
   });
 
   it('names a mechanism or a protocol that isn’t there', async () => {

@@ -1,6 +1,7 @@
 // Authentication of a new connection: SaslHandshake, then the mechanism's dialogue in SaslAuthenticate requests (KIP-43,
 // KIP-152). PLAIN and SCRAM; the others are refused with a line that says so.
 
+import { type JaasEntry, JaasError, parseJaas } from '../../config/jaas.ts';
 import type { Random } from '../../io/io.ts';
 import { Errors } from '../../protocol/errors.ts';
 import { SASL_AUTHENTICATE } from '../../protocol/generated/apis/sasl-authenticate.ts';
@@ -9,7 +10,6 @@ import type { SecurityConfig } from '../config/network-config.ts';
 import { ClientError, ConfigError, errorOf } from '../errors.ts';
 import { chooseVersion } from '../net/api-versions.ts';
 import type { BrokerConnection } from '../net/broker-connection.ts';
-import { type JaasEntry, parseJaas } from './jaas.ts';
 import { ScramClient, type ScramMechanism } from './scram.ts';
 
 const MECHANISMS = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'];
@@ -87,11 +87,20 @@ function credentials({ jaasConfig }: SecurityConfig): { user: string; password: 
       "Could not find a 'KafkaClient' entry in the JAAS configuration. System property 'java.security.auth.login.config' is not set",
     );
   }
-  const { options }: JaasEntry = parseJaas(jaasConfig);
+  const { options } = entryOf(jaasConfig);
   const user = options.get('username');
   const password = options.get('password');
   if (user === undefined || password === undefined) {
     throw new ConfigError('sasl.jaas.config has no username or no password');
   }
   return { user, password };
+}
+
+function entryOf(jaasConfig: string): JaasEntry {
+  try {
+    return parseJaas(jaasConfig);
+  } catch (error) {
+    if (!(error instanceof JaasError)) throw error;
+    throw new ClientError('java.lang.IllegalArgumentException', error.message);
+  }
 }

@@ -1,6 +1,13 @@
-// sasl.jaas.config: `module flag name="value" name2='value2';` as Kafka's JaasConfig reads it. Never prints what it read.
+// sasl.jaas.config: `module flag name="value" name2='value2';` as Kafka's JaasConfig reads it, for clients and listeners.
+// Never prints what it read.
 
-import { ClientError } from '../errors.ts';
+/** Not one entry of that form, in JaasConfig's words (an IllegalArgumentException there). */
+export class JaasError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'JaasError';
+  }
+}
 
 export interface JaasEntry {
   /** The login module's class name. */
@@ -11,7 +18,7 @@ export interface JaasEntry {
 const FLAGS = ['REQUIRED', 'REQUISITE', 'SUFFICIENT', 'OPTIONAL'];
 const TOKEN = /"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([=;])|([^\s=;"']+)/gs;
 
-/** Throws IllegalArgumentException in JaasConfig's words when it isn't one entry of that form. */
+/** @throws JaasError */
 export function parseJaas(text: string): JaasEntry {
   const tokens: string[] = [];
   for (const [, double, single, sign, word] of text.matchAll(TOKEN)) {
@@ -39,6 +46,6 @@ function unquoted(text: string): string {
   return text.replace(/\\(.)/gs, '$1');
 }
 
-function malformed(message: string): ClientError {
-  return new ClientError('java.lang.IllegalArgumentException', message);
+function malformed(message: string): JaasError {
+  return new JaasError(message);
 }
