@@ -3,6 +3,7 @@
 
 import * as fs from 'node:fs';
 import * as net from 'node:net';
+import { isatty } from 'node:tty';
 import { DiskError } from './io.ts';
 import type { ByteSource, ByteTarget } from './stdio.ts';
 
@@ -14,6 +15,15 @@ function isFile(descriptor: number): boolean {
   try {
     const found = fs.fstatSync(descriptor);
     return found.isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** /dev/null and its kin: they take everything at once, so that a stream would only cost. */
+function isSinkDevice(descriptor: number): boolean {
+  try {
+    return fs.fstatSync(descriptor).isCharacterDevice() && !isatty(descriptor);
   } catch {
     return false;
   }
@@ -189,7 +199,7 @@ class StreamSource implements ByteSource {
 }
 
 export function standardOutput(): ByteTarget {
-  return isFile(1) ? new FileTarget(1) : new StreamTarget(1);
+  return isFile(1) || isSinkDevice(1) ? new FileTarget(1) : new StreamTarget(1);
 }
 
 export function standardError(): ByteTarget {

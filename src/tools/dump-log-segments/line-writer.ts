@@ -1,4 +1,5 @@
 // Lines as bytes straight into the output's buffer: numbers, names and text of records without a string for any of them.
+// Bytes of records go there as they are; settle() turns what isn't UTF-8 among them into what Java shows.
 
 import { throughJavaString } from '../../common/java-utf8.ts';
 import type { ByteSink } from '../../output/byte-sink.ts';
@@ -9,50 +10,63 @@ const NEWLINE = 0x0a;
 const TWO_32 = 4294967296;
 const BILLION = 1_000_000_000;
 const LONGEST_NUMBER = 20;
-/** Below this a loop over the bytes is quicker than the native calls. */
-const LOOP_BYTES = 256;
+/** Below this a loop over the bytes is quicker than the native call. */
+const LOOP_BYTES = 48;
+/** No bytes of records were written since the last settle(). */
+const SETTLED = -1;
 
 export class LineWriter {
   readonly out: ByteSink;
+  #unsettledFrom = SETTLED;
 
   constructor(out: ByteSink) {
     this.out = out;
+  }
+
+  /** Makes room for `length` more bytes in one piece. */
+  ensure(length: number): void {
+    const { out } = this;
+    if (this.#unsettledFrom !== SETTLED && out.position + length > out.buffer.length) this.settle();
+    out.ensure(length);
   }
 
   /** Known text, as bytes. */
   words(bytes: Buffer): void {
     const { out } = this;
     const length = bytes.length;
-    out.ensure(length);
+    this.ensure(length);
     const { buffer, position } = out;
     for (let index = 0; index < length; index += 1) buffer[position + index] = bytes[index]!;
     out.position = position + length;
   }
 
   text(text: string): void {
+    this.ensure(text.length * 3);
     this.out.text(text);
   }
 
   line(text: string): void {
-    this.out.line(text);
+    this.text(text);
+    this.newline();
   }
 
   newline(): void {
-    this.out.byte(NEWLINE);
+    this.byte(NEWLINE);
   }
 
   byte(value: number): void {
+    this.ensure(1);
     this.out.byte(value);
   }
 
   /** An integer; beyond 2^53 what the double has, saturating at the ends of int64. */
   number(value: number): void {
     if (!Number.isSafeInteger(value)) {
-      this.out.text(saturated(value));
+      this.text(saturated(value));
       return;
     }
     const { out } = this;
-    out.ensure(LONGEST_NUMBER);
+    this.ensure(LONGEST_NUMBER);
     const { buffer } = out;
     let at = out.position;
     let rest = value;
@@ -78,31 +92,39 @@ export class LineWriter {
     const high = buffer.readInt32BE(at);
     if (high >= -0x200000 && high < 0x200000) {
       this.number(high * TWO_32 + buffer.readUInt32BE(at + 4));
-    } else this.out.text(buffer.readBigInt64BE(at).toString());
+    } else this.text(buffer.readBigInt64BE(at).toString());
   }
 
-  /** Bytes as Java shows them after it took them for UTF-8. */
+  /** Bytes that Java takes for UTF-8. What stands before and after them is ASCII. */
   utf8(source: Buffer, start: number, length: number): void {
+    this.ensure(length);
     const { out } = this;
-    out.ensure(length);
-    if (length > LOOP_BYTES) {
-      this.#longUtf8(source.subarray(start, start + length));
-      return;
-    }
     const { buffer, position } = out;
-    let seen = 0;
-    for (let index = 0; index < length; index += 1) {
-      const byte = source[start + index]!;
-      seen |= byte;
-      buffer[position + index] = byte;
+    if (this.#unsettledFrom === SETTLED) this.#unsettledFrom = position;
+    if (length > LOOP_BYTES) source.copy(buffer, position, start, start + length);
+    else {
+      for (let index = 0; index < length; index += 1) {
+        buffer[position + index] = source[start + index]!;
+      }
     }
-    if (seen < 0x80) out.position = position + length;
-    else this.#longUtf8(source.subarray(start, start + length));
+    out.position = position + length;
   }
 
-  #longUtf8(bytes: Buffer): void {
+  /**
+   * Before anything else gets hold of the output: makes the records' bytes what Java shows.
+   * One look at many lines at once. False: they were mended, and stand elsewhere now.
+   */
+  settle(): boolean {
+    const from = this.#unsettledFrom;
+    if (from === SETTLED) return true;
+    this.#unsettledFrom = SETTLED;
+    const { out } = this;
+    const bytes = out.buffer.subarray(from, out.position);
     const shown = throughJavaString(bytes);
-    this.out.bytes(shown, 0, shown.length);
+    if (shown === bytes) return true;
+    out.position = from;
+    out.bytes(shown, 0, shown.length);
+    return false;
   }
 }
 

@@ -4,7 +4,7 @@
 import type { DiskFile } from '../../io/io.ts';
 import { ToolError } from '../support/java-error.ts';
 
-const WINDOW_BYTES = 1 << 22;
+const WINDOW_BYTES = 1 << 19;
 /** What FileLogInputStream reads before it knows the size of a batch: offset, size, epoch, magic. */
 const LOG_HEADER_BYTES = 17;
 const LOG_OVERHEAD_BYTES = 12;

@@ -16,6 +16,7 @@ import { ToolError } from '../support/java-error.ts';
 import { timestampLabel } from './batch-line.ts';
 import { writeControlRecord } from './control-records.ts';
 import type { Findings } from './findings.ts';
+import { LinePattern } from './line-pattern.ts';
 import type { LineWriter } from './line-writer.ts';
 import type { RecordParser } from './record-parser.ts';
 
@@ -26,7 +27,8 @@ const SEQUENCE = Buffer.from(' sequence: ');
 const HEADER_KEYS = Buffer.from(' headerKeys: [');
 const LEGACY_VALID = Buffer.from(' isValid: true crc: ');
 const LEGACY_INVALID = Buffer.from(' isValid: false crc: ');
-const NO_SEQUENCE = -1;
+/** Of a record without headers, with all its numbers as long as they get. */
+const LONGEST_HEAD = 256;
 const COMMA = 0x2c;
 const CLOSE = 0x5d;
 const SPACE = 0x20;
@@ -51,9 +53,11 @@ export class RecordLines {
   #plain: Buffer = Buffer.alloc(0);
   #headerKeys = new Int32Array(32);
   #lastOffset = -1;
-  #keyLength = Number.NaN;
-  #valueLength = Number.NaN;
-  #sizes: Buffer = Buffer.alloc(0);
+  readonly #pattern = new LinePattern();
+  /** Of the batch whose records are written. */
+  #version = 2;
+  #isControl = false;
+  #timestampLabel: Buffer = timestampLabel(0);
 
   constructor(out: LineWriter, options: RecordLineOptions, findings: Findings, path: string) {
     this.#out = out;
@@ -64,24 +68,36 @@ export class RecordLines {
 
   /** Throws CorruptRecordError, ToolError. */
   write(buffer: Buffer, at: number): void {
-    const version = magic(buffer, at);
-    if (version < 2) this.#writeLegacy(buffer, at, version);
-    else if (compressionType(buffer, at) === 0) this.#writeBatch(buffer, at, buffer, at);
-    else {
-      const plain = this.#decompressed(buffer, at);
-      this.#readAll(plain, 0);
-      this.#writeBatch(buffer, at, plain, 0);
+    this.#begin(buffer, at);
+    try {
+      if (this.#version < 2) this.#writeLegacy(buffer, at);
+      else if (compressionType(buffer, at) === 0) this.#writeBatch(buffer, at);
+      else {
+        const plain = this.#decompressed(buffer, at);
+        this.#readAll(plain, 0);
+        this.#writeBatch(plain, 0);
+      }
+    } finally {
+      if (!this.#out.settle()) this.#pattern.forget();
     }
   }
 
-  #writeLegacy(buffer: Buffer, at: number, version: number): void {
+  #begin(buffer: Buffer, at: number): void {
+    const label = timestampLabel(timestampType(buffer, at));
+    if (label !== this.#timestampLabel) this.#pattern.forget();
+    this.#timestampLabel = label;
+    this.#version = magic(buffer, at);
+    this.#isControl = isControl(buffer, at);
+  }
+
+  #writeLegacy(buffer: Buffer, at: number): void {
     if (compressionType(buffer, at) !== 0) this.#readAll(buffer, at);
     const cursor = this.#cursor;
     cursor.reset(buffer, at);
-    while (cursor.next()) this.#writeRecord(buffer, at, version, 0);
+    while (cursor.next()) this.#writeRecord(0);
   }
 
-  #writeBatch(header: Buffer, headerAt: number, buffer: Buffer, at: number): void {
+  #writeBatch(buffer: Buffer, at: number): void {
     const cursor = this.#cursor;
     cursor.reset(buffer, at);
     const end = at + sizeInBytes(buffer, at);
@@ -89,7 +105,7 @@ export class RecordLines {
       const headers = cursor.headerCount === 0 ? 0 : this.#readHeaders();
       // Kafka looks at what is left before it hands out the last record.
       if (left === 1) this.#checkEnd(end);
-      this.#writeRecord(header, headerAt, 2, headers);
+      this.#writeRecord(headers);
     }
   }
 
@@ -148,7 +164,7 @@ export class RecordLines {
     return plain;
   }
 
-  #writeRecord(header: Buffer, headerAt: number, version: number, headers: number): void {
+  #writeRecord(headers: number): void {
     const cursor = this.#cursor;
     const out = this.#out;
     const { offset } = cursor;
@@ -157,61 +173,67 @@ export class RecordLines {
     }
     this.#lastOffset = offset;
     const { isMetadataSkipped, parser } = this.#options;
-    const isControlBatch = isControl(header, headerAt);
     if (!isMetadataSkipped) {
-      this.#writeMetadata(header, headerAt, version, headers);
-      if (isControlBatch) writeControlRecord(cursor, out);
+      if (this.#version < 2) this.#writeLegacyMetadata();
+      else this.#writeMetadata(headers);
+      if (this.#isControl) writeControlRecord(cursor, out);
     }
-    if (parser !== undefined && !isControlBatch) parser.write(cursor, isMetadataSkipped, out);
+    if (parser !== undefined && !this.#isControl) parser.write(cursor, isMetadataSkipped, out);
     out.newline();
   }
 
-  #writeMetadata(header: Buffer, headerAt: number, version: number, headers: number): void {
+  #writeMetadata(headers: number): void {
     const cursor = this.#cursor;
     const out = this.#out;
+    const sink = out.out;
+    // All of it in one piece, so that it can be the pattern of the next.
+    out.ensure(LONGEST_HEAD);
+    if (headers === 0 && this.#pattern.repeat(sink, cursor)) return;
+    const start = sink.position;
     out.words(OFFSET);
     out.number(cursor.offset);
+    const offsetEnd = sink.position;
     out.byte(SPACE);
-    out.words(timestampLabel(timestampType(header, headerAt)));
+    out.words(this.#timestampLabel);
     out.number(cursor.timestamp);
-    if (version === 2 && headers === 0 && cursor.sequence === NO_SEQUENCE) {
-      out.words(this.#sizesOf(cursor.keyLength, cursor.valueLength));
-      return;
-    }
-    out.words(KEY_SIZE);
-    out.number(cursor.keyLength);
-    out.words(VALUE_SIZE);
-    out.number(cursor.valueLength);
-    if (version < 2) {
-      this.#writeLegacyCrc(version);
-      return;
-    }
+    const timestampEnd = sink.position;
+    this.#writeSizes();
     out.words(SEQUENCE);
     out.number(cursor.sequence);
+    const sequenceEnd = sink.position;
     out.words(HEADER_KEYS);
     for (let index = 0; index < headers; index += 1) {
       if (index > 0) out.byte(COMMA);
       out.utf8(cursor.buffer, this.#headerKeys[2 * index]!, this.#headerKeys[2 * index + 1]!);
     }
     out.byte(CLOSE);
+    if (headers > 0) return;
+    this.#pattern.keep(sink, cursor, start, offsetEnd, timestampEnd, sequenceEnd);
   }
 
-  /** What most records' lines have in their middle; the same as long as their sizes are. */
-  #sizesOf(keyLength: number, valueLength: number): Buffer {
-    if (keyLength !== this.#keyLength || valueLength !== this.#valueLength) {
-      this.#keyLength = keyLength;
-      this.#valueLength = valueLength;
-      this.#sizes = Buffer.from(
-        ` keySize: ${keyLength} valueSize: ${valueLength} sequence: ${NO_SEQUENCE} headerKeys: []`,
-      );
-    }
-    return this.#sizes;
+  #writeLegacyMetadata(): void {
+    const out = this.#out;
+    out.words(OFFSET);
+    out.number(this.#cursor.offset);
+    out.byte(SPACE);
+    out.words(this.#timestampLabel);
+    out.number(this.#cursor.timestamp);
+    this.#writeSizes();
+    this.#writeLegacyCrc();
+  }
+
+  #writeSizes(): void {
+    const out = this.#out;
+    out.words(KEY_SIZE);
+    out.number(this.#cursor.keyLength);
+    out.words(VALUE_SIZE);
+    out.number(this.#cursor.valueLength);
   }
 
   /** Of the message itself, not of the one that it was wrapped in. */
-  #writeLegacyCrc(version: number): void {
+  #writeLegacyCrc(): void {
     const { buffer, keyPosition } = this.#cursor;
-    const at = keyPosition - (version === 0 ? 22 : 30);
+    const at = keyPosition - (this.#version === 0 ? 22 : 30);
     this.#out.words(verifyCrc(buffer, at) ? LEGACY_VALID : LEGACY_INVALID);
     this.#out.number(buffer.readUInt32BE(at + 12));
   }
