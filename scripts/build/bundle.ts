@@ -1,6 +1,7 @@
 // esbuild's part. A command's file holds all it needs from the first moment; what it imports dynamically (tables,
 // prompts, YAML) stays outside, in dist/lib, shared by all. npm packages are never bundled: they keep their own place.
 
+import { writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import type { FoundTool } from './find-tools.ts';
@@ -36,6 +37,7 @@ export async function bundleCommands(root: string, tools: readonly FoundTool[]):
   work.push(bundleFile(root, 'daemon.cjs', { entryPoints: [join(src, 'daemon/main.ts')] }, lazy));
   const cleaner = { entryPoints: [join(src, 'log/cleaner/worker-main.ts')] };
   work.push(bundleFile(root, 'log-cleaner.cjs', cleaner, lazy));
+  work.push(bundleLibrary(root, lazy));
   await Promise.all(work);
   return lazy;
 }
@@ -49,6 +51,14 @@ function classes(tools: readonly FoundTool[]): Record<string, string> {
   return found;
 }
 
+/** CommonJS, which both kinds of modules can load, and beside it the names as an ES module: one broker's code in a process. */
+async function bundleLibrary(root: string, lazy: Lazy): Promise<void> {
+  const js = `'use strict';\n${IMPORT_META_URL}`;
+  const options = { entryPoints: [join(root, 'src/index.ts')], banner: { js } };
+  await bundleFile(root, 'index.cjs', options, lazy);
+  writeFileSync(join(root, 'dist/index.js'), "export { startBroker } from './index.cjs';\n");
+}
+
 async function bundleTool(root: string, { tool, exportName, file }: FoundTool, lazy: Lazy) {
   const contents = [
     `import { ${exportName} } from ${JSON.stringify(file)};`,
@@ -59,13 +69,16 @@ async function bundleTool(root: string, { tool, exportName, file }: FoundTool, l
   await bundleFile(root, `commands/${tool.table.command}.cjs`, { stdin }, lazy);
 }
 
+/** The file's own address, as a module has it. */
+const IMPORT_META_URL = "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;";
+
 /** A Node that is too old never gets to the program: bin/old-node.cjs finds a better one, or says so. */
 function banner(outfile: string): string {
   const up = '../'.repeat(outfile.split('/').length);
   return [
     "'use strict';",
     `if (require('${up}bin/old-node.cjs')(__filename)) return;`,
-    "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;",
+    IMPORT_META_URL,
   ].join('\n');
 }
 
@@ -78,10 +91,10 @@ async function bundleFile(
   const toLib = outfile.includes('/') ? '../lib' : './lib';
   await build({
     ...COMMON,
+    banner: { js: banner(outfile) },
     ...options,
     format: 'cjs',
     outfile: join(root, 'dist', outfile),
-    banner: { js: banner(outfile) },
     define: { ...options.define, 'import.meta.url': 'importMetaUrl' },
     plugins: [lazyImports(join(root, 'src'), toLib, lazy)],
   });
@@ -105,7 +118,6 @@ function lazyImports(src: string, toLib: string, lazy: Lazy): Plugin {
 /** Resolves with the paths of what it made, from the package's folder. */
 export async function bundleModules(root: string, lazy: Lazy): Promise<string[]> {
   const entryPoints: Record<string, string> = {
-    index: join(root, 'src/index.ts'),
     'lib/oclif': join(root, 'src/commands/oclif.ts'),
     'lib/oclif-main': join(root, 'src/commands/oclif-main.ts'),
   };

@@ -9,7 +9,10 @@ export async function writeTypes(root: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'kafta-types-'));
   try {
     await emit(root, folder);
-    copyFileSync(join(folder, 'src/index.d.ts'), join(root, 'dist/index.d.ts'));
+    // A CommonJS program finds types for CommonJS: the same text.
+    for (const name of ['index.d.ts', 'index.d.cts']) {
+      copyFileSync(join(folder, 'src/index.d.ts'), join(root, 'dist', name));
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -68,6 +68,8 @@ export class KafkaClient {
   readonly network: NetworkClient;
   readonly retryBackoff: ExponentialBackoff;
   readonly #log: ClientLog | undefined;
+  /** For src/client itself: the log, with the client named before each message. */
+  readonly tell: ClientLog;
   /** Whether the nodes are controllers, asked of the active one. */
   readonly areControllers: boolean;
   #view: ClusterView | undefined;
@@ -82,11 +84,11 @@ export class KafkaClient {
     this.#log = options.log;
     this.config = adminConfig(options.config ?? new Map(), options.clientId ?? 'adminclient-1');
     const { network } = this.config;
+    this.tell = prefixed(options.log, `AdminClient clientId=${network.clientId}`);
     try {
       const addresses = parseAddresses(options.bootstrapServers);
       checkSecurity(network.security);
-      const log = prefixed(options.log, `AdminClient clientId=${network.clientId}`);
-      this.network = new NetworkClient(options.io, network, addresses, log, false);
+      this.network = new NetworkClient(options.io, network, addresses, this.tell, false);
     } catch (error) {
       throw new KafkaError('Failed to create new KafkaAdminClient', error);
     }
@@ -97,9 +99,10 @@ export class KafkaClient {
     );
   }
 
-  /** Rejects as the constructor throws when a store of certificates can't be used. */
+  /** Rejects as the constructor throws when no server's name has an address, or a store of certificates can't be used. */
   async prepare(): Promise<void> {
     try {
+      await this.network.checkBootstrap(this.#log);
       await this.network.tls(this.#log);
     } catch (error) {
       throw new KafkaError('Failed to create new KafkaAdminClient', error);

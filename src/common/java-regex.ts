@@ -7,7 +7,9 @@ export class PatternSyntaxError extends Error {
   readonly exception = 'java.util.regex.PatternSyntaxException';
 
   constructor(why: string, pattern: string, index: number) {
-    super(`${why} near index ${index}\n${pattern}\n${' '.repeat(index)}^`);
+    // Java points at nothing behind the pattern.
+    const pointer = index < pattern.length ? `\n${' '.repeat(index)}^` : '';
+    super(`${why} near index ${index}\n${pattern}${pointer}`);
     this.name = 'PatternSyntaxException';
   }
 }

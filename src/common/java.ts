@@ -59,3 +59,23 @@ export function javaLongToString(value: number): string {
   if (value <= -(2 ** 63)) return LONG_MIN.toString();
   return Number.isSafeInteger(value) ? String(value) : BigInt(value).toString();
 }
+
+/** Classes that every JVM has, without their package java.lang: none of them is anything Kafka plugs in. */
+const JDK_CLASSES: ReadonlySet<string> = new Set([
+  'Boolean',
+  'Byte',
+  'Double',
+  'Float',
+  'Integer',
+  'Long',
+  'Object',
+  'Short',
+  'String',
+  'Thread',
+]);
+const JAVA_LANG = 'java.lang.';
+
+/** Whether a JVM would find the class, and then find it to be of the wrong kind. */
+export function isJdkClass(name: string): boolean {
+  return name.startsWith(JAVA_LANG) && JDK_CLASSES.has(name.slice(JAVA_LANG.length));
+}

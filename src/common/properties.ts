@@ -12,7 +12,9 @@ export function parseProperties(text: string): Map<string, string> {
   return properties;
 }
 
+/** What Properties.load throws. */
 export class PropertiesError extends Error {
+  readonly exception = 'java.lang.IllegalArgumentException';
   constructor(message: string) {
     super(message);
     this.name = 'PropertiesError';

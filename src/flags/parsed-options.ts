@@ -12,8 +12,8 @@ export class CommandLineError extends Error {
   /** Kafka prints the usage after the message. */
   readonly showsUsage: boolean;
 
-  constructor(message: string, exception: string, showsUsage = false) {
-    super(message);
+  constructor(message: string, exception: string, showsUsage = false, cause?: Error) {
+    super(message, cause === undefined ? undefined : { cause });
     this.name = 'CommandLineError';
     this.exception = exception;
     this.showsUsage = showsUsage;
@@ -119,6 +119,8 @@ export class ParsedOptions {
     return new CommandLineError(
       `Cannot parse argument '${text}' of option ${name}`,
       'joptsimple.OptionArgumentConversionException',
+      false,
+      reflectionError(text),
     );
   }
 
@@ -127,6 +129,20 @@ export class ParsedOptions {
     if (spec === undefined) throw new Error(`${this.table.script} has no option ${name}`);
     return spec;
   }
+}
+
+/** What jopt-simple found: the conversion by reflection, which failed on the number. */
+function reflectionError(text: string): CommandLineError {
+  const numberError = new CommandLineError(
+    `For input string: "${text}"`,
+    'java.lang.NumberFormatException',
+  );
+  return new CommandLineError(
+    `${numberError.exception}: ${numberError.message}`,
+    'joptsimple.internal.ReflectionException',
+    false,
+    numberError,
+  );
 }
 
 /** Every spelling of every option of a table. */

@@ -1,8 +1,11 @@
 // What the clients log as Kafka's do, because scripts look for it, and what their constructors refuse.
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
+import { deleteRecords } from '../../src/client/admin/delete-records.ts';
 import { Consumer } from '../../src/client/consumer/consumer.ts';
+import { KafkaClient } from '../../src/client/kafka-client.ts';
 import { Producer } from '../../src/client/producer/producer.ts';
+import { DELETE_RECORDS } from '../../src/protocol/generated/apis/delete-records.ts';
 import { VirtualWorld } from '../simulation/virtual-io.ts';
 import { FakeBroker } from './support/fake-broker.ts';
 
@@ -63,6 +66,50 @@ describe('a client’s log', () => {
   });
 });
 
+describe('an admin client’s log', () => {
+  it('tells what asking again wouldn’t mend, of a partition and of a topic', async () => {
+    const world = new VirtualWorld(4);
+    await world.scheduler.run(async () => {
+      const broker = await FakeBroker.start(world);
+      broker.topic('t', 1);
+      broker.topic('a b', 0, { errorCode: 17 });
+      broker.on(DELETE_RECORDS, () => ({
+        topics: [{ name: 't', partitions: [{ partitionIndex: 0, errorCode: 1 }] }],
+      }));
+      const lines: string[] = [];
+      const client = new KafkaClient({
+        bootstrapServers: [broker.address],
+        io: world.process().io,
+        log: (level, message) => lines.push(`${level} ${message}`),
+      });
+      await deleteRecords(client, [
+        { topic: 't', partition: 0, beforeOffset: 9 },
+        { topic: 'a b', partition: 0, beforeOffset: 0 },
+      ]);
+      await client.close();
+      const who = 'ERROR [AdminClient clientId=adminclient-1]';
+      expect(lines).toEqual([
+        `${who} Received invalid topic error for topic a b in \`Metadata\` response`,
+        `${who} DeleteRecords request for topic partition t-0 failed due to an unexpected error OFFSET_OUT_OF_RANGE`,
+      ]);
+    });
+  });
+});
+
+test('an admin client is refused when no server’s name can be resolved', async () => {
+  const { io } = new VirtualWorld(5).process();
+  const unresolved = { ...io.network, canResolve: () => Promise.resolve(false) };
+  const client = new KafkaClient({
+    bootstrapServers: ['no.such.host:9092'],
+    io: { ...io, network: unresolved },
+  });
+  await expect(client.prepare()).rejects.toMatchObject({
+    message: 'Failed to create new KafkaAdminClient',
+    cause: { message: 'No resolvable bootstrap urls given in bootstrap.servers' },
+  });
+  await client.close();
+});
+
 describe('a producer is refused', () => {
   const { io } = new VirtualWorld(3).process();
   const make = (config: Record<string, string>) =>
@@ -82,6 +129,8 @@ describe('a producer is refused', () => {
   it.each([
     [{ 'delivery.timeout.ms': '1' }, /^delivery.timeout.ms should be equal to or larger than/],
     [{ 'interceptor.classes': 'no.Such' }, /^Class no.Such cannot be found$/],
+    [{ 'metric.reporters': 'java.lang.String' }, /^class java.lang.String$/],
+    [{ 'partitioner.class': 'java.lang.String' }, /^class java.lang.String is not an instance of/],
     [{ 'security.protocol': 'SASL_PLAINTEXT' }, /^Failed to create new NetworkClient$/],
   ])('as one that can’t be made for %j', (config, message) => {
     expect(() => make(config as Record<string, string>)).toThrow(

@@ -98,6 +98,15 @@ describe('a jopt-simple command line', () => {
     expect(() => parse('--partitions', 'few').integer('partitions')).toThrow(
       "Cannot parse argument 'few' of option partitions",
     );
+    expect(() => parse('--partitions', 'few').integer('partitions')).toThrow(
+      expect.objectContaining({
+        cause: expect.objectContaining({
+          message: 'java.lang.NumberFormatException: For input string: "few"',
+          exception: 'joptsimple.internal.ReflectionException',
+          cause: expect.objectContaining({ exception: 'java.lang.NumberFormatException' }),
+        }),
+      }),
+    );
     expect(() => parse('--partitions', '2147483648').integer('partitions')).toThrow(
       CommandLineError,
     );

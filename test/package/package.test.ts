@@ -1,5 +1,6 @@
 // What is published: the commands, their manifest and the launchers belong together. Needs a build (npm ci makes one).
 
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -49,6 +50,21 @@ describe('the package', () => {
     for (const [name, version] of Object.entries(versions)) {
       expect([name, version]).toEqual([name, expect.stringMatching(/^\d+\.\d+\.\d+$/)]);
     }
+  });
+
+  test('is one library to both kinds of modules', () => {
+    const { import: esm, require: cjs } = packageJson.exports['.'];
+    for (const { types } of [esm, cjs]) expect(existsSync(join(root, types))).toBe(true);
+    const program = [
+      "import { createRequire } from 'node:module';",
+      "import { startBroker } from 'kafta';",
+      "const required = createRequire(process.cwd() + '/')('kafta').startBroker;",
+      'console.log(typeof required, required === startBroker);',
+    ].join('\n');
+    // Node itself resolves it, by the package's own name.
+    const options = { cwd: root, encoding: 'utf8' as const };
+    const argv = ['--input-type=module', '--eval', program];
+    expect(execFileSync(process.execPath, argv, options)).toBe('function true\n');
   });
 
   test('names each Java class once', () => {

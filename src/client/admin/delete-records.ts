@@ -1,7 +1,6 @@
 // Admin.deleteRecords: raises the log start offset of partitions, one request per leader.
 
 import { DELETE_RECORDS } from '../../protocol/generated/apis/delete-records.ts';
-import { errorOf } from '../errors.ts';
 import type { KafkaClient } from '../kafka-client.ts';
 import {
   type OperationOptions,
@@ -9,7 +8,7 @@ import {
   partitionKey,
   type TopicPartition,
 } from '../types.ts';
-import { byTopic, type ItemAnswer, throughLeaders } from './leader-items.ts';
+import { byTopic, type ItemAnswer, refused, throughLeaders } from './leader-items.ts';
 
 /** `beforeOffset` -1 means the high watermark. */
 export type RecordsToDelete = TopicPartition & { readonly beforeOffset: number };
@@ -45,9 +44,13 @@ export function deleteRecords(
       const answers = new Map<string, ItemAnswer<DeletedRecords>>();
       for (const topic of response.topics) {
         for (const { partitionIndex, errorCode, lowWatermark } of topic.partitions) {
-          const answer =
-            errorCode === 0 ? { value: { lowWatermark } } : { error: errorOf(errorCode) };
-          answers.set(partitionKey(topic.name, partitionIndex), answer);
+          const key = partitionKey(topic.name, partitionIndex);
+          answers.set(
+            key,
+            errorCode === 0
+              ? { value: { lowWatermark } }
+              : refused(client, 'DeleteRecords', key, errorCode),
+          );
         }
       }
       return answers;

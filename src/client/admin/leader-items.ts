@@ -1,6 +1,7 @@
 // The common course of operations on partitions that their leaders answer (PartitionLeaderStrategy, AdminApiDriver):
 // look the leaders up, ask each once for all its partitions, and again whatever had a retriable error.
 
+import { errorInfo } from '../../protocol/errors.ts';
 import { METADATA } from '../../protocol/generated/apis/metadata.ts';
 import type { MetadataResponse } from '../../protocol/generated/apis/metadata-response.ts';
 import { clusterView } from '../cluster-view.ts';
@@ -15,6 +16,13 @@ const LEADER_NOT_AVAILABLE = 5;
 const BROKER_NOT_AVAILABLE = 8;
 const INVALID_TOPIC = 17;
 const TOPIC_AUTHORIZATION_FAILED = 29;
+
+const LOOKUP_LOGGER = 'org.apache.kafka.clients.admin.internals.PartitionLeaderStrategy';
+const TOPIC_ERRORS: ReadonlyMap<number, string> = new Map([
+  [UNKNOWN_TOPIC_OR_PARTITION, 'unknown topic error'],
+  [TOPIC_AUTHORIZATION_FAILED, 'authorization failure'],
+  [INVALID_TOPIC, 'invalid topic error'],
+]);
 
 /** What a leader's answer means for one partition. */
 export type ItemAnswer<T> = { readonly value: T } | { readonly error: ClientError };
@@ -124,6 +132,7 @@ async function lookUpLeaders<P extends TopicPartition, T>(
   }));
   client.learn(clusterView(response));
   const leaders = leadersOf(response);
+  tellTopicErrors(client, response, refusesUnknownTopics);
   const byLeader = new Map<number, P[]>();
   let retry: ClientError | undefined;
   for (const item of pending) {
@@ -143,6 +152,43 @@ async function lookUpLeaders<P extends TopicPartition, T>(
     }
   }
   return { byLeader, retry };
+}
+
+/** PartitionLeaderStrategy.handleTopicError: what no other round would mend is logged, once for a topic. */
+function tellTopicErrors(
+  client: KafkaClient,
+  { topics }: MetadataResponse,
+  refusesUnknownTopics: boolean,
+): void {
+  for (const { name, errorCode } of topics) {
+    const isUnknown = errorCode === UNKNOWN_TOPIC_OR_PARTITION;
+    if (errorCode === 0 || (isPassing(errorCode) && !(isUnknown && refusesUnknownTopics))) continue;
+    const what = TOPIC_ERRORS.get(errorCode) ?? 'unexpected error';
+    client.tell(
+      'ERROR',
+      `Received ${what} for topic ${name} in \`Metadata\` response`,
+      LOOKUP_LOGGER,
+      errorOf(errorCode),
+    );
+  }
+}
+
+/** An answer with an error; logged as the handlers of Kafka's client do when asking again wouldn't help. */
+export function refused(
+  client: KafkaClient,
+  request: 'DeleteRecords' | 'ListOffsets',
+  partition: string,
+  code: number,
+): { readonly error: ClientError } {
+  const error = errorOf(code);
+  if (!error.retriable) {
+    client.tell(
+      'ERROR',
+      `${request} request for topic partition ${partition} failed due to an unexpected error ${errorInfo(code).name}`,
+      `org.apache.kafka.clients.admin.internals.${request}Handler`,
+    );
+  }
+  return { error };
 }
 
 /** A topic's own error, as against one of its partitions'. */

@@ -1,7 +1,7 @@
 // Admin.listOffsets: earliest, latest, by time and the other specs, one request per leader.
 
 import { LIST_OFFSETS } from '../../protocol/generated/apis/list-offsets.ts';
-import { errorOf, UnsupportedVersionError } from '../errors.ts';
+import { UnsupportedVersionError } from '../errors.ts';
 import type { KafkaClient } from '../kafka-client.ts';
 import {
   type ListedOffset,
@@ -12,7 +12,7 @@ import {
   type TopicPartition,
 } from '../types.ts';
 import type { Call } from './call.ts';
-import { byTopic, type ItemAnswer, throughLeaders } from './leader-items.ts';
+import { byTopic, type ItemAnswer, refused, throughLeaders } from './leader-items.ts';
 
 export type OffsetQuery = TopicPartition & { readonly timestamp: number };
 
@@ -83,11 +83,12 @@ async function askLeader(
   );
   for (const { name, partitions } of response.topics) {
     for (const { partitionIndex, errorCode, offset, timestamp, leaderEpoch } of partitions) {
+      const key = partitionKey(name, partitionIndex);
       const answer =
         errorCode === 0
           ? { value: { offset, timestamp, leaderEpoch: leaderEpoch < 0 ? undefined : leaderEpoch } }
-          : { error: errorOf(errorCode) };
-      answers.set(partitionKey(name, partitionIndex), answer);
+          : refused(client, 'ListOffsets', key, errorCode);
+      answers.set(key, answer);
     }
   }
   return answers;

@@ -1,7 +1,8 @@
 // ProducerConfig as kafta uses it, with the rules between its values (ProducerConfig.postProcessAndValidateIdempotenceConfigs).
 
+import { isJdkClass } from '../../common/java.ts';
 import { producerConfigs } from '../../config/producer-configs.ts';
-import { ClientError, ConfigError } from '../errors.ts';
+import { ClientError, ConfigError, KafkaError } from '../errors.ts';
 import { ConfigValues } from './config-values.ts';
 import { type NetworkConfig, networkConfig } from './network-config.ts';
 import { checkPlugins } from './plugins.ts';
@@ -78,6 +79,11 @@ export function producerConfig(
 function parsePartitioner(className: string | null): ProducerConfig['partitioner'] {
   if (className === null) return 'sticky';
   if (className === 'org.apache.kafka.clients.producer.RoundRobinPartitioner') return 'round-robin';
+  if (isJdkClass(className)) {
+    throw new KafkaError(
+      `class ${className} is not an instance of org.apache.kafka.clients.producer.Partitioner`,
+    );
+  }
   throw new ConfigError(
     `Invalid value ${className} for configuration partitioner.class: Class ${className} could not be found.`,
   );

@@ -8,7 +8,7 @@ import { CONFIGS_TABLE } from '../../flags/tables/configs.ts';
 import { printUsage, type Tool } from '../../flags/tool.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
 import { openAdmin } from '../support/admin.ts';
-import { describeError } from '../support/java-error.ts';
+import { describeChain } from '../support/java-error.ts';
 import { alterEntity } from './alter.ts';
 import { checkConfigsOptions, refusal } from './checks.ts';
 import { describeEntities } from './describe.ts';
@@ -58,7 +58,7 @@ async function fail(error: unknown, options: ParsedOptions, context: ToolContext
   const isFromBroker = error instanceof ClientError;
   const wrapped = isFromBroker ? 'java.util.concurrent.ExecutionException: ' : '';
   context.err(
-    `Error while executing config command with args '${words}'\n${wrapped}${describeError(error)}`,
+    `Error while executing config command with args '${words}'\n${wrapped}${describeChain(error)}`,
   );
   return 1;
 }

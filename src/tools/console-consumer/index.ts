@@ -71,7 +71,7 @@ async function consume(
 ): Promise<number> {
   const servers = await context.bootstrap(options.value('bootstrap-server'));
   const config = new Map(wanted.config).set('bootstrap.servers', servers);
-  const bootstrapServers = splitServers(servers);
+  const bootstrapServers = splitServers(servers, clientLog(context));
   if (context.isLenient && options.has('delete-consumer-offsets')) {
     const { forgetOffsets } = await import('./forget-offsets.ts');
     await forgetOffsets(bootstrapServers, config, context);

@@ -29,7 +29,13 @@ async function runConsoleProducer(options: ParsedOptions, context: ToolContext):
     const reader = lineReader(options, context);
     const servers = await context.bootstrap(options.value('bootstrap-server'));
     const config = producerProperties(options, context.io, servers);
-    return await produce(reader, config, splitServers(servers), options, context);
+    return await produce(
+      reader,
+      config,
+      splitServers(servers, clientLog(context)),
+      options,
+      context,
+    );
   } catch (error) {
     return fail(error, context);
   }

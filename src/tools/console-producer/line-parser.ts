@@ -39,8 +39,11 @@ export class LineParser {
     this.valueEnd = end;
     if (this.#isPlain) return;
     let at = start;
-    if (this.#config.parsesHeaders) at = this.#takeHeaders(line, start, end, lineNumber);
+    if (this.#config.parsesHeaders) at = this.#afterHeaders(line, start, end, lineNumber);
+    const headersEnd = at - this.#headersDelimiter.length;
     if (this.#config.parsesKey) at = this.#takeKey(line, start, at, end, lineNumber);
+    // Only a line with all its parts is looked into.
+    if (this.#config.parsesHeaders) this.#takeHeaders(line, start, headersEnd, lineNumber);
     this.valueStart = at;
     if (this.#isNullMarker(line, at, end)) {
       this.valueStart = -1;
@@ -48,13 +51,16 @@ export class LineParser {
     }
   }
 
-  #takeHeaders(line: Buffer, start: number, end: number, lineNumber: number): number {
+  #afterHeaders(line: Buffer, start: number, end: number, lineNumber: number): number {
     const found = indexWithin(line, this.#headersDelimiter, start, end);
     if (found < 0) return this.#missing('headers delimiter', line, start, end, lineNumber) ?? start;
-    if (!this.#isNullMarker(line, start, found)) {
-      this.headers = this.#headersOf(line.toString('utf8', start, found), lineNumber);
-    }
     return found + this.#headersDelimiter.length;
+  }
+
+  /** `end` is before `start` when the line has no headers and that is no error. */
+  #takeHeaders(line: Buffer, start: number, end: number, lineNumber: number): void {
+    if (end < start || this.#isNullMarker(line, start, end)) return;
+    this.headers = this.#headersOf(line.toString('utf8', start, end), lineNumber);
   }
 
   #takeKey(line: Buffer, start: number, at: number, end: number, lineNumber: number): number {

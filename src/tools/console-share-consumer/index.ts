@@ -56,7 +56,7 @@ async function consume(
   const maxMessages = options.has('max-messages') ? options.integer('max-messages')! : -1;
   const servers = await context.bootstrap(options.value('bootstrap-server'));
   const consumer = new ShareConsumer({
-    bootstrapServers: splitServers(servers),
+    bootstrapServers: splitServers(servers, clientLog(context)),
     config: new Map(wanted.config).set('bootstrap.servers', servers),
     io: context.io,
     log: clientLog(context),

@@ -9,7 +9,7 @@ import { printUsage, type Tool } from '../../flags/tool.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
 import { checkRequired } from '../../flags/usage.ts';
 import { openAdmin } from '../support/admin.ts';
-import { describeError, messageOf, ToolError } from '../support/java-error.ts';
+import { describeChain, describeError, messageOf, ToolError } from '../support/java-error.ts';
 import { FileError, readInput } from '../support/properties.ts';
 import { parseOffsetFile } from './offset-file.ts';
 
@@ -39,7 +39,7 @@ async function runDeleteRecords(options: ParsedOptions, context: ToolContext): P
     return hasFailed && context.manner === 'modern' ? tellFailures(results, context) : 0;
   } catch (error) {
     if (context.manner === 'modern') throw error;
-    context.err(`${messageOf(error)}\n${describeError(error)}`);
+    context.err(`${messageOf(error)}\n${describeChain(error)}`);
     return 1;
   } finally {
     await client?.close();

@@ -3,7 +3,7 @@
 import { describeTopics } from '../../client/admin/describe-topics.ts';
 import { listOffsets } from '../../client/admin/list-offsets.ts';
 import { listTopics } from '../../client/admin/list-topics.ts';
-import { ClientError } from '../../client/errors.ts';
+import { ClientError, KafkaError } from '../../client/errors.ts';
 import type { KafkaClient } from '../../client/kafka-client.ts';
 import { partitionKey, type TopicPartition } from '../../client/types.ts';
 import { javaLongToString } from '../../common/java.ts';
@@ -11,10 +11,10 @@ import type { ParsedOptions } from '../../flags/parsed-options.ts';
 import { GET_OFFSETS_TABLE } from '../../flags/tables/get-offsets.ts';
 import { printUsage, type Tool } from '../../flags/tool.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
-import { checkRequired } from '../../flags/usage.ts';
+import { checkRequired, isArgumentError } from '../../flags/usage.ts';
 import { isBootstrapMissing, openAdmin } from '../support/admin.ts';
 import { checkBootstrapServer } from '../support/bootstrap-check.ts';
-import { describeError, messageOf } from '../support/java-error.ts';
+import { describeChain, describeError, messageOf } from '../support/java-error.ts';
 import { parseOffsetSpec } from './offset-spec.ts';
 import {
   type PartitionFilter,
@@ -29,6 +29,7 @@ export const GET_OFFSETS: Tool = {
   reject(error, context) {
     if (error.showsUsage) return printUsage(GET_OFFSETS_TABLE, error.message, context);
     context.err(`Error occurred: ${error.message}`);
+    if (isArgumentError(error)) context.err(describeChain(error));
     return 1;
   },
 };
@@ -143,11 +144,16 @@ async function present(offsets: readonly PartitionOffset[], context: ToolContext
   });
 }
 
+/** What Java's future throws: the cause's class is in its message. */
+function isFromCall(error: unknown): boolean {
+  return error instanceof ClientError && !(error instanceof KafkaError);
+}
+
 /** GetOffsetShell.main: an ExecutionException shows its cause with the class before it. */
 function fail(error: unknown, context: ToolContext): number {
   if (context.manner === 'modern') throw error;
-  const message = error instanceof ClientError ? describeError(error) : messageOf(error);
+  const message = isFromCall(error) ? describeError(error) : messageOf(error);
   context.err(`Error occurred: ${message}`);
-  if (!(error instanceof TerseError)) context.err(describeError(error));
+  if (!(error instanceof TerseError)) context.err(describeChain(error));
   return 1;
 }

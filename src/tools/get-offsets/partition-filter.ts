@@ -3,7 +3,7 @@
 
 import { parseJavaInteger } from '../../common/java.ts';
 import { IncludeList } from '../support/include-list.ts';
-import { ToolError } from '../support/java-error.ts';
+import { describeError, ToolError } from '../support/java-error.ts';
 
 export interface PartitionFilter {
   allowsTopic(topic: string): boolean;
@@ -63,10 +63,11 @@ function partitionRule(rule: string): PartitionFilter {
   const match = RULE.exec(rule);
   if (match === null) {
     // Kafka wraps it, and shows the wrapping.
-    throw new ToolError(
-      `org.apache.kafka.tools.TerseException: Invalid rule specification: ${rule}`,
-      'java.lang.RuntimeException',
+    const refusal = new ToolError(
+      `Invalid rule specification: ${rule}`,
+      'org.apache.kafka.tools.TerseException',
     );
+    throw new ToolError(describeError(refusal), 'java.lang.RuntimeException', refusal);
   }
   const [, topic, only, from, to] = match;
   const include = new IncludeList(topic || ANY);

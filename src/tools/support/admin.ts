@@ -3,7 +3,7 @@
 import { KafkaClient } from '../../client/kafka-client.ts';
 import type { ParsedOptions } from '../../flags/parsed-options.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
-import { messageOf, rootCause, ToolError } from './java-error.ts';
+import { rootCause } from './java-error.ts';
 import { clientLog } from './log-line.ts';
 import { loadProperties, splitServers } from './properties.ts';
 
@@ -21,23 +21,15 @@ export async function openAdmin(
   const areControllers = controllers !== undefined;
   const servers = controllers ?? (await context.bootstrap(options.value('bootstrap-server')));
   config.set('bootstrap.servers', servers);
-  const bootstrapServers = splitServers(servers);
+  const log = clientLog(context);
+  const bootstrapServers = splitServers(servers, log);
   try {
-    const log = clientLog(context);
     const { io } = context;
     const client = new KafkaClient({ bootstrapServers, areControllers, config, io, log });
     await client.prepare();
     return client;
   } catch (error) {
-    // Kafka wraps what it finds wrong with an address, but not a config of the wrong kind.
-    const isAddress = messageOf(error).includes('bootstrap');
-    if (context.manner === 'modern') throw rootCause(error);
-    if (!isAddress) throw error;
-    throw new ToolError(
-      'Failed to create new KafkaAdminClient',
-      'org.apache.kafka.common.KafkaException',
-      error,
-    );
+    throw context.manner === 'modern' ? rootCause(error) : error;
   }
 }
 

@@ -3,6 +3,7 @@
 
 import { compileJavaRegex, type JavaPattern, PatternSyntaxError } from '../../common/java-regex.ts';
 import { isInternalTopic } from '../../common/topic-name.ts';
+import { ToolError } from './java-error.ts';
 
 export class IncludeList {
   readonly #pattern: JavaPattern;
@@ -18,7 +19,9 @@ export class IncludeList {
     try {
       this.#pattern = compileJavaRegex(regex);
     } catch (error) {
-      if (error instanceof PatternSyntaxError) throw new Error(`${regex} is an invalid regex.`);
+      if (error instanceof PatternSyntaxError) {
+        throw new ToolError(`${regex} is an invalid regex.`, 'java.lang.RuntimeException');
+      }
       throw error;
     }
   }

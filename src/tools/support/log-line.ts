@@ -19,6 +19,11 @@ export function clientLog(context: ToolContext): ClientLog | undefined {
   };
 }
 
+/** A stack trace as a log line's message (Utils.stackTrace): it ends with a line break before the logger. */
+export function logFailure(context: ToolContext, error: unknown, logger: string): void {
+  logLine(context, 'ERROR', `${describeChain(error)}\n`, logger);
+}
+
 /** `rest` follows the line as it is: an exception. */
 export function logLine(
   context: ToolContext,

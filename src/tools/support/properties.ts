@@ -1,5 +1,6 @@
 // Client properties as Kafka's tools gather them: a file in Java's format, and `key=value` words.
 
+import type { ClientLog } from '../../client/client-log.ts';
 import { parseProperties } from '../../common/properties.ts';
 import { DiskError, type Io } from '../../io/io.ts';
 import { ToolError } from './java-error.ts';
@@ -48,10 +49,19 @@ export function merge(...maps: readonly ReadonlyMap<string, string>[]): Map<stri
   return new Map(maps.flatMap((map) => [...map]));
 }
 
-/** As Kafka reads a LIST of servers; blank is none. */
-export function splitServers(text: string): string[] {
+/** As Kafka reads a LIST of servers; blank is none. The log hears of one named twice. */
+export function splitServers(text: string, log?: ClientLog): string[] {
   if (text.trim() === '') return [];
-  const servers = text.trim().split(/\s*,\s*/);
+  const given = text.trim().split(/\s*,\s*/);
+  const servers = [...new Set(given)];
+  if (servers.length < given.length) {
+    log?.(
+      'WARN',
+      'Configuration key "bootstrap.servers" contains duplicate values. Duplicates will be removed. ' +
+        `The original value is: [${given.join(', ')}], the updated value is: [${servers.join(', ')}]`,
+      'org.apache.kafka.common.config.ConfigDef',
+    );
+  }
   if (!servers.includes('')) return servers;
   throw new ToolError(
     "Configuration 'bootstrap.servers' values must not be empty.",

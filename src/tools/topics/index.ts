@@ -6,7 +6,8 @@ import { TOPICS_TABLE } from '../../flags/tables/topics.ts';
 import { printUsage, type Tool } from '../../flags/tool.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
 import { openAdmin } from '../support/admin.ts';
-import { describeError, messageOf } from '../support/java-error.ts';
+import { describeChain, messageOf } from '../support/java-error.ts';
+import { logFailure } from '../support/log-line.ts';
 import { alterTopics } from './alter.ts';
 import { checkTopicsOptions } from './checks.ts';
 import { createTopic } from './create.ts';
@@ -55,15 +56,15 @@ function actionOf(options: ParsedOptions): Action {
 /** Kafka's main prints the message and a trace on stderr. */
 function failBeforeStart(error: unknown, context: ToolContext): number {
   if (context.manner === 'modern') throw error;
-  context.err(`${messageOf(error)}\n${describeError(error)}`);
+  context.err(`${messageOf(error)}\n${describeChain(error)}`);
   return 1;
 }
 
-/** TopicCommand.printException: the message on stdout, the trace on stderr. */
+/** TopicCommand.printException: the message on stdout, the trace in a log line. */
 async function fail(error: unknown, context: ToolContext): Promise<number> {
   if (context.manner === 'modern') throw error;
   context.notice(`Error while executing topic command : ${messageOf(error)}`);
   await context.out.flush();
-  context.err(describeError(error));
+  logFailure(context, error, 'org.apache.kafka.tools.TopicCommand');
   return 1;
 }

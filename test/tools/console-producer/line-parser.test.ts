@@ -63,6 +63,7 @@ test.each([
 test.each([
   ['no key', keyed, "No key separator found on line number 7: 'no key'"],
   ['no head', headed, "No headers delimiter found on line number 7: 'no head'"],
+  ['h\tk', both, "No key separator found on line number 7: 'h\tk'"],
   ['h\tv', headed, "No header key separator found in pair 'h' on line number 7"],
   [
     'N:1\tv',

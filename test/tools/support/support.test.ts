@@ -35,6 +35,16 @@ test('servers are separated by commas, and none may be empty', () => {
   expect(() => splitServers('a:1,')).toThrow('values must not be empty');
 });
 
+test('a server named twice counts once, and the log is told', () => {
+  const lines: string[] = [];
+  const log = (level: string, message: string) => lines.push(`${level} ${message}`);
+  expect(splitServers('a:1,b:2,a:1', log)).toEqual(['a:1', 'b:2']);
+  expect(lines).toEqual([
+    'WARN Configuration key "bootstrap.servers" contains duplicate values. Duplicates will be removed. ' +
+      'The original value is: [a:1, b:2, a:1], the updated value is: [a:1, b:2]',
+  ]);
+});
+
 test.each(['a:1', 'a:1,b:2', '[::1]:9092', 'PLAINTEXT://h:1'])('%s is an address', (text) => {
   expect(() => checkBootstrapServer(text)).not.toThrow();
 });
