@@ -13,6 +13,7 @@ import type { ShareCoordinatorService } from '../coordinator/share/share-coordin
 import { TransactionCoordinator } from '../coordinator/transaction/transaction-coordinator.ts';
 import type { Io } from '../io/io.ts';
 import { LogManager } from '../log/log-manager.ts';
+import { ProducerStateConfig } from '../log/producer-state-config.ts';
 import type { Controller } from '../metadata/controller/controller.ts';
 import { QuorumController } from '../metadata/controller/quorum-controller.ts';
 import { EMPTY_IMAGE } from '../metadata/image/metadata-image.ts';
@@ -185,10 +186,7 @@ export class BrokerNode {
       groups,
       transactions: this.#transactions,
       markers,
-      verifier: new TransactionVerifier(
-        this.#transactions,
-        config.boolean('transaction.partition.verification.enable'),
-      ),
+      verifier: new TransactionVerifier(this.#transactions, replicas.logs.producerState),
       loggers: new Loggers(),
       producerIds,
       topicCreation,
@@ -342,12 +340,11 @@ function openLogs({ config, io, log }: BrokerNodeOptions): LogManager {
     highWatermarkCheckpointIntervalMs: config.number(
       'replica.high.watermark.checkpoint.interval.ms',
     ),
-    producerIdExpirationMs: config.number('producer.id.expiration.ms'),
+    producerState: new ProducerStateConfig(topicConfigs.producerState(EMPTY_IMAGE)),
     ...(config.boolean('log.cleaner.enable')
       ? { cleaner: topicConfigs.cleanerSettings(EMPTY_IMAGE) }
       : {}),
     producerExpiryCheckIntervalMs: config.number('producer.id.expiration.check.interval.ms'),
-    verifiesTransactions: config.boolean('transaction.partition.verification.enable'),
   });
 }
 

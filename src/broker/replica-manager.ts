@@ -89,6 +89,7 @@ export class ReplicaManager {
     const isBroker = resources.some(({ type }) => type === ConfigResourceType.BROKER);
     if (isBroker) {
       this.logs.cleaner?.reconfigure(this.#configs.cleanerSettings(image));
+      this.logs.producerState.reconfigure(this.#configs.producerState(image));
       this.logs.cordon(this.#configs.cordonedLogDirs(image));
       this.logs.moves.quota.bytesPerSecond = this.#configs.moveBytesPerSecond(image);
     }

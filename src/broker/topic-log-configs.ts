@@ -5,6 +5,7 @@ import type { BrokerConfig } from '../config/server-properties.ts';
 import { effectiveTopicConfigs } from '../config/topic-config.ts';
 import type { CleanerSettings } from '../log/cleaner/log-cleaner.ts';
 import { type LogConfig, logConfig } from '../log/log-config.ts';
+import type { ProducerStateSettings } from '../log/producer-state-config.ts';
 import { ConfigResourceType } from '../metadata/image/configs-image.ts';
 import type { MetadataImage } from '../metadata/image/metadata-image.ts';
 
@@ -17,11 +18,8 @@ export class TopicLogConfigs {
 
   /** What the log cleaner goes by: log.cleaner.* of the cluster over the static ones. */
   cleanerSettings(image: MetadataImage): CleanerSettings {
-    const { BROKER } = ConfigResourceType;
-    const own = image.configs.configMapForResource(BROKER, String(this.#config.nodeId));
-    const all = image.configs.configMapForResource(BROKER, '');
     const number = (name: string) => {
-      const dynamic = own.get(name) ?? all.get(name);
+      const dynamic = this.#dynamic(name, image);
       return dynamic === undefined ? this.#config.number(name) : Number(dynamic);
     };
     return {
@@ -32,6 +30,29 @@ export class TopicLogConfigs {
       maxBytesPerSecond: number('log.cleaner.io.max.bytes.per.second'),
       backoffMs: number('log.cleaner.backoff.ms'),
     };
+  }
+
+  /** What the states of producers go by: the cluster's dynamic configs over the static ones. */
+  producerState(image: MetadataImage): ProducerStateSettings {
+    const expirationMs = this.#dynamic('producer.id.expiration.ms', image);
+    const verifies = this.#dynamic('transaction.partition.verification.enable', image);
+    return {
+      expirationMs:
+        expirationMs === undefined
+          ? this.#config.number('producer.id.expiration.ms')
+          : Number(expirationMs),
+      verifiesTransactions:
+        verifies === undefined
+          ? this.#config.boolean('transaction.partition.verification.enable')
+          : verifies.trim().toLowerCase() === 'true',
+    };
+  }
+
+  /** Of this broker, or else of all. */
+  #dynamic(name: string, { configs }: MetadataImage): string | undefined {
+    const { BROKER } = ConfigResourceType;
+    const own = configs.configMapForResource(BROKER, String(this.#config.nodeId));
+    return own.get(name) ?? configs.configMapForResource(BROKER, '').get(name);
   }
 
   /** cordoned.log.dirs of this broker; `*` means all of them. */

@@ -53,9 +53,6 @@ export class LocalMarkers implements MarkerWriter {
     partition: number,
   ): Promise<MarkerResult> {
     try {
-      if (marker.producerId < 0 || marker.producerEpoch < 0) {
-        throw new ApiError(Errors.UNKNOWN_SERVER_ERROR);
-      }
       if (topic === GROUP_METADATA_TOPIC) await this.#completeOffsets(marker, partition);
       else this.#append(marker, topic, partition);
       return { topic, partition, errorCode: Errors.NONE };

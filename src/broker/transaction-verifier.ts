@@ -5,6 +5,7 @@
 import type { TransactionCoordinator } from '../coordinator/transaction/transaction-coordinator.ts';
 import type { PartitionsRequest } from '../coordinator/transaction/transaction-shard.ts';
 import { EPOCH_BUMP_VERSION } from '../coordinator/transaction/transitions.ts';
+import type { ProducerStateSettings } from '../log/producer-state-config.ts';
 import { ApiError, Errors } from '../protocol/errors.ts';
 
 /** 'default-error': the client knows old errors only; 'generic-error': TRANSACTION_ABORTABLE too; 'add': partitions are added. */
@@ -22,17 +23,16 @@ export function txnOffsetCommitSupport(version: number): TransactionSupport {
 
 export class TransactionVerifier {
   readonly #transactions: TransactionCoordinator;
-  /** transaction.partition.verification.enable */
-  readonly isEnabled: boolean;
+  readonly #config: ProducerStateSettings;
 
-  constructor(transactions: TransactionCoordinator, isEnabled: boolean) {
+  constructor(transactions: TransactionCoordinator, config: ProducerStateSettings) {
     this.#transactions = transactions;
-    this.isEnabled = isEnabled;
+    this.#config = config;
   }
 
   /** Whether anybody has to be asked before these records are written. */
   asks(support: TransactionSupport): boolean {
-    return this.isEnabled || support === 'add';
+    return this.#config.verifiesTransactions || support === 'add';
   }
 
   /** The error of one of the request's partitions, NONE when it may be written. */

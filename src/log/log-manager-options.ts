@@ -4,6 +4,7 @@ import type { BufferPool } from '../common/buffer-pool.ts';
 import type { DiskError, Io } from '../io/io.ts';
 import type { CleanerSettings } from './cleaner/log-cleaner.ts';
 import type { LogConfig } from './log-config.ts';
+import type { ProducerStateConfig } from './producer-state-config.ts';
 import type { UnifiedLog } from './unified-log.ts';
 
 export interface DirectoryFailure {
@@ -33,10 +34,7 @@ export interface LogManagerOptions {
   readonly initialTaskDelayMs?: number;
   /** replica.high.watermark.checkpoint.interval.ms */
   readonly highWatermarkCheckpointIntervalMs?: number;
-  /** producer.id.expiration.ms */
-  readonly producerIdExpirationMs?: number;
-  /** transaction.partition.verification.enable */
-  readonly verifiesTransactions?: boolean;
+  readonly producerState?: ProducerStateConfig;
   /** producer.id.expiration.check.interval.ms */
   readonly producerExpiryCheckIntervalMs?: number;
   /** Absent: nothing is compacted (log.cleaner.enable=false). */

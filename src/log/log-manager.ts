@@ -21,6 +21,7 @@ import { DamagedFileError, diskFailure, storageError } from './log-errors.ts';
 import type { DirectoryFailure, LogManagerOptions, OpenOptions } from './log-manager-options.ts';
 import { LogMoves } from './log-moves.ts';
 import { PeriodicTasks } from './periodic-tasks.ts';
+import { ProducerStateConfig } from './producer-state-config.ts';
 import { UnifiedLog } from './unified-log.ts';
 
 const INITIAL_DELAY_MS = 30_000;
@@ -37,6 +38,7 @@ export type { DirectoryFailure, LogManagerOptions } from './log-manager-options.
 
 export class LogManager {
   readonly pool: BufferPool;
+  readonly producerState: ProducerStateConfig;
   /** The broker epoch of the last clean stop in all folders, or -1. */
   readonly previousBrokerEpoch: number;
   readonly #options: LogManagerOptions;
@@ -63,6 +65,7 @@ export class LogManager {
     this.#io = options.io;
     this.#directories = new LogDirectories(options.logDirs);
     this.#warn = options.onWarning ?? (() => {});
+    this.producerState = options.producerState ?? new ProducerStateConfig();
     this.pool =
       options.pool ??
       new BufferPool({ maxIdleBytes: POOL_IDLE_BYTES, maxBufferBytes: POOL_BUFFER_BYTES });
@@ -243,7 +246,6 @@ export class LogManager {
   }
 
   #open(directory: LogDirectory, topic: string, partition: number, more: OpenOptions): UnifiedLog {
-    const expiration = this.#options.producerIdExpirationMs;
     const log = new UnifiedLog({
       io: this.#io,
       topic,
@@ -252,8 +254,7 @@ export class LogManager {
       pool: this.pool,
       onWarning: this.#warn,
       onFailure: (error) => this.#noticed(error),
-      ...(expiration === undefined ? {} : { producerIdExpirationMs: expiration }),
-      verifiesTransactions: this.#options.verifiesTransactions ?? false,
+      producerState: this.producerState,
       ...more,
     });
     let partitions = this.#logs.get(topic);

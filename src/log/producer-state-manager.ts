@@ -10,6 +10,7 @@ import {
   ProducerAppendInfo,
 } from './producer-append-info.ts';
 import { readProducerSnapshot, writeProducerSnapshot } from './producer-snapshot.ts';
+import type { ProducerStateConfig } from './producer-state-config.ts';
 import { ProducerStateEntry } from './producer-state-entry.ts';
 import { VerificationStateEntry } from './verification-state.ts';
 
@@ -21,7 +22,7 @@ interface OpenTransaction {
 }
 
 export interface ProducerStateOptions {
-  readonly producerIdExpirationMs: number;
+  readonly config: ProducerStateConfig;
   readonly onWarning: (text: string) => void;
 }
 
@@ -168,14 +169,14 @@ export class ProducerStateManager {
       if (this.#isExpired(entry, nowMs)) this.#entries.delete(id);
     }
     for (const [id, { startedMs }] of this.#verifications) {
-      if (nowMs - startedMs >= this.#options.producerIdExpirationMs) this.#verifications.delete(id);
+      if (nowMs - startedMs >= this.#options.config.expirationMs) this.#verifications.delete(id);
     }
   }
 
   #isExpired(entry: ProducerStateEntry, nowMs: number): boolean {
     return (
       entry.currentTransactionFirstOffset < 0 &&
-      nowMs - entry.lastTimestamp >= this.#options.producerIdExpirationMs
+      nowMs - entry.lastTimestamp >= this.#options.config.expirationMs
     );
   }
 

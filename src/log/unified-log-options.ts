@@ -3,6 +3,7 @@
 import type { BufferPool } from '../common/buffer-pool.ts';
 import type { Io } from '../io/io.ts';
 import type { LogConfig } from './log-config.ts';
+import type { ProducerStateConfig } from './producer-state-config.ts';
 
 export interface UnifiedLogOptions {
   readonly io: Io;
@@ -21,9 +22,8 @@ export interface UnifiedLogOptions {
   readonly compactedTo?: number;
   /** From replication-offset-checkpoint. */
   readonly highWatermark?: number;
-  readonly producerIdExpirationMs?: number;
-  /** transaction.partition.verification.enable; false when absent. */
-  readonly verifiesTransactions?: boolean;
+  /** Nothing is verified when absent. */
+  readonly producerState?: ProducerStateConfig;
   readonly onWarning?: (text: string) => void;
   /** Of what went wrong behind everybody's back: a flush, an index that is written behind. */
   readonly onFailure?: (error: unknown) => void;

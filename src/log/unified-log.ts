@@ -28,6 +28,7 @@ import { breachedSegments } from './log-retention.ts';
 import { LogSegment, type RollParams } from './log-segment.ts';
 import { LogSegments } from './log-segments.ts';
 import { PartitionIdentity } from './partition-metadata-file.ts';
+import { ProducerStateConfig } from './producer-state-config.ts';
 import type { ProducerStateEntry } from './producer-state-entry.ts';
 import { ProducerStateManager } from './producer-state-manager.ts';
 import type { TimestampAndOffset } from './segment-search.ts';
@@ -40,8 +41,6 @@ import type { VerificationGuard } from './verification-state.ts';
 export type { AppendInfo, AppendOptions } from './log-append.ts';
 export type { Isolation, ReadOptions, ReadResult } from './log-read.ts';
 
-const DAY_MS = 86_400_000;
-
 export class UnifiedLog implements LogInternals {
   readonly topic: string;
   readonly partition: number;
@@ -53,7 +52,7 @@ export class UnifiedLog implements LogInternals {
   readonly epochs: LeaderEpochCache;
   config: LogConfig;
   readonly directory: string;
-  readonly verifiesTransactions: boolean;
+  readonly #producerStateConfig: ProducerStateConfig;
   /** Bytes that opening it had to scan. */
   readonly scannedBytes: number;
   readonly #identity: PartitionIdentity;
@@ -83,7 +82,7 @@ export class UnifiedLog implements LogInternals {
     this.directory = directory;
     this.config = config;
     this.pool = options.pool;
-    this.verifiesTransactions = options.verifiesTransactions ?? false;
+    this.#producerStateConfig = options.producerState ?? new ProducerStateConfig();
     this.#onWarning = options.onWarning ?? (() => {});
     this.#onFailure = options.onFailure ?? (() => {});
     this.segments.onRepair = this.#onWarning;
@@ -91,7 +90,7 @@ export class UnifiedLog implements LogInternals {
     this.#identity = new PartitionIdentity(io.disk, directory, this.name);
     if (options.topicId !== undefined) this.#identity.assign(options.topicId);
     this.producerState = new ProducerStateManager(io.disk, this.name, directory, {
-      producerIdExpirationMs: options.producerIdExpirationMs ?? DAY_MS,
+      config: this.#producerStateConfig,
       onWarning: this.#onWarning,
     });
     this.epochs = new LeaderEpochCache(io.disk, joinPath(directory, LEADER_EPOCH_FILE));
@@ -196,6 +195,10 @@ export class UnifiedLog implements LogInternals {
 
   get hasUnflushed(): boolean {
     return this.#logEndOffset > this.#recoveryPoint;
+  }
+
+  get verifiesTransactions(): boolean {
+    return this.#producerStateConfig.verifiesTransactions;
   }
 
   updateConfig(config: LogConfig): void {

@@ -8,6 +8,7 @@ import { Errors } from '../../src/protocol/errors.ts';
 import { DESCRIBE_PRODUCERS } from '../../src/protocol/generated/apis/describe-producers.ts';
 import { DESCRIBE_TRANSACTIONS } from '../../src/protocol/generated/apis/describe-transactions.ts';
 import { FIND_COORDINATOR } from '../../src/protocol/generated/apis/find-coordinator.ts';
+import { INCREMENTAL_ALTER_CONFIGS } from '../../src/protocol/generated/apis/incremental-alter-configs.ts';
 import { LIST_OFFSETS } from '../../src/protocol/generated/apis/list-offsets.ts';
 import { LIST_TRANSACTIONS } from '../../src/protocol/generated/apis/list-transactions.ts';
 import { OFFSET_FETCH } from '../../src/protocol/generated/apis/offset-fetch.ts';
@@ -250,6 +251,29 @@ describe('a restart', () => {
       await second.stop();
       rmSync(dataDirectory, { recursive: true, force: true });
     }
+  });
+});
+
+describe('a config of the cluster', () => {
+  async function alter(name: string, value: string | null): Promise<void> {
+    const configOperation = value === null ? 1 : 0;
+    const configs = [{ name, configOperation, value }];
+    const resources = [{ resourceType: 4, resourceName: '', configs }];
+    const { responses } = await client.send(INCREMENTAL_ALTER_CONFIGS, 1, { resources });
+    expect(responses[0]!.errorCode).toBe(Errors.NONE);
+  }
+
+  test('switches the verification of transactions off and on while the broker runs', async () => {
+    const old = await Transactional.start(client, 'tx');
+    const unverified = () => old.produce('orders', ['a'], { version: 9, partition: 1 });
+    expect((await unverified()).errorCode).toBe(Errors.INVALID_TXN_STATE);
+    await alter('transaction.partition.verification.enable', 'false');
+    await expect.poll(async () => (await unverified()).errorCode).toBe(Errors.NONE);
+    await alter('transaction.partition.verification.enable', null);
+    const other = await Transactional.start(client, 'other');
+    await expect
+      .poll(async () => (await other.produce('orders', ['a'], { version: 9 })).errorCode)
+      .toBe(Errors.INVALID_TXN_STATE);
   });
 });
 

@@ -3,6 +3,7 @@
 import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ProducerStateConfig } from '../../src/log/producer-state-config.ts';
 import { ApiError, Errors } from '../../src/protocol/errors.ts';
 import { buildEndTransactionBatch } from '../../src/records/control-record.ts';
 import { batch, config, idempotent, NOW_MS, openLog, temporaryFolder, testIo } from './support.ts';
@@ -106,11 +107,15 @@ describe('sequences', () => {
     wrapping.abandon();
   });
 
-  it('are forgotten when the producer expires', () => {
+  it('are forgotten when the producer expires, which may be set anew', () => {
     const io = testIo();
-    const log = openLog(io, temporaryFolder(), { producerIdExpirationMs: 1000 });
+    const producerState = new ProducerStateConfig({ expirationMs: 3000 });
+    const log = openLog(io, temporaryFolder(), { producerState });
     log.appendAsLeader(idempotent(0, 3), 0);
     io.clock.advance(2000);
+    log.removeExpiredProducers();
+    expect(log.activeProducers.size).toBe(1);
+    producerState.reconfigure({ expirationMs: 1000, verifiesTransactions: false });
     log.removeExpiredProducers();
     expect(log.activeProducers.size).toBe(0);
     expect(log.appendAsLeader(idempotent(9), 0).firstOffset).toBe(3);

@@ -1,6 +1,7 @@
 // KIP-890 at the log: records come in with the coordinator's word only, markers carry the epoch after their transaction's.
 
 import { describe, expect, it } from 'vitest';
+import { ProducerStateConfig } from '../../src/log/producer-state-config.ts';
 import type { UnifiedLog } from '../../src/log/unified-log.ts';
 import { VerificationGuard } from '../../src/log/verification-state.ts';
 import { ApiError, Errors } from '../../src/protocol/errors.ts';
@@ -29,7 +30,9 @@ function end(log: UnifiedLog, producerEpoch: number, transactionVersion: number,
 }
 
 function verifyingLog(): UnifiedLog {
-  return openLog(testIo(), temporaryFolder(), { verifiesTransactions: true });
+  return openLog(testIo(), temporaryFolder(), {
+    producerState: new ProducerStateConfig({ verifiesTransactions: true }),
+  });
 }
 
 /** As the broker does once the coordinator has given its word. */

@@ -44,12 +44,15 @@ import { CloseConnectionError, type RequestContext } from '../request-context.ts
 type PartitionDraft = Draft<PartitionProduceResponse>;
 
 const ZSTD = 4;
-/** Refusals of the batch itself, with which Kafka tells where the log begins. */
-const TELLS_LOG_START = new Set<number>([
-  Errors.INVALID_RECORD,
-  Errors.INVALID_TIMESTAMP,
-  Errors.OUT_OF_ORDER_SEQUENCE_NUMBER,
-  Errors.INVALID_PRODUCER_EPOCH,
+/** Where the log begins is told with all errors of an append but these (ReplicaManager.appendRecordsToLeader). */
+const HIDES_LOG_START = new Set<number>([
+  Errors.UNKNOWN_TOPIC_OR_PARTITION,
+  Errors.UNKNOWN_TOPIC_ID,
+  Errors.NOT_LEADER_OR_FOLLOWER,
+  Errors.MESSAGE_TOO_LARGE,
+  Errors.RECORD_LIST_TOO_LARGE,
+  Errors.CORRUPT_MESSAGE,
+  Errors.KAFKA_STORAGE_ERROR,
 ]);
 /** The one client that may write to the broker's own topics, as in KafkaApis. */
 const ADMIN_CLIENT_ID = '__admin_client';
@@ -156,7 +159,7 @@ function appendTo(
     };
   } catch (error) {
     const draft = partitionError(error, topic, index, context, endpoints);
-    if (partition === undefined || !TELLS_LOG_START.has(draft.errorCode ?? 0)) return draft;
+    if (partition === undefined || HIDES_LOG_START.has(draft.errorCode ?? 0)) return draft;
     return { ...draft, logStartOffset: partition.log.logStartOffset };
   }
 }

@@ -7,14 +7,24 @@
 // v1 is flexible. v2 tells the transaction.version of the transaction, which decides about the marker's epoch (KIP-1228).
 
 import { partitionsOf } from '../../coordinator/transaction/transaction-state.ts';
+import { ApiError, Errors } from '../../protocol/errors.ts';
 import { WRITE_TXN_MARKERS } from '../../protocol/generated/apis/write-txn-markers.ts';
+import type { WritableTxnMarker } from '../../protocol/generated/apis/write-txn-markers-request.ts';
 import { handler } from '../handler.ts';
+import type { RequestContext } from '../request-context.ts';
 
 export const writeTxnMarkers = handler(WRITE_TXN_MARKERS, {
   minVersion: 1,
   maxVersion: 2,
   async handle(request, context) {
-    const markers = request.markers.map(async (asked) => {
+    // A marker for no partition isn't answered, as in Kafka.
+    const meant = request.markers.filter(({ topics }) =>
+      topics.some(({ partitionIndexes }) => partitionIndexes.length > 0),
+    );
+    if (meant.some((marker) => isNobodys(marker) && namesKnown(marker, context))) {
+      throw new ApiError(Errors.UNKNOWN_SERVER_ERROR);
+    }
+    const markers = meant.map(async (asked) => {
       const { producerId, producerEpoch, coordinatorEpoch, transactionVersion } = asked;
       const commit = asked.transactionResult;
       const marker = { producerId, producerEpoch, coordinatorEpoch, commit, transactionVersion };
@@ -46,3 +56,14 @@ export const writeTxnMarkers = handler(WRITE_TXN_MARKERS, {
     })),
   }),
 });
+
+/** Of such a producer Kafka can't build a marker, which fails the whole request where it comes to that. */
+function isNobodys({ producerId, producerEpoch }: WritableTxnMarker): boolean {
+  return producerId < 0 || producerEpoch < 0;
+}
+
+function namesKnown({ topics }: WritableTxnMarker, { services }: RequestContext): boolean {
+  return topics.some(({ name, partitionIndexes }) =>
+    partitionIndexes.some((partition) => services.markers.exists(name, partition)),
+  );
+}

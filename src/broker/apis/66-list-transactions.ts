@@ -27,7 +27,7 @@ export const listTransactions = handler(LIST_TRANSACTIONS, {
       : undefined;
     const found = await transactions.list(wanted(request, pattern, io.clock.nowMs()));
     return {
-      unknownStateFilters: request.stateFilters.filter((name) => !isStatusName(name)),
+      unknownStateFilters: [...new Set(request.stateFilters)].filter((name) => !isStatusName(name)),
       transactionStates: found.map(({ transactionalId, producerId, status }) => ({
         transactionalId,
         producerId,

@@ -50,7 +50,10 @@ export function producerConfig(
   const compression = values.string('compression.type') as CompressionName;
   const isIdempotent = idempotence(values, acks);
   const transactionalId = values.stringOrNull('transactional.id');
-  if (transactionalId !== null) checkTransactional(values, isIdempotent);
+  if (transactionalId !== null && !isIdempotent) {
+    throw new ConfigError('Cannot set a transactional.id without also enabling idempotence.');
+  }
+  checkTwoPhaseCommit(values);
   checkPlugins(values);
   return {
     network: networkConfig(values, clientId),
@@ -122,13 +125,13 @@ function idempotence(values: ConfigValues, acks: number): boolean {
   return true;
 }
 
-function checkTransactional(values: ConfigValues, isIdempotent: boolean): void {
-  if (!isIdempotent) {
-    throw new ConfigError('Cannot set a transactional.id without also enabling idempotence.');
-  }
-  if (values.boolean('transaction.two.phase.commit.enable')) {
-    throw new ConfigError('transaction.two.phase.commit.enable is not supported by this producer');
-  }
+/** KIP-939: Kafka's producer 4.3 checks the config and goes on as without it; no broker is told. */
+function checkTwoPhaseCommit(values: ConfigValues): void {
+  if (!values.boolean('transaction.two.phase.commit.enable')) return;
+  if (!values.isGiven('transaction.timeout.ms')) return;
+  throw new ConfigError(
+    'Cannot set transaction.timeout.ms when transaction.two.phase.commit.enable is set to true. Transactions will not expire with two-phase commit enabled.',
+  );
 }
 
 const INT_MAX = 2 ** 31 - 1;

@@ -9,6 +9,7 @@ import type {
 import type { ProducerIdAndEpoch } from '../../../src/coordinator/transaction/transaction-shard.ts';
 import type { TransactionPartitions } from '../../../src/coordinator/transaction/transaction-state.ts';
 import type { Disk } from '../../../src/io/io.ts';
+import { ProducerStateConfig } from '../../../src/log/producer-state-config.ts';
 import { ProducerStateManager } from '../../../src/log/producer-state-manager.ts';
 import { ApiError, Errors } from '../../../src/protocol/errors.ts';
 import { buildEndTransactionBatch } from '../../../src/records/control-record.ts';
@@ -17,7 +18,7 @@ import { buildBatch } from '../../../src/records/record-batch-builder.ts';
 
 class TransactedPartition {
   readonly state = new ProducerStateManager({} as Disk, 'model', '/', {
-    producerIdExpirationMs: 1e12,
+    config: new ProducerStateConfig({ expirationMs: 1e12 }),
     onWarning: () => {},
   });
   #endOffset = 0;
