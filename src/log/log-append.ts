@@ -67,7 +67,6 @@ export interface LogInternals {
   readonly config: LogConfig;
   readonly epochs: LeaderEpochCache;
   readonly producerState: ProducerStateManager;
-  readonly verifiesTransactions: boolean;
   readonly logStartOffset: number;
   readonly logEndOffset: number;
   maybeRoll(params: RollParams): LogSegment;

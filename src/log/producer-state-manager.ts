@@ -51,6 +51,11 @@ export class ProducerStateManager {
     this.#options = options;
   }
 
+  /** False: transactional records are taken without a word of the coordinator. */
+  get verifiesTransactions(): boolean {
+    return this.#options.config.verifiesTransactions;
+  }
+
   get isEmpty(): boolean {
     return this.#entries.size === 0;
   }

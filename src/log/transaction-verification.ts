@@ -11,8 +11,6 @@ import { VerificationGuard } from './verification-state.ts';
 export interface VerifyingLog {
   readonly io: { readonly clock: Clock };
   readonly producerState: ProducerStateManager;
-  /** False: transactional records are taken without a word of the coordinator. */
-  readonly verifiesTransactions: boolean;
 }
 
 /** Records come only into a transaction that the coordinator knows to be open here (KIP-890); markers always. */
@@ -27,7 +25,7 @@ export function checkTransaction(
   const epoch = producerEpoch(b, at);
   if (producerState.hasOngoingTransaction(id, epoch)) return;
   refuseOldEpoch(log, id, epoch);
-  if (!log.verifiesTransactions || isControl(b, at)) return;
+  if (!producerState.verifiesTransactions || isControl(b, at)) return;
   if (producerState.verification(id)?.guard.verifies(shown) === true) return;
   throw new ApiError(Errors.INVALID_TXN_STATE, 'Record was not part of an ongoing transaction');
 }

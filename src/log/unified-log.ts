@@ -52,7 +52,6 @@ export class UnifiedLog implements LogInternals {
   readonly epochs: LeaderEpochCache;
   config: LogConfig;
   readonly directory: string;
-  readonly #producerStateConfig: ProducerStateConfig;
   /** Bytes that opening it had to scan. */
   readonly scannedBytes: number;
   readonly #identity: PartitionIdentity;
@@ -82,7 +81,6 @@ export class UnifiedLog implements LogInternals {
     this.directory = directory;
     this.config = config;
     this.pool = options.pool;
-    this.#producerStateConfig = options.producerState ?? new ProducerStateConfig();
     this.#onWarning = options.onWarning ?? (() => {});
     this.#onFailure = options.onFailure ?? (() => {});
     this.segments.onRepair = this.#onWarning;
@@ -90,7 +88,7 @@ export class UnifiedLog implements LogInternals {
     this.#identity = new PartitionIdentity(io.disk, directory, this.name);
     if (options.topicId !== undefined) this.#identity.assign(options.topicId);
     this.producerState = new ProducerStateManager(io.disk, this.name, directory, {
-      config: this.#producerStateConfig,
+      config: options.producerState ?? new ProducerStateConfig(),
       onWarning: this.#onWarning,
     });
     this.epochs = new LeaderEpochCache(io.disk, joinPath(directory, LEADER_EPOCH_FILE));
@@ -195,10 +193,6 @@ export class UnifiedLog implements LogInternals {
 
   get hasUnflushed(): boolean {
     return this.#logEndOffset > this.#recoveryPoint;
-  }
-
-  get verifiesTransactions(): boolean {
-    return this.#producerStateConfig.verifiesTransactions;
   }
 
   updateConfig(config: LogConfig): void {
