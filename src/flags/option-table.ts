@@ -88,7 +88,7 @@ export interface OptionSpec {
   readonly group?: string;
   /** argparse4j: the short spelling is the one that usages show. */
   readonly shortFirst?: boolean;
-  /** Leave it out of `kafta`'s help: deprecated, or Kafka's own noise. */
+  /** Leave it out of `kafta`'s help: Kafka's own noise. What is deprecated is left out anyway. */
   readonly hidden?: boolean;
 }
 

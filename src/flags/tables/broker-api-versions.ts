@@ -1,6 +1,7 @@
 // kafka-broker-api-versions.sh of Kafka 4.3.1: its options.
 
 import type { OptionTable } from '../option-table.ts';
+import { HELP, REQUIRED_SERVER, VERSION } from './common-options.ts';
 
 export const BROKER_API_VERSIONS_TABLE: OptionTable = {
   script: 'kafka-broker-api-versions',
@@ -14,17 +15,13 @@ export const BROKER_API_VERSIONS_TABLE: OptionTable = {
   summary: 'Show which APIs each broker serves, in which versions',
   examples: ['kafta broker-api-versions'],
   options: [
-    {
-      name: 'bootstrap-server',
-      description: 'REQUIRED: The server to connect to.',
-      argument: { type: 'String', name: 'server(s) to use for bootstrapping' },
-    },
+    REQUIRED_SERVER,
     {
       name: 'command-config',
       description: 'A property file containing configs to be passed to Admin Client.',
       argument: { type: 'String', name: 'command config property file', completes: 'file' },
     },
-    { name: 'help', description: 'Print usage information.' },
-    { name: 'version', description: 'Display Kafka version.' },
+    HELP,
+    VERSION,
   ],
 };

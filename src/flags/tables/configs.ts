@@ -1,6 +1,7 @@
 // kafka-configs.sh of Kafka 4.3.1: its options, and those it has removed.
 
 import type { OptionTable } from '../option-table.ts';
+import { HELP, VERSION } from './common-options.ts';
 
 const TOPIC_CONFIGS = [
   'cleanup.policy',
@@ -303,10 +304,7 @@ export const CONFIGS_TABLE: OptionTable = {
       description: "The group's ID.",
       argument: { type: 'String', completes: 'group' },
     },
-    {
-      name: 'help',
-      description: 'Print usage information.',
-    },
+    HELP,
     {
       name: 'ip',
       description: 'The IP address.',
@@ -330,10 +328,7 @@ export const CONFIGS_TABLE: OptionTable = {
       name: 'user-defaults',
       description: 'The config defaults for all users.',
     },
-    {
-      name: 'version',
-      description: 'Display Kafka version.',
-    },
+    VERSION,
   ],
   removed: [
     { name: 'zookeeper', takesArgument: true, advice: 'configs live on the broker' },

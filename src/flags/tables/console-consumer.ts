@@ -1,6 +1,18 @@
 // kafka-console-consumer.sh of Kafka 4.3.1: its options, and those it has removed.
 
 import type { OptionTable } from '../option-table.ts';
+import { HELP, REQUIRED_SERVERS, VERSION } from './common-options.ts';
+import {
+  CONSUMER_CONFIG_FILE,
+  CONSUMER_PROPERTY,
+  FORMATTER_CONFIG_FILE,
+  formatterProperties,
+  INCLUDED_TOPICS,
+  KEY_DESERIALIZER,
+  MAX_MESSAGES,
+  TOPIC_TO_CONSUME,
+  VALUE_DESERIALIZER,
+} from './console-options.ts';
 
 export const CONSOLE_CONSUMER_TABLE: OptionTable = {
   script: 'kafka-console-consumer',
@@ -16,30 +28,15 @@ export const CONSOLE_CONSUMER_TABLE: OptionTable = {
     'kafta console-consumer --topic orders --from-beginning --formatter-property print.key=true',
   ],
   options: [
-    {
-      name: 'bootstrap-server',
-      description: 'REQUIRED: The server(s) to connect to.',
-      argument: { type: 'String', name: 'server to connect to' },
-    },
-    {
-      name: 'command-config',
-      description:
-        'Consumer config properties file. Note that [command-property] takes precedence over ' +
-        'this config.',
-      argument: { type: 'String', name: 'config file', completes: 'file' },
-    },
-    {
-      name: 'command-property',
-      description: 'Consumer config properties in the form key=value.',
-      argument: { type: 'String', name: 'consumer_prop' },
-    },
+    REQUIRED_SERVERS,
+    CONSUMER_CONFIG_FILE,
+    CONSUMER_PROPERTY,
     {
       name: 'consumer-property',
       description:
         '(DEPRECATED) Consumer config properties in the form key=value. This option will be ' +
         'removed in a future version. Use --command-property instead.',
       argument: { type: 'String', name: 'consumer_prop' },
-      hidden: true,
     },
     {
       name: 'consumer.config',
@@ -48,7 +45,6 @@ export const CONSOLE_CONSUMER_TABLE: OptionTable = {
         'precedence over this config. This option will be removed in a future version. Use ' +
         '--command-config instead.',
       argument: { type: 'String', name: 'config file', completes: 'file' },
-      hidden: true,
     },
     {
       name: 'enable-systest-events',
@@ -66,36 +62,10 @@ export const CONSOLE_CONSUMER_TABLE: OptionTable = {
         defaults: ['org.apache.kafka.tools.consumer.DefaultMessageFormatter'],
       },
     },
-    {
-      name: 'formatter-config',
-      description:
-        'Config properties file to initialize the message formatter. Note that ' +
-        '[formatter-property] takes precedence over this config.',
-      argument: { type: 'String', name: 'config file', completes: 'file' },
-    },
+    FORMATTER_CONFIG_FILE,
     {
       name: 'formatter-property',
-      description:
-        'The properties to initialize the message formatter. Default properties include: \n' +
-        ' print.timestamp=true|false\n' +
-        ' print.key=true|false\n' +
-        ' print.offset=true|false\n' +
-        ' print.epoch=true|false\n' +
-        ' print.partition=true|false\n' +
-        ' print.headers=true|false\n' +
-        ' print.value=true|false\n' +
-        ' key.separator=<key.separator>\n' +
-        ' line.separator=<line.separator>\n' +
-        ' headers.separator=<headers.separator>\n' +
-        ' null.literal=<null.literal>\n' +
-        ' key.deserializer=<key.deserializer>\n' +
-        ' value.deserializer=<value.deserializer>\n' +
-        ' header.deserializer=<header.deserializer>\n' +
-        '\n' +
-        'Users can also pass in customized properties for their formatter; more ' +
-        "specifically, users can pass in properties keyed with 'key.deserializer.', " +
-        "'value.deserializer.' and 'headers.deserializer.' prefixes to configure their " +
-        'deserializers.',
+      description: formatterProperties(),
       argument: { type: 'String', name: 'prop' },
     },
     {
@@ -109,15 +79,8 @@ export const CONSOLE_CONSUMER_TABLE: OptionTable = {
       description: 'The consumer group id of the consumer.',
       argument: { type: 'String', name: 'consumer group id', completes: 'group' },
     },
-    {
-      name: 'help',
-      description: 'Print usage information.',
-    },
-    {
-      name: 'include',
-      description: 'Regular expression specifying list of topics to include for consumption.',
-      argument: { type: 'String', name: 'Java regex (String)' },
-    },
+    HELP,
+    INCLUDED_TOPICS,
     {
       name: 'isolation-level',
       description:
@@ -129,18 +92,8 @@ export const CONSOLE_CONSUMER_TABLE: OptionTable = {
         choices: ['read_uncommitted', 'read_committed'],
       },
     },
-    {
-      name: 'key-deserializer',
-      description: 'The name of the class to use for deserializing keys.',
-      argument: { type: 'String', name: 'deserializer for keys' },
-    },
-    {
-      name: 'max-messages',
-      description:
-        'The maximum number of messages to consume before exiting. If not set, consumption ' +
-        'is continual.',
-      argument: { type: 'Integer', name: 'num_messages' },
-    },
+    KEY_DESERIALIZER,
+    MAX_MESSAGES,
     {
       name: 'offset',
       description:
@@ -157,31 +110,8 @@ export const CONSOLE_CONSUMER_TABLE: OptionTable = {
     },
     {
       name: 'property',
-      description:
-        '(DEPRECATED) The properties to initialize the message formatter. Default properties ' +
-        'include: \n' +
-        ' print.timestamp=true|false\n' +
-        ' print.key=true|false\n' +
-        ' print.offset=true|false\n' +
-        ' print.epoch=true|false\n' +
-        ' print.partition=true|false\n' +
-        ' print.headers=true|false\n' +
-        ' print.value=true|false\n' +
-        ' key.separator=<key.separator>\n' +
-        ' line.separator=<line.separator>\n' +
-        ' headers.separator=<headers.separator>\n' +
-        ' null.literal=<null.literal>\n' +
-        ' key.deserializer=<key.deserializer>\n' +
-        ' value.deserializer=<value.deserializer>\n' +
-        ' header.deserializer=<header.deserializer>\n' +
-        '\n' +
-        'Users can also pass in customized properties for their formatter; more ' +
-        "specifically, users can pass in properties keyed with 'key.deserializer.', " +
-        "'value.deserializer.' and 'headers.deserializer.' prefixes to configure their " +
-        'deserializers. \n' +
-        'This option will be removed in a future version. Use --formatter-property instead.',
+      description: `(DEPRECATED) ${formatterProperties()} \nThis option will be removed in a future version. Use --formatter-property instead.`,
       argument: { type: 'String', name: 'prop' },
-      hidden: true,
     },
     {
       name: 'skip-message-on-error',
@@ -194,20 +124,9 @@ export const CONSOLE_CONSUMER_TABLE: OptionTable = {
         'interval.',
       argument: { type: 'Long', name: 'timeout_ms' },
     },
-    {
-      name: 'topic',
-      description: 'The topic to consume from.',
-      argument: { type: 'String', name: 'topic', completes: 'topic' },
-    },
-    {
-      name: 'value-deserializer',
-      description: 'The name of the class to use for deserializing values.',
-      argument: { type: 'String', name: 'deserializer for values' },
-    },
-    {
-      name: 'version',
-      description: 'Display Kafka version.',
-    },
+    TOPIC_TO_CONSUME,
+    VALUE_DESERIALIZER,
+    VERSION,
   ],
   removed: [
     { name: 'zookeeper', takesArgument: true, advice: 'the consumer talks to the broker' },

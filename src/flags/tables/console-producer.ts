@@ -1,6 +1,28 @@
 // kafka-console-producer.sh of Kafka 4.3.1: its options, and those it has removed.
 
 import type { OptionTable } from '../option-table.ts';
+import { HELP, VERSION } from './common-options.ts';
+
+const READER_PROPERTIES =
+  'A mechanism to pass user-defined properties in the form key=value to the message ' +
+  'reader. This allows custom configuration for a user-defined message reader.\n' +
+  'Default properties include:\n' +
+  ' parse.key=false\n' +
+  ' parse.headers=false\n' +
+  ' ignore.error=false\n' +
+  ' key.separator=\\t\n' +
+  ' headers.delimiter=\\t\n' +
+  ' headers.separator=,\n' +
+  ' headers.key.separator=:\n' +
+  ' null.marker=   When set, any fields (key, value and headers) equal to this will be ' +
+  'replaced by null\n' +
+  'Default parsing pattern when:\n' +
+  ' parse.headers=true and parse.key=true:\n' +
+  '  "h1:v1,h2:v2...\\tkey\\tvalue"\n' +
+  ' parse.key=true:\n' +
+  '  "key\\tvalue"\n' +
+  ' parse.headers=true:\n' +
+  '  "h1:v1,h2:v2...\\tvalue"';
 
 export const CONSOLE_PRODUCER_TABLE: OptionTable = {
   script: 'kafka-console-producer',
@@ -56,10 +78,7 @@ export const CONSOLE_PRODUCER_TABLE: OptionTable = {
         choices: ['none', 'gzip', 'snappy', 'lz4', 'zstd'],
       },
     },
-    {
-      name: 'help',
-      description: 'Print usage information.',
-    },
+    HELP,
     {
       name: 'line-reader',
       description:
@@ -117,7 +136,6 @@ export const CONSOLE_PRODUCER_TABLE: OptionTable = {
         '(DEPRECATED) Producer config properties in the form key=value. This option will be ' +
         'removed in a future version. Use --command-property instead.',
       argument: { type: 'String', name: 'producer_prop' },
-      hidden: true,
     },
     {
       name: 'producer.config',
@@ -126,34 +144,11 @@ export const CONSOLE_PRODUCER_TABLE: OptionTable = {
         'precedence over this config. This option will be removed in a future version. Use ' +
         '--command-config instead.',
       argument: { type: 'String', name: 'config file', completes: 'file' },
-      hidden: true,
     },
     {
       name: 'property',
-      description:
-        '(DEPRECATED) A mechanism to pass user-defined properties in the form key=value to ' +
-        'the message reader. This allows custom configuration for a user-defined message ' +
-        'reader.\n' +
-        'Default properties include:\n' +
-        ' parse.key=false\n' +
-        ' parse.headers=false\n' +
-        ' ignore.error=false\n' +
-        ' key.separator=\\t\n' +
-        ' headers.delimiter=\\t\n' +
-        ' headers.separator=,\n' +
-        ' headers.key.separator=:\n' +
-        ' null.marker=   When set, any fields (key, value and headers) equal to this will be ' +
-        'replaced by null\n' +
-        'Default parsing pattern when:\n' +
-        ' parse.headers=true and parse.key=true:\n' +
-        '  "h1:v1,h2:v2...\\tkey\\tvalue"\n' +
-        ' parse.key=true:\n' +
-        '  "key\\tvalue"\n' +
-        ' parse.headers=true:\n' +
-        '  "h1:v1,h2:v2...\\tvalue"\n' +
-        ' This option will be removed in a future version. Use --reader-property instead.',
+      description: `(DEPRECATED) ${READER_PROPERTIES}\n This option will be removed in a future version. Use --reader-property instead.`,
       argument: { type: 'String', name: 'prop' },
-      hidden: true,
     },
     {
       name: 'reader-config',
@@ -164,26 +159,7 @@ export const CONSOLE_PRODUCER_TABLE: OptionTable = {
     },
     {
       name: 'reader-property',
-      description:
-        'A mechanism to pass user-defined properties in the form key=value to the message ' +
-        'reader. This allows custom configuration for a user-defined message reader.\n' +
-        'Default properties include:\n' +
-        ' parse.key=false\n' +
-        ' parse.headers=false\n' +
-        ' ignore.error=false\n' +
-        ' key.separator=\\t\n' +
-        ' headers.delimiter=\\t\n' +
-        ' headers.separator=,\n' +
-        ' headers.key.separator=:\n' +
-        ' null.marker=   When set, any fields (key, value and headers) equal to this will be ' +
-        'replaced by null\n' +
-        'Default parsing pattern when:\n' +
-        ' parse.headers=true and parse.key=true:\n' +
-        '  "h1:v1,h2:v2...\\tkey\\tvalue"\n' +
-        ' parse.key=true:\n' +
-        '  "key\\tvalue"\n' +
-        ' parse.headers=true:\n' +
-        '  "h1:v1,h2:v2...\\tvalue"',
+      description: READER_PROPERTIES,
       argument: { type: 'String', name: 'prop' },
     },
     {
@@ -232,10 +208,7 @@ export const CONSOLE_PRODUCER_TABLE: OptionTable = {
       description: 'REQUIRED: The topic name to produce messages to.',
       argument: { type: 'String', name: 'topic', completes: 'topic' },
     },
-    {
-      name: 'version',
-      description: 'Display Kafka version.',
-    },
+    VERSION,
   ],
   removed: [
     { name: 'broker-list', takesArgument: true, becomes: 'bootstrap-server' },

@@ -1,6 +1,17 @@
 // kafka-console-share-consumer.sh of Kafka 4.3.1: its options.
 
 import type { OptionTable } from '../option-table.ts';
+import { HELP, REQUIRED_SERVERS, VERSION } from './common-options.ts';
+import {
+  CONSUMER_CONFIG_FILE,
+  CONSUMER_PROPERTY,
+  FORMATTER_CONFIG_FILE,
+  formatterProperties,
+  KEY_DESERIALIZER,
+  MAX_MESSAGES,
+  TOPIC_TO_CONSUME,
+  VALUE_DESERIALIZER,
+} from './console-options.ts';
 
 export const CONSOLE_SHARE_CONSUMER_TABLE: OptionTable = {
   script: 'kafka-console-share-consumer',
@@ -12,23 +23,9 @@ export const CONSOLE_SHARE_CONSUMER_TABLE: OptionTable = {
   summary: 'Read records in a share group',
   examples: ['kafta console-share-consumer --topic jobs --group workers'],
   options: [
-    {
-      name: 'bootstrap-server',
-      description: 'REQUIRED: The server(s) to connect to.',
-      argument: { type: 'String', name: 'server to connect to' },
-    },
-    {
-      name: 'command-config',
-      description:
-        'Consumer config properties file. Note that [command-property] takes ' +
-        'precedence over this config.',
-      argument: { type: 'String', name: 'config file', completes: 'file' },
-    },
-    {
-      name: 'command-property',
-      description: 'Consumer config properties in the form key=value.',
-      argument: { type: 'String', name: 'consumer_prop' },
-    },
+    REQUIRED_SERVERS,
+    CONSUMER_CONFIG_FILE,
+    CONSUMER_PROPERTY,
     {
       name: 'consumer-config',
       description:
@@ -49,6 +46,7 @@ export const CONSOLE_SHARE_CONSUMER_TABLE: OptionTable = {
       description:
         'Log lifecycle events of the share consumer in addition to logging consumed ' +
         'messages. (This is specific for system tests.)',
+      hidden: true,
     },
     {
       name: 'formatter',
@@ -59,39 +57,10 @@ export const CONSOLE_SHARE_CONSUMER_TABLE: OptionTable = {
         defaults: ['org.apache.kafka.tools.consumer.DefaultMessageFormatter'],
       },
     },
-    {
-      name: 'formatter-config',
-      description:
-        'Config properties file to initialize the message formatter. Note that ' +
-        '[formatter-property] takes precedence over this ' +
-        'config.',
-      argument: { type: 'String', name: 'config file', completes: 'file' },
-    },
+    FORMATTER_CONFIG_FILE,
     {
       name: 'formatter-property',
-      description:
-        'The properties to initialize the message formatter. Default properties ' +
-        'include: \n' +
-        ' print.timestamp=true|false\n' +
-        ' print.key=true|false\n' +
-        ' print.offset=true|false\n' +
-        ' print.delivery=true|false\n' +
-        ' print.epoch=true|false\n' +
-        ' print.partition=true|false\n' +
-        ' print.headers=true|false\n' +
-        ' print.value=true|false\n' +
-        ' key.separator=<key.separator>\n' +
-        ' line.separator=<line.separator>\n' +
-        ' headers.separator=<headers.separator>\n' +
-        ' null.literal=<null.literal>\n' +
-        ' key.deserializer=<key.deserializer>\n' +
-        ' value.deserializer=<value.deserializer>\n' +
-        ' header.deserializer=<header.deserializer>\n' +
-        '\n' +
-        'Users can also pass in customized properties for their formatter; more ' +
-        "specifically, users can pass in properties keyed with 'key.deserializer.', " +
-        "'value.deserializer.' and 'headers.deserializer.' prefixes to configure their " +
-        'deserializers.',
+      description: formatterProperties('delivery'),
       argument: { type: 'String', name: 'prop' },
     },
     {
@@ -99,49 +68,12 @@ export const CONSOLE_SHARE_CONSUMER_TABLE: OptionTable = {
       description: 'The share group id of the consumer.',
       argument: { type: 'String', name: 'share group id', completes: 'group' },
     },
-    {
-      name: 'help',
-      description: 'Print usage information.',
-    },
-    {
-      name: 'key-deserializer',
-      description: 'The name of the class to use for deserializing keys.',
-      argument: { type: 'String', name: 'deserializer for keys' },
-    },
-    {
-      name: 'max-messages',
-      description:
-        'The maximum number of messages to consume before exiting. If not set, ' +
-        'consumption is continual.',
-      argument: { type: 'Integer', name: 'num_messages' },
-    },
+    HELP,
+    KEY_DESERIALIZER,
+    MAX_MESSAGES,
     {
       name: 'property',
-      description:
-        '(DEPRECATED) The properties to initialize the message formatter. Default ' +
-        'properties include: \n' +
-        ' print.timestamp=true|false\n' +
-        ' print.key=true|false\n' +
-        ' print.offset=true|false\n' +
-        ' print.delivery=true|false\n' +
-        ' print.epoch=true|false\n' +
-        ' print.partition=true|false\n' +
-        ' print.headers=true|false\n' +
-        ' print.value=true|false\n' +
-        ' key.separator=<key.separator>\n' +
-        ' line.separator=<line.separator>\n' +
-        ' headers.separator=<headers.separator>\n' +
-        ' null.literal=<null.literal>\n' +
-        ' key.deserializer=<key.deserializer>\n' +
-        ' value.deserializer=<value.deserializer>\n' +
-        ' header.deserializer=<header.deserializer>\n' +
-        '\n' +
-        'Users can also pass in customized properties for their formatter; more ' +
-        "specifically, users can pass in properties keyed with 'key.deserializer.', " +
-        "'value.deserializer.' and 'headers.deserializer.' prefixes to configure their " +
-        'deserializers. \n' +
-        'This option will be removed in a future version. Use --formatter-property ' +
-        'instead.',
+      description: `(DEPRECATED) ${formatterProperties('delivery')} \nThis option will be removed in a future version. Use --formatter-property instead.`,
       argument: { type: 'String', name: 'prop' },
     },
     {
@@ -163,19 +95,8 @@ export const CONSOLE_SHARE_CONSUMER_TABLE: OptionTable = {
         'interval.',
       argument: { type: 'Integer', name: 'timeout_ms' },
     },
-    {
-      name: 'topic',
-      description: 'The topic to consume from.',
-      argument: { type: 'String', name: 'topic', completes: 'topic' },
-    },
-    {
-      name: 'value-deserializer',
-      description: 'The name of the class to use for deserializing values.',
-      argument: { type: 'String', name: 'deserializer for values' },
-    },
-    {
-      name: 'version',
-      description: 'Display Kafka version.',
-    },
+    TOPIC_TO_CONSUME,
+    VALUE_DESERIALIZER,
+    VERSION,
   ],
 };

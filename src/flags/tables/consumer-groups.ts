@@ -1,6 +1,19 @@
 // kafka-consumer-groups.sh of Kafka 4.3.1: its options, those it has removed, and kafta's own.
 
 import type { OptionTable } from '../option-table.ts';
+import { HELP, VERSION } from './common-options.ts';
+import {
+  BY_DURATION,
+  EXECUTE,
+  EXPORT,
+  FROM_FILE,
+  SHIFT_BY,
+  TO_CURRENT,
+  TO_DATETIME,
+  TO_EARLIEST,
+  TO_LATEST,
+  TO_OFFSET,
+} from './group-options.ts';
 
 export const CONSUMER_GROUPS_TABLE: OptionTable = {
   script: 'kafka-consumer-groups',
@@ -37,12 +50,7 @@ export const CONSUMER_GROUPS_TABLE: OptionTable = {
         'The server(s) to connect to. REQUIRED for all options except for ' + '--validate-regex.',
       argument: { type: 'String', name: 'server to connect to' },
     },
-    {
-      name: 'by-duration',
-      description:
-        "Reset offsets to offset by duration from current timestamp. Format: 'PnDTnHnMnS'",
-      argument: { type: 'String', name: 'duration' },
-    },
+    BY_DURATION,
     {
       name: 'command-config',
       description: 'Property file containing configs to be passed to Admin Client and Consumer.',
@@ -72,28 +80,15 @@ export const CONSUMER_GROUPS_TABLE: OptionTable = {
         'Only show results without executing changes on Consumer Groups. Supported ' +
         'operations: reset-offsets.',
     },
-    {
-      name: 'execute',
-      description: 'Execute operation. Supported operations: reset-offsets.',
-    },
-    {
-      name: 'export',
-      description: 'Export operation execution to a CSV file. Supported operations: reset-offsets.',
-    },
-    {
-      name: 'from-file',
-      description: 'Reset offsets to values defined in CSV file.',
-      argument: { type: 'String', name: 'path to CSV file', completes: 'file' },
-    },
+    EXECUTE,
+    EXPORT,
+    FROM_FILE,
     {
       name: 'group',
       description: 'The consumer group we wish to act on.',
       argument: { type: 'String', name: 'consumer group', completes: 'group' },
     },
-    {
-      name: 'help',
-      description: 'Print usage information.',
-    },
+    HELP,
     {
       name: 'list',
       description: 'List all consumer groups.',
@@ -129,12 +124,7 @@ export const CONSUMER_GROUPS_TABLE: OptionTable = {
         'To define the scope use --all-topics or --topic. One scope must be specified ' +
         "unless you use '--from-file'.",
     },
-    {
-      name: 'shift-by',
-      description:
-        "Reset offsets shifting current offset by 'n', where 'n' can be positive or " + 'negative.',
-      argument: { type: 'Long', name: 'number-of-offsets' },
-    },
+    SHIFT_BY,
     {
       name: 'state',
       availableIf: ['describe', 'list'],
@@ -157,28 +147,11 @@ export const CONSUMER_GROUPS_TABLE: OptionTable = {
         'through some changes).',
       argument: { type: 'Long', name: 'timeout (ms)', defaults: ['30000'] },
     },
-    {
-      name: 'to-current',
-      description: 'Reset offsets to current offset.',
-    },
-    {
-      name: 'to-datetime',
-      description: "Reset offsets to offset from datetime. Format: 'YYYY-MM-DDThh:mm:ss.sss'",
-      argument: { type: 'String', name: 'datetime' },
-    },
-    {
-      name: 'to-earliest',
-      description: 'Reset offsets to earliest offset.',
-    },
-    {
-      name: 'to-latest',
-      description: 'Reset offsets to latest offset.',
-    },
-    {
-      name: 'to-offset',
-      description: 'Reset offsets to a specific offset.',
-      argument: { type: 'Long', name: 'offset' },
-    },
+    TO_CURRENT,
+    TO_DATETIME,
+    TO_EARLIEST,
+    TO_LATEST,
+    TO_OFFSET,
     {
       name: 'topic',
       description:
@@ -216,10 +189,7 @@ export const CONSUMER_GROUPS_TABLE: OptionTable = {
         'Example: --bootstrap-server localhost:9092 --describe --group group1 --members ' +
         '--verbose',
     },
-    {
-      name: 'version',
-      description: 'Display Kafka version.',
-    },
+    VERSION,
   ],
   own: [
     { name: 'yes', description: 'Reset the offsets without asking.' },

@@ -1,6 +1,20 @@
 // kafka-consumer-perf-test.sh of Kafka 4.3.1: its options.
 
 import type { OptionTable } from '../option-table.ts';
+import { HELP, REQUIRED_SERVERS, VERSION } from './common-options.ts';
+import { INCLUDED_TOPICS, TOPIC_TO_CONSUME } from './console-options.ts';
+import {
+  CONFIG_FILE,
+  DATE_FORMAT,
+  HIDE_HEADER,
+  MESSAGES,
+  NUM_RECORDS,
+  PRINT_METRICS,
+  REPORTING_INTERVAL,
+  SHOW_DETAILED_STATS,
+  SOCKET_BUFFER_SIZE,
+  TIMEOUT,
+} from './consumer-perf-options.ts';
 
 export const CONSUMER_PERF_TABLE: OptionTable = {
   script: 'kafka-consumer-perf-test',
@@ -11,16 +25,8 @@ export const CONSUMER_PERF_TABLE: OptionTable = {
   summary: 'Measure how fast a topic can be read',
   examples: ['kafta consumer-perf-test --topic orders --num-records 1000000'],
   options: [
-    {
-      name: 'bootstrap-server',
-      description: 'REQUIRED: The server(s) to connect to.',
-      argument: { type: 'String', name: 'server to connect to' },
-    },
-    {
-      name: 'command-config',
-      description: 'Config properties file.',
-      argument: { type: 'String', name: 'config file', completes: 'file' },
-    },
+    REQUIRED_SERVERS,
+    CONFIG_FILE,
     {
       name: 'command-property',
       description:
@@ -35,13 +41,7 @@ export const CONSUMER_PERF_TABLE: OptionTable = {
         'future version. Use --command-config instead.',
       argument: { type: 'String', name: 'config file', completes: 'file' },
     },
-    {
-      name: 'date-format',
-      description:
-        'The date format to use for formatting the time field. See ' +
-        'java.text.SimpleDateFormat for options.',
-      argument: { type: 'String', name: 'date format', defaults: ['yyyy-MM-dd HH:mm:ss:SSS'] },
-    },
+    DATE_FORMAT,
     {
       name: 'fetch-size',
       description: 'The maximum amount of data to fetch from a single partition per request.',
@@ -58,64 +58,17 @@ export const CONSUMER_PERF_TABLE: OptionTable = {
       description: 'The group id to consume on.',
       argument: { type: 'String', name: 'gid', completes: 'group' },
     },
-    {
-      name: 'help',
-      description: 'Print usage information.',
-    },
-    {
-      name: 'hide-header',
-      description: 'If set, skips printing the header for the stats.',
-    },
-    {
-      name: 'include',
-      description: 'Regular expression specifying list of topics to include for consumption.',
-      argument: { type: 'String', name: 'Java regex (String)' },
-    },
-    {
-      name: 'messages',
-      description:
-        '(DEPRECATED) The number of records to consume. This option will be removed in a ' +
-        'future version. Use --num-records instead.',
-      argument: { type: 'Long', name: 'count' },
-    },
-    {
-      name: 'num-records',
-      description: 'REQUIRED: The number of records to consume.',
-      argument: { type: 'Long', name: 'count' },
-    },
-    {
-      name: 'print-metrics',
-      description: 'Print out the metrics.',
-    },
-    {
-      name: 'reporting-interval',
-      description: 'Interval in milliseconds at which to print progress info.',
-      argument: { type: 'Long', name: 'interval_ms', defaults: ['5000'] },
-    },
-    {
-      name: 'show-detailed-stats',
-      description:
-        'If set, stats are reported for each reporting interval as configured by ' +
-        'reporting-interval.',
-    },
-    {
-      name: 'socket-buffer-size',
-      description: 'The size of the tcp RECV size.',
-      argument: { type: 'Integer', name: 'size', defaults: ['2097152'] },
-    },
-    {
-      name: 'timeout',
-      description: 'The maximum allowed time in milliseconds between returned records.',
-      argument: { type: 'Long', name: 'milliseconds', optional: true, defaults: ['10000'] },
-    },
-    {
-      name: 'topic',
-      description: 'The topic to consume from.',
-      argument: { type: 'String', name: 'topic', completes: 'topic' },
-    },
-    {
-      name: 'version',
-      description: 'Display Kafka version.',
-    },
+    HELP,
+    HIDE_HEADER,
+    INCLUDED_TOPICS,
+    MESSAGES,
+    NUM_RECORDS,
+    PRINT_METRICS,
+    REPORTING_INTERVAL,
+    SHOW_DETAILED_STATS,
+    SOCKET_BUFFER_SIZE,
+    TIMEOUT,
+    TOPIC_TO_CONSUME,
+    VERSION,
   ],
 };

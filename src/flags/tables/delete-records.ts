@@ -1,6 +1,7 @@
 // kafka-delete-records.sh of Kafka 4.3.1: its options.
 
 import type { OptionTable } from '../option-table.ts';
+import { HELP, REQUIRED_SERVER, VERSION } from './common-options.ts';
 
 export const DELETE_RECORDS_TABLE: OptionTable = {
   script: 'kafka-delete-records',
@@ -12,20 +13,13 @@ export const DELETE_RECORDS_TABLE: OptionTable = {
   summary: 'Delete the records of partitions before an offset',
   examples: ['kafta delete-records --offset-json-file offsets.json'],
   options: [
-    {
-      name: 'bootstrap-server',
-      description: 'REQUIRED: The server to connect to.',
-      argument: { type: 'String', name: 'server(s) to use for bootstrapping' },
-    },
+    REQUIRED_SERVER,
     {
       name: 'command-config',
       description: 'A property file containing configs to be passed to Admin Client.',
       argument: { type: 'String', name: 'command config property file path', completes: 'file' },
     },
-    {
-      name: 'help',
-      description: 'Print usage information.',
-    },
+    HELP,
     {
       name: 'offset-json-file',
       description:
@@ -36,9 +30,6 @@ export const DELETE_RECORDS_TABLE: OptionTable = {
         '}',
       argument: { type: 'String', name: 'Offset json file path', completes: 'file' },
     },
-    {
-      name: 'version',
-      description: 'Display Kafka version.',
-    },
+    VERSION,
   ],
 };

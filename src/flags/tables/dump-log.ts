@@ -1,6 +1,7 @@
 // kafka-dump-log.sh of Kafka 4.3.1: its options.
 
 import type { OptionTable } from '../option-table.ts';
+import { HELP, VERSION } from './common-options.ts';
 
 export const DUMP_LOG_TABLE: OptionTable = {
   script: 'kafka-dump-log',
@@ -33,10 +34,7 @@ export const DUMP_LOG_TABLE: OptionTable = {
       description: 'REQUIRED: The comma separated list of data and index log files to be dumped.',
       argument: { type: 'String', name: 'file1, file2, ...', completes: 'file' },
     },
-    {
-      name: 'help',
-      description: 'Print usage information.',
-    },
+    HELP,
     {
       name: 'index-sanity-check',
       description:
@@ -118,9 +116,6 @@ export const DUMP_LOG_TABLE: OptionTable = {
       name: 'verify-index-only',
       description: 'If set, just verify the index log without printing its content.',
     },
-    {
-      name: 'version',
-      description: 'Display Kafka version.',
-    },
+    VERSION,
   ],
 };

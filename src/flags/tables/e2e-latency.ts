@@ -1,6 +1,7 @@
 // kafka-e2e-latency.sh of Kafka 4.3.1: its options.
 
 import type { OptionTable } from '../option-table.ts';
+import { HELP, VERSION } from './common-options.ts';
 
 export const E2E_LATENCY_TABLE: OptionTable = {
   script: 'kafka-e2e-latency',
@@ -25,10 +26,7 @@ export const E2E_LATENCY_TABLE: OptionTable = {
         'Optional: A property file for Kafka producer/consumer/admin client ' + 'configuration.',
       argument: { type: 'String', name: 'config-file', optional: true, completes: 'file' },
     },
-    {
-      name: 'help',
-      description: 'Print usage information.',
-    },
+    HELP,
     {
       name: 'num-headers',
       description: 'Optional: The number of headers to include in each message.',
@@ -74,9 +72,6 @@ export const E2E_LATENCY_TABLE: OptionTable = {
       description: 'REQUIRED: The topic to use for the test.',
       argument: { type: 'String', name: 'topic-name', completes: 'topic' },
     },
-    {
-      name: 'version',
-      description: 'Display Kafka version.',
-    },
+    VERSION,
   ],
 };

@@ -1,6 +1,7 @@
 // kafka-get-offsets.sh of Kafka 4.3.1: its options, and those it has removed.
 
 import type { OptionTable } from '../option-table.ts';
+import { HELP, VERSION } from './common-options.ts';
 
 export const GET_OFFSETS_TABLE: OptionTable = {
   script: 'kafka-get-offsets',
@@ -31,10 +32,7 @@ export const GET_OFFSETS_TABLE: OptionTable = {
         'By default, internal topics are included. If specified, internal topics are ' +
         'excluded.',
     },
-    {
-      name: 'help',
-      description: 'Print usage information.',
-    },
+    HELP,
     {
       name: 'partitions',
       description:
@@ -74,10 +72,7 @@ export const GET_OFFSETS_TABLE: OptionTable = {
         "'-NUMBER' or may be omitted to accept all partitions.",
       argument: { type: 'String', name: 'topic1:1,topic2:0-3,topic3,topic4:5-,topic5:-3' },
     },
-    {
-      name: 'version',
-      description: 'Display Kafka version.',
-    },
+    VERSION,
   ],
   removed: [
     { name: 'broker-list', takesArgument: true, becomes: 'bootstrap-server' },

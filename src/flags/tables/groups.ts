@@ -1,6 +1,7 @@
 // kafka-groups.sh of Kafka 4.3.1: its options.
 
 import type { OptionTable } from '../option-table.ts';
+import { HELP, VERSION } from './common-options.ts';
 
 export const GROUPS_TABLE: OptionTable = {
   script: 'kafka-groups',
@@ -36,10 +37,7 @@ export const GROUPS_TABLE: OptionTable = {
         "'share' and 'streams'.",
       argument: { type: 'String', name: 'type' },
     },
-    {
-      name: 'help',
-      description: 'Print usage information.',
-    },
+    HELP,
     {
       name: 'list',
       description: 'List the groups.',
@@ -57,9 +55,6 @@ export const GROUPS_TABLE: OptionTable = {
       name: 'streams',
       description: 'Filter the groups to show streams groups.',
     },
-    {
-      name: 'version',
-      description: 'Display Kafka version.',
-    },
+    VERSION,
   ],
 };

@@ -1,6 +1,7 @@
 // kafka-log-dirs.sh of Kafka 4.3.1: its options.
 
 import type { OptionTable } from '../option-table.ts';
+import { HELP, VERSION } from './common-options.ts';
 
 export const LOG_DIRS_TABLE: OptionTable = {
   script: 'kafka-log-dirs',
@@ -32,7 +33,7 @@ export const LOG_DIRS_TABLE: OptionTable = {
       name: 'describe',
       description: 'Describe the specified log directories on the specified brokers.',
     },
-    { name: 'help', description: 'Print usage information.' },
+    HELP,
     {
       name: 'topic-list',
       description:
@@ -40,6 +41,6 @@ export const LOG_DIRS_TABLE: OptionTable = {
         'queried if no topic list is specified',
       argument: { type: 'String', name: 'Topic list', defaults: [''], completes: 'topic' },
     },
-    { name: 'version', description: 'Display Kafka version.' },
+    VERSION,
   ],
 };

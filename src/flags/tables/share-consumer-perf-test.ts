@@ -1,6 +1,19 @@
 // kafka-share-consumer-perf-test.sh of Kafka 4.3.1: its options.
 
 import type { OptionTable } from '../option-table.ts';
+import { HELP, VERSION } from './common-options.ts';
+import {
+  CONFIG_FILE,
+  DATE_FORMAT,
+  HIDE_HEADER,
+  MESSAGES,
+  NUM_RECORDS,
+  PRINT_METRICS,
+  REPORTING_INTERVAL,
+  SHOW_DETAILED_STATS,
+  SOCKET_BUFFER_SIZE,
+  TIMEOUT,
+} from './consumer-perf-options.ts';
 
 export const SHARE_CONSUMER_PERF_TABLE: OptionTable = {
   script: 'kafka-share-consumer-perf-test',
@@ -16,11 +29,7 @@ export const SHARE_CONSUMER_PERF_TABLE: OptionTable = {
       description: 'REQUIRED. The server(s) to connect to.',
       argument: { type: 'String', name: 'server to connect to' },
     },
-    {
-      name: 'command-config',
-      description: 'Config properties file.',
-      argument: { type: 'String', name: 'config file', completes: 'file' },
-    },
+    CONFIG_FILE,
     {
       name: 'command-property',
       description:
@@ -36,13 +45,7 @@ export const SHARE_CONSUMER_PERF_TABLE: OptionTable = {
         'in a future version. Use --command-config instead.',
       argument: { type: 'String', name: 'config file', completes: 'file' },
     },
-    {
-      name: 'date-format',
-      description:
-        'The date format to use for formatting the time field. See ' +
-        'java.text.SimpleDateFormat for options.',
-      argument: { type: 'String', name: 'date format', defaults: ['yyyy-MM-dd HH:mm:ss:SSS'] },
-    },
+    DATE_FORMAT,
     {
       name: 'fetch-size',
       description: 'The amount of data to fetch in a single request.',
@@ -58,69 +61,30 @@ export const SHARE_CONSUMER_PERF_TABLE: OptionTable = {
         completes: 'group',
       },
     },
-    {
-      name: 'help',
-      description: 'Print usage information.',
-    },
-    {
-      name: 'hide-header',
-      description: 'If set, skips printing the header for the stats.',
-    },
-    {
-      name: 'messages',
-      description:
-        '(DEPRECATED) The number of records to consume. This option will be removed in a ' +
-        'future version. Use --num-records instead.',
-      argument: { type: 'Long', name: 'count' },
-    },
-    {
-      name: 'num-records',
-      description: 'REQUIRED: The number of records to consume.',
-      argument: { type: 'Long', name: 'count' },
-    },
-    {
-      name: 'print-metrics',
-      description: 'Print out the metrics.',
-    },
-    {
-      name: 'reporting-interval',
-      description: 'Interval in milliseconds at which to print progress info.',
-      argument: { type: 'Long', name: 'interval_ms', defaults: ['5000'] },
-    },
+    HELP,
+    HIDE_HEADER,
+    MESSAGES,
+    NUM_RECORDS,
+    PRINT_METRICS,
+    REPORTING_INTERVAL,
     {
       name: 'show-consumer-stats',
       description:
         'If set, stats are reported for each share consumer depending on the no. of ' + 'threads.',
     },
-    {
-      name: 'show-detailed-stats',
-      description:
-        'If set, stats are reported for each reporting interval as configured by ' +
-        'reporting-interval.',
-    },
-    {
-      name: 'socket-buffer-size',
-      description: 'The size of the tcp RECV size.',
-      argument: { type: 'Integer', name: 'size', defaults: ['2097152'] },
-    },
+    SHOW_DETAILED_STATS,
+    SOCKET_BUFFER_SIZE,
     {
       name: 'threads',
       description: 'The number of share consumers to use for sharing the load.',
       argument: { type: 'Integer', name: 'count', defaults: ['1'] },
     },
-    {
-      name: 'timeout',
-      description: 'The maximum allowed time in milliseconds between returned records.',
-      argument: { type: 'Long', name: 'milliseconds', optional: true, defaults: ['10000'] },
-    },
+    TIMEOUT,
     {
       name: 'topic',
       description: 'REQUIRED: The topic to consume from.',
       argument: { type: 'String', name: 'topic', completes: 'topic' },
     },
-    {
-      name: 'version',
-      description: 'Display Kafka version.',
-    },
+    VERSION,
   ],
 };

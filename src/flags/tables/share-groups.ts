@@ -1,6 +1,15 @@
 // kafka-share-groups.sh of Kafka 4.3.1: its options.
 
 import type { OptionTable } from '../option-table.ts';
+import { ADMIN_CONFIG_FILE, HELP, REQUIRED_SERVERS, VERSION } from './common-options.ts';
+import {
+  EXECUTE,
+  GROUP_TIMEOUT,
+  MEMBERS,
+  TO_DATETIME,
+  TO_EARLIEST,
+  TO_LATEST,
+} from './group-options.ts';
 
 export const SHARE_GROUPS_TABLE: OptionTable = {
   script: 'kafka-share-groups',
@@ -19,16 +28,8 @@ export const SHARE_GROUPS_TABLE: OptionTable = {
       name: 'all-topics',
       description: "Consider all topics assigned to a share group in the 'reset-offsets' process.",
     },
-    {
-      name: 'bootstrap-server',
-      description: 'REQUIRED: The server(s) to connect to.',
-      argument: { type: 'String', name: 'server to connect to' },
-    },
-    {
-      name: 'command-config',
-      description: 'Property file containing configs to be passed to Admin Client.',
-      argument: { type: 'String', name: 'command config property file', completes: 'file' },
-    },
+    REQUIRED_SERVERS,
+    ADMIN_CONFIG_FILE,
     {
       name: 'delete',
       description: 'Delete share group.',
@@ -49,30 +50,18 @@ export const SHARE_GROUPS_TABLE: OptionTable = {
         'Only show results without executing changes on share groups. Supported ' +
         'operations: reset-offsets.',
     },
-    {
-      name: 'execute',
-      description: 'Execute operation. Supported operations: reset-offsets.',
-    },
+    EXECUTE,
     {
       name: 'group',
       description: 'The share group we wish to act on.',
       argument: { type: 'String', name: 'share group', completes: 'group' },
     },
-    {
-      name: 'help',
-      description: 'Print usage information.',
-    },
+    HELP,
     {
       name: 'list',
       description: 'List all share groups.',
     },
-    {
-      name: 'members',
-      description:
-        "Describe members of the group. This option may be used with the '--describe' " +
-        'option only.',
-      availableIf: ['describe'],
-    },
+    MEMBERS,
     {
       name: 'offsets',
       description:
@@ -103,27 +92,10 @@ export const SHARE_GROUPS_TABLE: OptionTable = {
       argument: { type: 'String', optional: true },
       availableIf: ['describe', 'list'],
     },
-    {
-      name: 'timeout',
-      description:
-        'The timeout that can be set for some use cases. For example, it can be used ' +
-        'when describing the group to specify the maximum amount of time in milliseconds ' +
-        'to wait before the group stabilizes.',
-      argument: { type: 'Long', name: 'timeout (ms)', defaults: ['30000'] },
-    },
-    {
-      name: 'to-datetime',
-      description: "Reset offsets to offset from datetime. Format: 'YYYY-MM-DDThh:mm:ss.sss'",
-      argument: { type: 'String', name: 'datetime' },
-    },
-    {
-      name: 'to-earliest',
-      description: 'Reset offsets to earliest offset.',
-    },
-    {
-      name: 'to-latest',
-      description: 'Reset offsets to latest offset.',
-    },
+    GROUP_TIMEOUT,
+    TO_DATETIME,
+    TO_EARLIEST,
+    TO_LATEST,
     {
       name: 'topic',
       description:
@@ -139,10 +111,7 @@ export const SHARE_GROUPS_TABLE: OptionTable = {
         "may be used with the '--describe' option only.",
       availableIf: ['describe'],
     },
-    {
-      name: 'version',
-      description: 'Display Kafka version.',
-    },
+    VERSION,
   ],
   own: [{ name: 'yes', description: 'Reset the offsets without asking.' }],
 };

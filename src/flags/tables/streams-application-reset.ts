@@ -1,6 +1,8 @@
 // kafka-streams-application-reset.sh of Kafka 4.3.1: its options.
 
 import type { OptionTable } from '../option-table.ts';
+import { HELP, VERSION } from './common-options.ts';
+import { TO_EARLIEST, TO_LATEST } from './group-options.ts';
 
 export const STREAMS_RESET_TABLE: OptionTable = {
   script: 'kafka-streams-application-reset',
@@ -91,10 +93,7 @@ export const STREAMS_RESET_TABLE: OptionTable = {
       description: 'Reset offsets to values defined in CSV file.',
       argument: { type: 'String', completes: 'file' },
     },
-    {
-      name: 'help',
-      description: 'Print usage information.',
-    },
+    HELP,
     {
       name: 'input-topics',
       description:
@@ -130,23 +129,14 @@ export const STREAMS_RESET_TABLE: OptionTable = {
       description: "Reset offsets to offset from datetime. Format: 'YYYY-MM-DDThh:mm:ss.sss'",
       argument: { type: 'String' },
     },
-    {
-      name: 'to-earliest',
-      description: 'Reset offsets to earliest offset.',
-    },
-    {
-      name: 'to-latest',
-      description: 'Reset offsets to latest offset.',
-    },
+    TO_EARLIEST,
+    TO_LATEST,
     {
       name: 'to-offset',
       description: 'Reset offsets to a specific offset.',
       argument: { type: 'Long' },
     },
-    {
-      name: 'version',
-      description: 'Display Kafka version.',
-    },
+    VERSION,
   ],
   own: [{ name: 'yes', description: 'Reset without asking.' }],
 };

@@ -1,6 +1,21 @@
 // kafka-streams-groups.sh of Kafka 4.3.1: its options.
 
 import type { OptionTable } from '../option-table.ts';
+import { ADMIN_CONFIG_FILE, HELP, REQUIRED_SERVERS, VERSION } from './common-options.ts';
+import {
+  BY_DURATION,
+  EXECUTE,
+  EXPORT,
+  FROM_FILE,
+  GROUP_TIMEOUT,
+  MEMBERS,
+  SHIFT_BY,
+  TO_CURRENT,
+  TO_DATETIME,
+  TO_EARLIEST,
+  TO_LATEST,
+  TO_OFFSET,
+} from './group-options.ts';
 
 export const STREAMS_GROUPS_TABLE: OptionTable = {
   script: 'kafka-streams-groups',
@@ -21,22 +36,9 @@ export const STREAMS_GROUPS_TABLE: OptionTable = {
         'Consider all source topics used in the topology of the group. Supported ' +
         'operations: delete-offsets, reset-offsets.',
     },
-    {
-      name: 'bootstrap-server',
-      description: 'REQUIRED: The server(s) to connect to.',
-      argument: { type: 'String', name: 'server to connect to' },
-    },
-    {
-      name: 'by-duration',
-      description:
-        "Reset offsets to offset by duration from current timestamp. Format: 'PnDTnHnMnS'",
-      argument: { type: 'String', name: 'duration' },
-    },
-    {
-      name: 'command-config',
-      description: 'Property file containing configs to be passed to Admin Client.',
-      argument: { type: 'String', name: 'command config property file', completes: 'file' },
-    },
+    REQUIRED_SERVERS,
+    BY_DURATION,
+    ADMIN_CONFIG_FILE,
     {
       name: 'delete',
       description:
@@ -73,28 +75,15 @@ export const STREAMS_GROUPS_TABLE: OptionTable = {
         'Only show results without executing changes on streams group. Supported ' +
         'operations: reset-offsets.',
     },
-    {
-      name: 'execute',
-      description: 'Execute operation. Supported operations: reset-offsets.',
-    },
-    {
-      name: 'export',
-      description: 'Export operation execution to a CSV file. Supported operations: reset-offsets.',
-    },
-    {
-      name: 'from-file',
-      description: 'Reset offsets to values defined in CSV file.',
-      argument: { type: 'String', name: 'path to CSV file', completes: 'file' },
-    },
+    EXECUTE,
+    EXPORT,
+    FROM_FILE,
     {
       name: 'group',
       description: 'The streams group we wish to act on.',
       argument: { type: 'String', name: 'streams group', completes: 'group' },
     },
-    {
-      name: 'help',
-      description: 'Print usage information.',
-    },
+    HELP,
     {
       name: 'input-topic',
       description:
@@ -109,13 +98,7 @@ export const STREAMS_GROUPS_TABLE: OptionTable = {
       name: 'list',
       description: 'List all streams groups.',
     },
-    {
-      name: 'members',
-      description:
-        "Describe members of the group. This option may be used with the '--describe' " +
-        'option only.',
-      availableIf: ['describe'],
-    },
+    MEMBERS,
     {
       name: 'offsets',
       description:
@@ -139,12 +122,7 @@ export const STREAMS_GROUPS_TABLE: OptionTable = {
         "specified unless you use '--from-file'.\n" +
         "Fails if neither '--dry-run' nor '--execute' is specified.",
     },
-    {
-      name: 'shift-by',
-      description:
-        "Reset offsets shifting current offset by 'n', where 'n' can be positive or " + 'negative.',
-      argument: { type: 'Long', name: 'number-of-offsets' },
-    },
+    SHIFT_BY,
     {
       name: 'state',
       description:
@@ -154,36 +132,12 @@ export const STREAMS_GROUPS_TABLE: OptionTable = {
       argument: { type: 'String', optional: true },
       availableIf: ['list', 'describe'],
     },
-    {
-      name: 'timeout',
-      description:
-        'The timeout that can be set for some use cases. For example, it can be used ' +
-        'when describing the group to specify the maximum amount of time in milliseconds ' +
-        'to wait before the group stabilizes.',
-      argument: { type: 'Long', name: 'timeout (ms)', defaults: ['30000'] },
-    },
-    {
-      name: 'to-current',
-      description: 'Reset offsets to current offset.',
-    },
-    {
-      name: 'to-datetime',
-      description: "Reset offsets to offset from datetime. Format: 'YYYY-MM-DDThh:mm:ss.sss'",
-      argument: { type: 'String', name: 'datetime' },
-    },
-    {
-      name: 'to-earliest',
-      description: 'Reset offsets to earliest offset.',
-    },
-    {
-      name: 'to-latest',
-      description: 'Reset offsets to latest offset.',
-    },
-    {
-      name: 'to-offset',
-      description: 'Reset offsets to a specific offset.',
-      argument: { type: 'Long', name: 'offset' },
-    },
+    GROUP_TIMEOUT,
+    TO_CURRENT,
+    TO_DATETIME,
+    TO_EARLIEST,
+    TO_LATEST,
+    TO_OFFSET,
     {
       name: 'verbose',
       description:
@@ -195,10 +149,7 @@ export const STREAMS_GROUPS_TABLE: OptionTable = {
         'partition.',
       availableIf: ['describe'],
     },
-    {
-      name: 'version',
-      description: 'Display Kafka version.',
-    },
+    VERSION,
   ],
   own: [{ name: 'yes', description: 'Reset the offsets without asking.' }],
 };

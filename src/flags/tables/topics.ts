@@ -1,6 +1,7 @@
 // kafka-topics.sh of Kafka 4.3.1: its options, and those it has removed.
 
 import type { OptionTable } from '../option-table.ts';
+import { ADMIN_CONFIG_FILE, HELP, VERSION } from './common-options.ts';
 
 export const TOPICS_TABLE: OptionTable = {
   script: 'kafka-topics',
@@ -34,11 +35,7 @@ export const TOPICS_TABLE: OptionTable = {
       description: 'REQUIRED: The Kafka server to connect to.',
       argument: { type: 'String', name: 'server to connect to' },
     },
-    {
-      name: 'command-config',
-      description: 'Property file containing configs to be passed to Admin Client.',
-      argument: { type: 'String', name: 'command config property file', completes: 'file' },
-    },
+    ADMIN_CONFIG_FILE,
     {
       name: 'config',
       description:
@@ -106,10 +103,7 @@ export const TOPICS_TABLE: OptionTable = {
         'Exclude internal topics when listing or describing topics. By default, the internal ' +
         'topics are included.',
     },
-    {
-      name: 'help',
-      description: 'Print usage information.',
-    },
+    HELP,
     {
       name: 'if-exists',
       description:
@@ -189,10 +183,7 @@ export const TOPICS_TABLE: OptionTable = {
       name: 'under-replicated-partitions',
       description: 'If set when describing topics, only show under-replicated partitions.',
     },
-    {
-      name: 'version',
-      description: 'Display Kafka version.',
-    },
+    VERSION,
   ],
   removed: [
     { name: 'zookeeper', takesArgument: true, advice: 'topics live on the broker' },

@@ -1,6 +1,7 @@
 // kafka-verifiable-consumer.sh of Kafka 4.3.1: its options.
 
 import type { OptionTable } from '../option-table.ts';
+import { CONFIG_FILE, SERVERS, TOPIC, VERBOSE } from './verifiable-options.ts';
 
 export const VERIFIABLE_CONSUMER_TABLE: OptionTable = {
   script: 'kafka-verifiable-consumer',
@@ -22,21 +23,8 @@ export const VERIFIABLE_CONSUMER_TABLE: OptionTable = {
     },
   ],
   options: [
-    {
-      name: 'bootstrap-server',
-      description:
-        'The server(s) to connect to. Comma-separated list of Kafka brokers in the form ' +
-        'HOST1:PORT1,HOST2:PORT2,...',
-      required: true,
-      argument: { type: 'String', name: 'HOST1:PORT1[,HOST2:PORT2[...]]' },
-      excludes: 'connection',
-    },
-    {
-      name: 'topic',
-      description: 'Consumes messages from this topic.',
-      required: true,
-      argument: { type: 'String', name: 'TOPIC', completes: 'topic' },
-    },
+    SERVERS,
+    TOPIC,
     {
       name: 'group-protocol',
       description: 'Group protocol (must be one of CLASSIC, CONSUMER)',
@@ -79,10 +67,7 @@ export const VERIFIABLE_CONSUMER_TABLE: OptionTable = {
         'supported when group protocol is consumer',
       argument: { type: 'Integer', name: 'TIMEOUT-MS' },
     },
-    {
-      name: 'verbose',
-      description: 'Enable to log individual consumed records',
-    },
+    VERBOSE,
     {
       name: 'enable-autocommit',
       description: 'Enable offset auto-commit on consumer',
@@ -109,12 +94,6 @@ export const VERIFIABLE_CONSUMER_TABLE: OptionTable = {
         'future version. Use --command-config instead',
       argument: { type: 'String', name: 'CONFIG-FILE', completes: 'file' },
     },
-    {
-      name: 'command-config',
-      description:
-        'Config properties file (config options shared with command line parameters will ' +
-        'be overridden).',
-      argument: { type: 'String', name: 'CONFIG-FILE', completes: 'file' },
-    },
+    CONFIG_FILE,
   ],
 };

@@ -1,6 +1,7 @@
 // kafka-verifiable-producer.sh of Kafka 4.3.1: its options.
 
 import type { OptionTable } from '../option-table.ts';
+import { CONFIG_FILE } from './verifiable-options.ts';
 
 export const VERIFIABLE_PRODUCER_TABLE: OptionTable = {
   script: 'kafka-verifiable-producer',
@@ -81,12 +82,6 @@ export const VERIFIABLE_PRODUCER_TABLE: OptionTable = {
         'up to the number specified (exclusive), then the key is set to 0 again',
       argument: { type: 'Integer', name: 'REPEATING-KEYS' },
     },
-    {
-      name: 'command-config',
-      description:
-        'Config properties file (config options shared with command line parameters will ' +
-        'be overridden).',
-      argument: { type: 'String', name: 'CONFIG-FILE', completes: 'file' },
-    },
+    CONFIG_FILE,
   ],
 };

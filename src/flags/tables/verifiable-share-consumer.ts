@@ -1,6 +1,7 @@
 // kafka-verifiable-share-consumer.sh of Kafka 4.3.1: its options.
 
 import type { OptionTable } from '../option-table.ts';
+import { CONFIG_FILE, SERVERS, TOPIC, VERBOSE } from './verifiable-options.ts';
 
 export const VERIFIABLE_SHARE_CONSUMER_TABLE: OptionTable = {
   script: 'kafka-verifiable-share-consumer',
@@ -22,21 +23,8 @@ export const VERIFIABLE_SHARE_CONSUMER_TABLE: OptionTable = {
     },
   ],
   options: [
-    {
-      name: 'bootstrap-server',
-      description:
-        'The server(s) to connect to. Comma-separated list of Kafka brokers in the form ' +
-        'HOST1:PORT1,HOST2:PORT2,...',
-      required: true,
-      argument: { type: 'String', name: 'HOST1:PORT1[,HOST2:PORT2[...]]' },
-      excludes: 'connection',
-    },
-    {
-      name: 'topic',
-      description: 'Consumes messages from this topic.',
-      required: true,
-      argument: { type: 'String', name: 'TOPIC', completes: 'topic' },
-    },
+    SERVERS,
+    TOPIC,
     {
       name: 'group-id',
       description: 'The group id of the share group',
@@ -50,10 +38,7 @@ export const VERIFIABLE_SHARE_CONSUMER_TABLE: OptionTable = {
         'consume until the process is killed externally',
       argument: { type: 'Integer', name: 'MAX-MESSAGES', defaults: ['-1'] },
     },
-    {
-      name: 'verbose',
-      description: 'Enable to log individual consumed records',
-    },
+    VERBOSE,
     {
       name: 'acknowledgement-mode',
       description:
@@ -66,12 +51,6 @@ export const VERIFIABLE_SHARE_CONSUMER_TABLE: OptionTable = {
       description: "Share group offset reset strategy (must be either 'earliest' or 'latest')",
       argument: { type: 'String', name: 'OFFSET-RESET-STRATEGY', defaults: [''] },
     },
-    {
-      name: 'command-config',
-      description:
-        'Config properties file (config options shared with command line parameters will ' +
-        'be overridden).',
-      argument: { type: 'String', name: 'CONFIG-FILE', completes: 'file' },
-    },
+    CONFIG_FILE,
   ],
 };
