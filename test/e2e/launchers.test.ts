@@ -1,11 +1,19 @@
 // The launchers under Kafka's names: exact, found through links, with the right Node; brokers in the foreground.
 
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ourLaunchers, prepareBroker, startBrokerProcess } from '../support/broker-process.ts';
 import { Kafta } from '../support/kafta.ts';
 
@@ -141,6 +149,26 @@ describe('a broker in the foreground', () => {
       stdout: 'No kafka server to stop\n',
       exitCode: 1,
     });
+  });
+
+  test('goes on by itself with -daemon, and writes to the folder of LOG_DIR', async () => {
+    const place = join(folder, 'detached');
+    mkdirSync(place);
+    const prepared = await prepareBroker(place, ourLaunchers);
+    const start = await execa(
+      join(ourLaunchers, 'kafka-server-start.sh'),
+      ['-daemon', prepared.config],
+      { env: { ...kafta.env, LOG_DIR: place }, stdio: 'ignore' },
+    );
+    expect(start.exitCode).toBe(0);
+    const server = ['--bootstrap-server', `localhost:${prepared.port}`];
+    // Waits for the broker, as every tool does.
+    expect(await kafta.launch('kafka-topics.sh', [...server, '--list'])).toMatchObject({
+      exitCode: 0,
+    });
+    expect((await kafta.launch('kafka-server-stop.sh', [])).exitCode).toBe(0);
+    const output = join(place, 'kafkaServer.out');
+    await vi.waitFor(() => expect(readFileSync(output, 'utf8')).toMatch(/ Stopped\n$/), 20_000);
   });
 
   test.each([
