@@ -36,7 +36,7 @@ import { LocalPartitionWriter } from './partition-writer.ts';
 import { ProducerIds } from './producer-ids.ts';
 import { ReplicaManager } from './replica-manager.ts';
 import { RequestRouter } from './request-router.ts';
-import { saslSessionsOf } from './security/sasl-sessions.ts';
+import { listenerSecurity } from './security/listener-security.ts';
 import type { AdvertisedApi, BrokerServices } from './services.ts';
 import { stateTopicConfigs } from './share/share-config.ts';
 import { shareMembershipSettings } from './share/share-group-settings.ts';
@@ -268,16 +268,16 @@ export class BrokerNode {
   async #listen(): Promise<void> {
     const { config } = this.#options;
     const controllers = config.isController ? config.controllerListeners : [];
-    const specs = [
+    const specs = await Promise.all([
       ...config.brokerListeners.map((endpoint) => this.#listenerSpec('broker', endpoint)),
       ...controllers.map((endpoint) => this.#listenerSpec('controller', endpoint)),
-    ];
+    ]);
     for (const spec of specs) await this.#sockets.listen(spec);
   }
 
-  #listenerSpec(role: ListenerRole, endpoint: ListenerEndpoint): ListenerSpec {
+  async #listenerSpec(role: ListenerRole, endpoint: ListenerEndpoint): Promise<ListenerSpec> {
     const { name, host, port } = endpoint;
-    return { name, role, host, port, saslSession: saslSessionsOf(endpoint, this.services) };
+    return { name, role, host, port, ...(await listenerSecurity(endpoint, this.services)) };
   }
 
   async #register(): Promise<void> {

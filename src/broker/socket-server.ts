@@ -2,7 +2,14 @@
 // Knows nothing of requests beyond their frames; what a client sends can end its own connection and nothing else.
 
 import { BufferPool } from '../common/buffer-pool.ts';
-import { type Connection, type Io, type Listener, NetworkError, type Timer } from '../io/io.ts';
+import {
+  type Connection,
+  type Io,
+  type Listener,
+  NetworkError,
+  type ServerTlsOptions,
+  type Timer,
+} from '../io/io.ts';
 import { ClientConnection, type FrameServer } from './client-connection.ts';
 import type { ListenerRole } from './handler.ts';
 import { CONNECTIONS_MEMORY_BYTES, MemoryGuard } from './memory-guard.ts';
@@ -27,6 +34,8 @@ export interface ListenerSpec {
   readonly host: string;
   /** 0 picks a free one. */
   readonly port: number;
+  /** On a listener that wants TLS. */
+  readonly tls?: ServerTlsOptions | undefined;
   /** For each connection, on a listener that wants SASL. */
   readonly saslSession?: (() => SaslSession) | undefined;
 }
@@ -101,7 +110,8 @@ export class SocketServer {
   async listen(spec: ListenerSpec): Promise<BoundListener> {
     let listener: Listener;
     try {
-      listener = await this.#io.network.listen({ host: spec.host, port: spec.port }, (connection) =>
+      const { host, port, tls } = spec;
+      listener = await this.#io.network.listen({ host, port, tls }, (connection) =>
         this.#accept(spec, connection),
       );
     } catch (error) {

@@ -2,6 +2,7 @@
 // Every error that leaves src/client is a ClientError; a tool may print `exception` and `message` as Java would.
 
 import { errorInfo } from '../protocol/errors.ts';
+import { JavaException } from '../security/java-exception.ts';
 
 const PACKAGE = 'org.apache.kafka.common.errors.';
 
@@ -86,4 +87,10 @@ export function errorOf(code: number, message?: string | null): ClientError {
     retriable: info.retriable,
     refreshMetadata: info.refreshMetadata,
   });
+}
+
+/** What src/security found wrong, with its causes, as the client's own. */
+export function ofSecurity(error: unknown): unknown {
+  if (!(error instanceof JavaException)) return error;
+  return new ClientError(error.exception, error.message, { cause: ofSecurity(error.cause) });
 }

@@ -125,6 +125,8 @@ export interface ListenOptions {
   readonly host: string;
   /** 0 picks a free one. */
   readonly port: number;
+  /** A connection is there when its handshake is over; one that fails is never seen. */
+  readonly tls?: ServerTlsOptions | undefined;
 }
 
 export interface ConnectOptions {
@@ -135,18 +137,28 @@ export interface ConnectOptions {
   readonly tls?: TlsOptions | undefined;
 }
 
-/** What a TLS client needs; certificates and keys as PEM. */
-export interface TlsOptions {
+/** What either side of TLS has; certificates and keys as PEM. */
+export interface TlsMaterial {
   /** Certificates to trust; undefined: the authorities that the runtime knows. */
   readonly trusted: readonly string[] | undefined;
   /** Who we are, leaf first; undefined: nobody. */
   readonly identity: { readonly chain: string; readonly key: string } | undefined;
-  /** Whether the server's certificate must name the host. */
-  readonly verifiesHost: boolean;
   readonly minVersion: TlsVersion;
   readonly maxVersion: TlsVersion;
   /** IANA names; undefined: the runtime's choice. */
   readonly ciphers: readonly string[] | undefined;
+}
+
+/** What a TLS client needs. */
+export interface TlsOptions extends TlsMaterial {
+  /** Whether the server's certificate must name the host. */
+  readonly verifiesHost: boolean;
+}
+
+/** What a TLS server needs. */
+export interface ServerTlsOptions extends TlsMaterial {
+  /** Whether clients are asked for a certificate, and turned away without a trusted one (ssl.client.auth). */
+  readonly clientCertificates: 'none' | 'requested' | 'required';
 }
 
 export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';

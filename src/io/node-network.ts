@@ -17,6 +17,7 @@ import {
   type ListenOptions,
   type Network,
   NetworkError,
+  type ServerTlsOptions,
 } from './io.ts';
 
 function address(host: string, port: number): string {
@@ -177,25 +178,40 @@ function bindAddress(host: string): string | undefined {
   return host === 'localhost' ? '127.0.0.1' : host;
 }
 
-function listen(
+async function listen(
   options: ListenOptions,
   onConnection: (connection: Connection) => void,
 ): Promise<Listener> {
+  const server = await serverFor(options.tls, (accepted, isPlain) => {
+    // A peer that is gone already has no address.
+    const { remoteAddress, remotePort = 0 } = accepted;
+    if (remoteAddress === undefined) {
+      accepted.destroy();
+      return;
+    }
+    const { socket, reading } = isPlain
+      ? readingSocket(accepted)
+      : { socket: accepted, reading: undefined };
+    onConnection(new NodeConnection(socket, remoteAddress, remotePort, reading));
+    if (reading === undefined) socket.resume();
+  });
+  return listening(server, options);
+}
+
+async function serverFor(
+  tls: ServerTlsOptions | undefined,
+  accept: (socket: Socket, isPlain: boolean) => void,
+): Promise<Server> {
+  if (tls === undefined) {
+    const options = { noDelay: true, keepAlive: true, pauseOnConnect: true };
+    return createServer(options, (socket) => accept(socket, true));
+  }
+  const { securedServer } = await import('./node-tls.ts');
+  return securedServer(tls, (socket) => accept(socket, false));
+}
+
+function listening(server: Server, options: ListenOptions): Promise<Listener> {
   return new Promise((resolve, reject) => {
-    const server = createServer(
-      { noDelay: true, keepAlive: true, pauseOnConnect: true },
-      (accepted) => {
-        // A peer that is gone already has no address.
-        const { remoteAddress, remotePort = 0 } = accepted;
-        if (remoteAddress === undefined) {
-          accepted.destroy();
-          return;
-        }
-        const { socket, reading } = readingSocket(accepted);
-        onConnection(new NodeConnection(socket, remoteAddress, remotePort, reading));
-        if (reading === undefined) socket.resume();
-      },
-    );
     server.once('error', (error) => reject(networkError(error, options.host, options.port)));
     const host = bindAddress(options.host);
     const target = { port: options.port, exclusive: true, ...(host === undefined ? {} : { host }) };

@@ -5,9 +5,10 @@ import { listTopics } from '../../src/client/admin/list-topics.ts';
 import { KafkaClient } from '../../src/client/kafka-client.ts';
 import { Producer } from '../../src/client/producer/producer.ts';
 import { ScramClient } from '../../src/client/security/scram.ts';
-import { JaasError, parseJaas } from '../../src/config/jaas.ts';
 import { SASL_AUTHENTICATE } from '../../src/protocol/generated/apis/sasl-authenticate.ts';
 import { SASL_HANDSHAKE } from '../../src/protocol/generated/apis/sasl-handshake.ts';
+import { parseJaas } from '../../src/security/jaas.ts';
+import { JavaException } from '../../src/security/java-exception.ts';
 import { VirtualWorld } from '../simulation/virtual-io.ts';
 import { FakeBroker } from './support/fake-broker.ts';
 
@@ -35,7 +36,9 @@ describe('sasl.jaas.config', () => {
     ['Module required user=;', "Value not specified for key 'user' in JAAS config"],
     ['Module required user="a"', 'JAAS config entry not terminated by semi-colon'],
   ])('is refused without showing what is secret: %j', (text, message) => {
-    expect(() => parseJaas(text)).toThrow(new JaasError(message));
+    expect(() => parseJaas(text)).toThrow(
+      new JavaException('java.lang.IllegalArgumentException', message),
+    );
   });
 });
 

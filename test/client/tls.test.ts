@@ -223,7 +223,7 @@ describe('a client isn’t made', () => {
   });
 
   it('with a damaged JKS file, wherever it is cut', async () => {
-    const { readJks } = await import('../../src/client/security/jks.ts');
+    const { readJks } = await import('../../src/security/jks.ts');
     const whole = readFileSync(path('client.jks'));
     expect(readJks(whole, PASSWORD, PASSWORD).certificates).toHaveLength(2);
     for (let length = 0; length < whole.length; length += 7) {

@@ -5,8 +5,8 @@
 import type { Io } from '../../io/io.ts';
 import { Errors } from '../../protocol/errors.ts';
 import { CloseConnectionError } from '../request-context.ts';
-import type { SaslListener, SaslMechanism } from './listener-security.ts';
 import { PlainDialogue } from './plain-dialogue.ts';
+import type { SaslListener, SaslMechanism } from './sasl-listener.ts';
 import { type SaslDialogue, SaslRefusal } from './sasl-mechanism.ts';
 import { type ScramCredential, ScramDialogue, type ScramMechanism } from './scram-dialogue.ts';
 

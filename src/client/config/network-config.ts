@@ -1,8 +1,8 @@
 // The configs that every kind of client shares: connections, time-outs, retries, security.
 
+import { type TlsConfig, tlsConfig } from '../../security/tls-config.ts';
 import { ConfigError } from '../errors.ts';
 import type { ConfigValues } from './config-values.ts';
-import { type TlsConfig, tlsConfig } from './tls-config.ts';
 
 export interface NetworkConfig {
   readonly clientId: string;

@@ -2,16 +2,26 @@
 // Bootstrap addresses count as nodes until metadata tells the real ones; both share a connection when the address is the same.
 
 import { type Io, NetworkError, type Timer, type TlsOptions } from '../../io/io.ts';
+import { loadTls } from '../../security/load-tls.ts';
+import type { TlsConfig } from '../../security/tls-config.ts';
 import type { ClientLog } from '../client-log.ts';
 import type { NetworkConfig } from '../config/network-config.ts';
-import { ClientError, ConfigError, DisconnectError, KafkaError, TimeoutError } from '../errors.ts';
-import { loadTls } from '../security/tls.ts';
+import {
+  ClientError,
+  ConfigError,
+  DisconnectError,
+  KafkaError,
+  ofSecurity,
+  TimeoutError,
+} from '../errors.ts';
 import type { Node } from '../types.ts';
 import type { Address } from './addresses.ts';
 import type { BrokerConnection } from './broker-connection.ts';
 import { tellTrouble } from './connection-trouble.ts';
 import { NodeLink } from './node-link.ts';
 import { usesTls } from './open-connection.ts';
+
+const SSL_LOGGER = 'org.apache.kafka.common.security.ssl.DefaultSslEngineFactory';
 
 /** Requests that may hold up those behind them (a fetch, a join) have connections of their own. */
 export type Purpose = 'data' | 'coordinator';
@@ -89,11 +99,20 @@ export class NetworkClient {
   tls(log?: ClientLog): Promise<TlsOptions | undefined> {
     const { security } = this.#config;
     if (!usesTls(security)) return Promise.resolve(undefined);
-    this.#loadingTls ??= loadTls(security.tls, this.#io.disk, log).catch((error: unknown) => {
-      this.isUnusable = true;
-      throw new KafkaError('Failed to create new NetworkClient', error);
-    });
+    this.#loadingTls ??= this.#loadTls(security.tls, log);
     return this.#loadingTls;
+  }
+
+  async #loadTls(config: TlsConfig, log: ClientLog | undefined): Promise<TlsOptions> {
+    try {
+      const material = await loadTls(config, this.#io.disk, (message, failure) =>
+        log?.('ERROR', message, SSL_LOGGER, ofSecurity(failure)),
+      );
+      return { ...material, verifiesHost: config.identification !== '' };
+    } catch (error) {
+      this.isUnusable = true;
+      throw new KafkaError('Failed to create new NetworkClient', ofSecurity(error));
+    }
   }
 
   /** Rejects with ConfigError when no bootstrap name has an address (ClientUtils.parseAndValidateAddresses). */

@@ -11,9 +11,9 @@ import {
 } from '../../io/io.ts';
 import { API_VERSIONS } from '../../protocol/generated/apis/api-versions.ts';
 import type { ApiVersionsResponse } from '../../protocol/generated/apis/api-versions-response.ts';
+import { checkTlsConfig } from '../../security/tls-config.ts';
 import type { NetworkConfig, SecurityConfig } from '../config/network-config.ts';
-import { checkTlsConfig } from '../config/tls-config.ts';
-import { ClientError, DisconnectError, errorOf, KafkaError } from '../errors.ts';
+import { ClientError, DisconnectError, errorOf, KafkaError, ofSecurity } from '../errors.ts';
 import { authenticate, checkSasl, usesSasl } from '../security/sasl.ts';
 import type { Address } from './addresses.ts';
 import type { ApiVersionTable, VersionRange } from './api-versions.ts';
@@ -100,7 +100,7 @@ export function checkSecurity(security: SecurityConfig): void {
   try {
     checkEach(security);
   } catch (error) {
-    throw new KafkaError('Failed to create new NetworkClient', error);
+    throw new KafkaError('Failed to create new NetworkClient', ofSecurity(error));
   }
 }
 

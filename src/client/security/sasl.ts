@@ -1,13 +1,13 @@
 // Authentication of a new connection: SaslHandshake, then the mechanism's dialogue in SaslAuthenticate requests (KIP-43,
 // KIP-152). PLAIN and SCRAM; the others are refused with a line that says so.
 
-import { type JaasEntry, JaasError, parseJaas } from '../../config/jaas.ts';
 import type { Random } from '../../io/io.ts';
 import { Errors } from '../../protocol/errors.ts';
 import { SASL_AUTHENTICATE } from '../../protocol/generated/apis/sasl-authenticate.ts';
 import { SASL_HANDSHAKE } from '../../protocol/generated/apis/sasl-handshake.ts';
+import { type JaasEntry, parseJaas } from '../../security/jaas.ts';
 import type { SecurityConfig } from '../config/network-config.ts';
-import { ClientError, ConfigError, errorOf } from '../errors.ts';
+import { ClientError, ConfigError, errorOf, ofSecurity } from '../errors.ts';
 import { chooseVersion } from '../net/api-versions.ts';
 import type { BrokerConnection } from '../net/broker-connection.ts';
 import { ScramClient, type ScramMechanism } from './scram.ts';
@@ -100,7 +100,6 @@ function entryOf(jaasConfig: string): JaasEntry {
   try {
     return parseJaas(jaasConfig);
   } catch (error) {
-    if (!(error instanceof JaasError)) throw error;
-    throw new ClientError('java.lang.IllegalArgumentException', error.message);
+    throw ofSecurity(error);
   }
 }

@@ -145,8 +145,6 @@ describe('a SASL_PLAINTEXT listener', () => {
 
 describe('a listener that can’t be served as it is configured', () => {
   it.each([
-    [{ [MAP]: 'CONTROLLER:PLAINTEXT,PLAINTEXT:SSL' }, 'is mapped to SSL'],
-    [{ [MAP]: 'CONTROLLER:PLAINTEXT,PLAINTEXT:SASL_SSL' }, 'is mapped to SASL_SSL'],
     [{ 'sasl.enabled.mechanisms': 'GSSAPI' }, 'GSSAPI is not supported'],
     [{ 'listener.name.plaintext.sasl.enabled.mechanisms': 'OAUTHBEARER' }, 'OAUTHBEARER'],
     [{ 'sasl.server.callback.handler.class': 'com.acme.Ldap' }, 'com.acme.Ldap'],

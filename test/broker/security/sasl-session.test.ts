@@ -1,7 +1,7 @@
 // What a connection may ask while it authenticates, and how long it is let in, in a time of the test's own.
 
 import { describe, expect, it } from 'vitest';
-import type { SaslListener } from '../../../src/broker/security/listener-security.ts';
+import type { SaslListener } from '../../../src/broker/security/sasl-listener.ts';
 import { SaslSession } from '../../../src/broker/security/sasl-session.ts';
 import type { Clock } from '../../../src/io/io.ts';
 import { nodeIo } from '../../../src/io/node.ts';

@@ -1,8 +1,7 @@
 // The ssl.* configs, and which of them go together (DefaultSslEngineFactory.createKeystore and createTruststore).
 // Reads no file. Passwords and keys are never printed.
 
-import { ClientError } from '../errors.ts';
-import type { ConfigValues } from './config-values.ts';
+import { JavaException } from './java-exception.ts';
 
 /** Where certificates come from: a file, or PEM in the config itself. */
 export interface StoreConfig {
@@ -26,7 +25,14 @@ export interface TlsConfig {
   readonly cipherSuites: readonly string[];
 }
 
-export function tlsConfig(values: ConfigValues): TlsConfig {
+/** The ssl.* values of a client, or of a broker's listener. */
+export interface SslValues {
+  string(name: string): string;
+  stringOrNull(name: string): string | null;
+  list(name: string): readonly string[];
+}
+
+export function tlsConfig(values: SslValues): TlsConfig {
   const store = (name: 'truststore' | 'keystore') => ({
     type: values.string(`ssl.${name}.type`),
     location: values.stringOrNull(`ssl.${name}.location`),
@@ -46,7 +52,7 @@ export function tlsConfig(values: ConfigValues): TlsConfig {
   };
 }
 
-/** Throws InvalidConfigurationException in Kafka's words for configs that contradict each other. */
+/** @throws JavaException InvalidConfigurationException in Kafka's words for configs that contradict each other. */
 export function checkTlsConfig(config: TlsConfig): void {
   checkKeystore(config);
   checkTruststore(config);
@@ -106,6 +112,7 @@ export function isPemType(type: string): boolean {
   return type.toUpperCase() === 'PEM';
 }
 
-export function invalid(message: string, cause?: unknown): ClientError {
-  return new ClientError('InvalidConfigurationException', message, { cause });
+export function invalid(message: string, cause?: unknown): JavaException {
+  const exception = 'org.apache.kafka.common.errors.InvalidConfigurationException';
+  return new JavaException(exception, message, cause);
 }

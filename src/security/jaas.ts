@@ -1,13 +1,7 @@
 // sasl.jaas.config: `module flag name="value" name2='value2';` as Kafka's JaasConfig reads it, for clients and listeners.
 // Never prints what it read.
 
-/** Not one entry of that form, in JaasConfig's words (an IllegalArgumentException there). */
-export class JaasError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'JaasError';
-  }
-}
+import { JavaException } from './java-exception.ts';
 
 export interface JaasEntry {
   /** The login module's class name. */
@@ -18,7 +12,7 @@ export interface JaasEntry {
 const FLAGS = ['REQUIRED', 'REQUISITE', 'SUFFICIENT', 'OPTIONAL'];
 const TOKEN = /"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([=;])|([^\s=;"']+)/gs;
 
-/** @throws JaasError */
+/** @throws JavaException in JaasConfig's words when it isn't one entry of that form. */
 export function parseJaas(text: string): JaasEntry {
   const tokens: string[] = [];
   for (const [, double, single, sign, word] of text.matchAll(TOKEN)) {
@@ -46,6 +40,6 @@ function unquoted(text: string): string {
   return text.replace(/\\(.)/gs, '$1');
 }
 
-function malformed(message: string): JaasError {
-  return new JaasError(message);
+function malformed(message: string): JavaException {
+  return new JavaException('java.lang.IllegalArgumentException', message);
 }

@@ -2,11 +2,10 @@
 // PKCS12 by modules that are loaded when such a file is there. Messages are Kafka's, and never show what is secret.
 
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import type { Disk, TlsOptions, TlsVersion } from '../../io/io.ts';
-import type { ClientLog } from '../client-log.ts';
-import { invalid, isPemType, type StoreConfig, type TlsConfig } from '../config/tls-config.ts';
-import { ClientError, KafkaError } from '../errors.ts';
+import type { Disk, TlsMaterial, TlsVersion } from '../io/io.ts';
+import { JavaException } from './java-exception.ts';
 import { pem, type StoreEntries } from './store-entries.ts';
+import { invalid, isPemType, type StoreConfig, type TlsConfig } from './tls-config.ts';
 
 const VERSIONS: readonly TlsVersion[] = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
 const CONTEXTS = /^(TLS(v1(\.[123])?)?|SSL(v[23])?|Default)$/i;
@@ -19,15 +18,18 @@ interface Identity {
   readonly key: string;
 }
 
-/** Rejects with a ClientError that says which store can't be used, and why. */
+/** Told of a store that can't be read, and why, before it is thrown. */
+export type StoreLog = (message: string, failure: JavaException) => void;
+
+/** Rejects with a JavaException that says which store can't be used, and why. */
 export async function loadTls(
   config: TlsConfig,
   disk: Disk,
-  log: ClientLog | undefined,
-): Promise<TlsOptions> {
+  log: StoreLog | undefined,
+): Promise<TlsMaterial> {
   if (!CONTEXTS.test(config.protocol)) {
     const why = `${config.protocol} SSLContext not available`;
-    throw new KafkaError(`java.security.NoSuchAlgorithmException: ${why}`);
+    throw kafkaException(`java.security.NoSuchAlgorithmException: ${why}`);
   }
   const identity = await loadIdentity(config, disk, log);
   const trusted = await loadTrusted(config, disk, log);
@@ -35,7 +37,6 @@ export async function loadTls(
   return {
     identity,
     trusted,
-    verifiesHost: config.identification !== '',
     minVersion: versions[0] ?? 'TLSv1.2',
     maxVersion: versions.at(-1) ?? 'TLSv1.3',
     ciphers: config.cipherSuites.length === 0 ? undefined : config.cipherSuites,
@@ -45,7 +46,7 @@ export async function loadTls(
 async function loadTrusted(
   { truststore, trustedPem }: TlsConfig,
   disk: Disk,
-  log: ClientLog | undefined,
+  log: StoreLog | undefined,
 ): Promise<string[] | undefined> {
   if (trustedPem !== null) return certificatesOf(trustedPem);
   const { location, type } = truststore;
@@ -62,7 +63,7 @@ async function loadTrusted(
 async function loadIdentity(
   config: TlsConfig,
   disk: Disk,
-  log: ClientLog | undefined,
+  log: StoreLog | undefined,
 ): Promise<Identity | undefined> {
   const { keystore, keyPem, chainPem, keyPassword } = config;
   if (keyPem !== null) return pemIdentity(keyPem, chainPem!, keyPassword);
@@ -140,7 +141,7 @@ async function readEntries(
   store: StoreConfig,
   keyPassword: string | null,
   disk: Disk,
-  log: ClientLog | undefined,
+  log: StoreLog | undefined,
 ): Promise<StoreEntries> {
   const { type, location, password } = store;
   try {
@@ -155,25 +156,29 @@ async function readEntries(
     const { readPkcs12 } = await import('./pkcs12.ts');
     return readPkcs12(bytes, password ?? '');
   } catch (error) {
-    const cause = error instanceof ClientError ? error : javaError('java.io.IOException', error);
-    throw new KafkaError(`Failed to load SSL keystore ${location} of type ${type}`, cause);
+    const cause = error instanceof JavaException ? error : javaError('java.io.IOException', error);
+    throw kafkaException(`Failed to load SSL keystore ${location} of type ${type}`, cause);
   }
 }
 
-function readStore({ location }: StoreConfig, disk: Disk, log: ClientLog | undefined): Buffer {
+function readStore({ location }: StoreConfig, disk: Disk, log: StoreLog | undefined): Buffer {
   try {
     return disk.readFile(location!);
   } catch (error) {
     const code = (error as { code?: string }).code;
     const exception =
       code === 'ENOENT' ? 'java.nio.file.NoSuchFileException' : 'java.nio.file.FileSystemException';
-    const failure = new ClientError(exception, location!, { cause: error });
+    const failure = new JavaException(exception, location!, error);
     const what = `Modification time of key store could not be obtained: ${location}`;
-    log?.('ERROR', what, 'org.apache.kafka.common.security.ssl.DefaultSslEngineFactory', failure);
+    log?.(what, failure);
     throw failure;
   }
 }
 
-function javaError(exception: string, error: unknown): ClientError {
-  return new ClientError(exception, error instanceof Error ? error.message : String(error));
+function kafkaException(message: string, cause?: unknown): JavaException {
+  return new JavaException('org.apache.kafka.common.KafkaException', message, cause);
+}
+
+function javaError(exception: string, error: unknown): JavaException {
+  return new JavaException(exception, error instanceof Error ? error.message : String(error));
 }
