@@ -306,6 +306,20 @@ describe('other requests', () => {
   });
 });
 
+describe('configs', () => {
+  it('are told with documentation if that was asked for', async () => {
+    const documentation = async (includeDocumentation: boolean) => {
+      const { results } = await client.send(DESCRIBE_CONFIGS, 4, {
+        resources: [{ resourceType: 4, resourceName: '1', configurationKeys: ['num.partitions'] }],
+        includeDocumentation,
+      });
+      return results[0]?.configs[0]?.documentation;
+    };
+    expect(await documentation(true)).toMatch(/partitions/);
+    expect(await documentation(false)).toBeNull();
+  });
+});
+
 describe('requests about delegation tokens', () => {
   it('are not allowed on a PLAINTEXT listener', async () => {
     const created = await client.send(CREATE_DELEGATION_TOKEN, 3, {

@@ -6,10 +6,19 @@
 // Version notes: v1 synonyms and sources (KIP-226); v3 types and documentation (KIP-569); v4 is flexible.
 
 import { topicNameError } from '../../common/topic-name.ts';
+import {
+  brokerDocumentation,
+  clientMetricsDocumentation,
+  groupDocumentation,
+  topicDocumentation,
+} from '../../config/documentation.ts';
 import { ConfigResourceType } from '../../metadata/image/configs-image.ts';
 import { ApiError, Errors } from '../../protocol/errors.ts';
 import { DESCRIBE_CONFIGS } from '../../protocol/generated/apis/describe-configs.ts';
-import type { DescribeConfigsResource } from '../../protocol/generated/apis/describe-configs-request.ts';
+import type {
+  DescribeConfigsRequest,
+  DescribeConfigsResource,
+} from '../../protocol/generated/apis/describe-configs-request.ts';
 import type {
   DescribeConfigsResourceResult,
   DescribeConfigsResult,
@@ -34,7 +43,7 @@ export const describeConfigs = handler(DESCRIBE_CONFIGS, {
     const describer = new ConfigDescriber(services.config, services.metadata.image);
     return {
       results: request.resources.map((resource) =>
-        describe(resource, request.includeSynonyms, describer, services),
+        describe(resource, request, describer, services),
       ),
     };
   },
@@ -50,7 +59,7 @@ export const describeConfigs = handler(DESCRIBE_CONFIGS, {
 
 function describe(
   resource: DescribeConfigsResource,
-  includeSynonyms: boolean,
+  { includeSynonyms, includeDocumentation }: DescribeConfigsRequest,
   describer: ConfigDescriber,
   services: BrokerServices,
 ): Draft<DescribeConfigsResult> {
@@ -65,7 +74,7 @@ function describe(
     );
     const configs = entries.map((each) => ({
       ...each,
-      documentation: null,
+      documentation: includeDocumentation ? documentationOf(resourceType, each.name ?? '') : null,
       ...(includeSynonyms ? {} : { synonyms: [] }),
     }));
     return { resourceType, resourceName, configs };
@@ -117,6 +126,21 @@ function entriesOf(
       return describer.group(name);
     default:
       return refuse(Errors.INVALID_REQUEST);
+  }
+}
+
+function documentationOf(resourceType: number, name: string): string | null {
+  switch (resourceType) {
+    case TOPIC:
+      return topicDocumentation(name);
+    case BROKER:
+      return brokerDocumentation(name);
+    case CLIENT_METRICS:
+      return clientMetricsDocumentation(name);
+    case GROUP:
+      return groupDocumentation(name);
+    default:
+      return null;
   }
 }
 
