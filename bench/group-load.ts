@@ -3,6 +3,7 @@
 
 import { connect, type Socket } from 'node:net';
 import { FrameSplitter } from '../src/protocol/frame.ts';
+import { API_VERSIONS } from '../src/protocol/generated/apis/api-versions.ts';
 import { CONSUMER_GROUP_HEARTBEAT } from '../src/protocol/generated/apis/consumer-group-heartbeat.ts';
 import { CREATE_TOPICS } from '../src/protocol/generated/apis/create-topics.ts';
 import { FIND_COORDINATOR } from '../src/protocol/generated/apis/find-coordinator.ts';
@@ -13,6 +14,7 @@ import type { Api, Draft } from '../src/protocol/message.ts';
 import { Reader } from '../src/protocol/reader.ts';
 
 const TOPIC = 'load';
+const CONNECTING_AT_A_TIME = 25;
 const COMMIT_VERSION = 9;
 const CORRELATION_ID_AT = 8;
 /** The error code of a commit's last partition, before three bytes of empty tags. */
@@ -73,11 +75,26 @@ export class GroupLoad {
   readonly #connections: Connection[];
   readonly #groups: LoadGroup[];
 
-  constructor(port: number, groups: number, connections: number) {
-    this.#connections = Array.from({ length: connections }, () => new Connection(port));
+  /**
+   * Connections are made a few at a time, each answered before the next ones: Apache's broker keeps 50 that it hasn't
+   * accepted (socket.listen.backlog.size), and what comes beyond is dropped and in the end reset by the system.
+   */
+  static async open(port: number, groups: number, connections: number): Promise<GroupLoad> {
+    const open: Connection[] = [];
+    while (open.length < connections) {
+      const count = Math.min(CONNECTING_AT_A_TIME, connections - open.length);
+      const some = Array.from({ length: count }, () => new Connection(port));
+      await Promise.all(some.map((connection) => connection.send(API_VERSIONS, 0, {})));
+      open.push(...some);
+    }
+    return new GroupLoad(open, groups);
+  }
+
+  private constructor(connections: Connection[], groups: number) {
+    this.#connections = connections;
     this.#groups = Array.from({ length: groups }, (_, i) => ({
       id: `group-${i}`,
-      connection: this.#connections[i % connections]!,
+      connection: connections[i % connections.length]!,
       epoch: -1,
     }));
   }

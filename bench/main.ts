@@ -366,7 +366,7 @@ async function commits(): Promise<void> {
   const results: (CommitFigures & { cpuS: number })[] = [];
   for (const launchers of [ourLaunchers, apacheBin]) {
     await withBroker(launchers, 'commits', async (running) => {
-      const groups = new GroupLoad(running.port, GROUPS, 300);
+      const groups = await GroupLoad.open(running.port, GROUPS, 300);
       await groups.prepare(1);
       await groups.join();
       const before = cpuSeconds(running.child.pid as number);
@@ -393,14 +393,14 @@ async function replayTime(launchers: string): Promise<number> {
   const home = mkdtempSync(join(folder, 'replay-'));
   const prepared = await prepareBroker(home, launchers);
   const first = await startBrokerProcess(prepared, launchers);
-  const load = new GroupLoad(first.port, GROUPS, 100);
+  const load = await GroupLoad.open(first.port, GROUPS, 100);
   await load.prepare(10);
   const offset = await load.fill(REPLAYED_RECORDS, 10);
   load.close();
   await first.kill();
   const from = performance.now();
   const second = await startBrokerProcess(prepared, launchers);
-  const again = new GroupLoad(second.port, GROUPS, 100);
+  const again = await GroupLoad.open(second.port, GROUPS, 100);
   await again.untilFetched(offset);
   const seconds = (performance.now() - from) / 1000;
   again.close();

@@ -6,9 +6,21 @@ import type { RequestContext } from './request-context.ts';
 export function groupContext(context: RequestContext): GroupRequestContext {
   return {
     clientId: context.clientId ?? '',
-    clientHost: javaAddress(context.peer.remoteHost),
+    clientHost: addressOf(context.peer.remoteHost),
     requestVersion: context.apiVersion,
   };
+}
+
+let lastHost = '';
+let lastAddress = javaAddress(lastHost);
+
+/** Most requests come from where the one before came from. */
+function addressOf(host: string): string {
+  if (host !== lastHost) {
+    lastHost = host;
+    lastAddress = javaAddress(host);
+  }
+  return lastAddress;
 }
 
 /** As Java's InetAddress.toString prints an address that has no name: a slash, IPv6 in eight plain groups. */

@@ -75,21 +75,19 @@ export class RequestRouter implements FrameServer {
     } catch (error) {
       return frameResponse(handler, this.#failed(handler, request, context, error), context);
     }
-    const done = () => {
-      if (handler.freesRequest) context.peer.frameDone();
-    };
-    if (!(response instanceof Promise)) {
-      done();
-      return this.#frame(handler, request, response, context);
-    }
-    return response.finally(done).then(
-      (settled) => this.#frame(handler, request, settled, context),
-      (error) => frameResponse(handler, this.#failed(handler, request, context, error), context),
+    if (!(response instanceof Promise)) return this.#settled(handler, request, response, context);
+    return response.then(
+      (settled) => this.#settled(handler, request, settled, context),
+      (error) => {
+        if (handler.freesRequest) context.peer.frameDone();
+        return frameResponse(handler, this.#failed(handler, request, context, error), context);
+      },
     );
   }
 
   /** An answer that can't be written is our defect: the client gets the error, not silence. */
-  #frame(handler: Handler, request: unknown, response: unknown, context: Context): Answered {
+  #settled(handler: Handler, request: unknown, response: unknown, context: Context): Answered {
+    if (handler.freesRequest) context.peer.frameDone();
     if (response === null) return null;
     try {
       return frameResponse(handler, response, context);

@@ -102,8 +102,15 @@ export class SendQueue {
         this.#clock.defer(this.#onTurn);
         return false;
       }
-      const batch: Buffer[] = [];
       let piece = pieces[this.#next]!;
+      // Nearly all answers are one piece, and their list is the batch.
+      if (pieces.length === 1 && !(piece instanceof FileSlice)) {
+        this.#next = 1;
+        connection.write(pieces as readonly Buffer[]);
+        if (connection.bytesQueued > 0) return false;
+        break;
+      }
+      const batch: Buffer[] = [];
       while (!(piece instanceof FileSlice)) {
         batch.push(piece);
         this.#next++;

@@ -3,6 +3,7 @@
 //   main run server.properties [--override k=v …]       kafka-server-start.sh: in the foreground, logs to stdout
 // SIGTERM and SIGINT end it in order; a second one at once.
 
+import { setFlagsFromString } from 'node:v8';
 import { Broker } from '../broker/broker.ts';
 import { nodeIo } from '../io/node.ts';
 import { standardOutput } from '../io/node-stdio.ts';
@@ -10,6 +11,10 @@ import { formatWhenNew } from './format.ts';
 import { runCluster } from './run-cluster.ts';
 import { runForeground } from './run-foreground.ts';
 import type { BrokerStarter } from './running-broker.ts';
+
+// Little of what a broker makes lives on, so that collecting it takes about a millisecond; with helpers, that have to wait
+// for a processor of a busy machine first, it takes many (docs/decisions/0023).
+setFlagsFromString('--no-parallel-scavenge');
 
 const starter: BrokerStarter = {
   format: formatWhenNew,

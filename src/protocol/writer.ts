@@ -28,7 +28,8 @@ export class Writer {
   #buffer: Buffer;
   #position: number;
   #pieceStart: number;
-  readonly #pieces: Buffer[] = [];
+  /** The empty list until there is one: most writers make a single piece, and an array that grows has room for many. */
+  #pieces: readonly Buffer[] = EMPTY_LIST;
   #piecesBytes = 0;
   /** Within tagged fields everything is copied, because their size is put before them afterwards. */
   #tagDepth = 0;
@@ -54,13 +55,18 @@ export class Writer {
   finish(): Buffer[] {
     this.#cut();
     this.#giveSlabBack();
-    return this.#pieces;
+    return this.#pieces === EMPTY_LIST ? [] : (this.#pieces as Buffer[]);
   }
 
   /** What was written as one buffer (copies when slices were attached). */
   finishBuffer(): Buffer {
+    if (this.#pieces === EMPTY_LIST) {
+      const buffer = this.#buffer;
+      const [start, end] = [this.#pieceStart, this.#position];
+      this.#giveSlabBack();
+      return start === end ? EMPTY_BYTES : buffer.subarray(start, end);
+    }
     const pieces = this.finish();
-    if (pieces.length === 0) return EMPTY_BYTES;
     return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, this.#piecesBytes);
   }
 
@@ -85,9 +91,14 @@ export class Writer {
 
   #cut(): void {
     if (this.#position === this.#pieceStart) return;
-    this.#pieces.push(this.#buffer.subarray(this.#pieceStart, this.#position));
+    this.#addPiece(this.#buffer.subarray(this.#pieceStart, this.#position));
     this.#piecesBytes += this.#position - this.#pieceStart;
     this.#pieceStart = this.#position;
+  }
+
+  #addPiece(piece: Buffer): void {
+    if (this.#pieces === EMPTY_LIST) this.#pieces = [piece];
+    else (this.#pieces as Buffer[]).push(piece);
   }
 
   #ensure(bytes: number): void {
@@ -278,7 +289,7 @@ export class Writer {
   #appendOne(piece: Buffer): void {
     if (piece.length >= ATTACH_BYTES && this.#tagDepth === 0) {
       this.#cut();
-      this.#pieces.push(piece);
+      this.#addPiece(piece);
       this.#piecesBytes += piece.length;
     } else {
       this.#ensure(piece.length);

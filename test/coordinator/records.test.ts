@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { GroupRecordSerde, RecordType } from '../../src/coordinator/group/records.ts';
+import { serializeRecord } from '../../src/coordinator/runtime/serialized-record.ts';
 import { forEachBatch, isControl } from '../../src/records/record-batch.ts';
 import { RecordCursor } from '../../src/records/record-cursor.ts';
 
@@ -52,14 +53,14 @@ describe('records of __consumer_offsets that Apache Kafka 4.3.1 wrote', () => {
       const record = serde.deserialize(whole, 0, key.length, valueStart, whole.length);
       if (record === undefined) continue;
       known++;
-      const again = serde.serialize(record);
-      expect(again.key).toEqual(key);
+      const { bytes, keyLength, isTombstone } = serializeRecord(serde, record);
+      expect(bytes.subarray(0, keyLength)).toEqual(key);
       // The metadata hash of a group is an int64 beyond what a number holds; it is only compared, and ours differs.
       const { type } = record;
       if (type === RecordType.CONSUMER_GROUP_METADATA) continue;
       if (type === RecordType.STREAMS_GROUP_METADATA) continue;
       if (type === RecordType.SHARE_GROUP_METADATA) continue;
-      expect(again.value).toEqual(value);
+      expect(isTombstone ? null : bytes.subarray(keyLength)).toEqual(value);
     }
     expect(known).toBeGreaterThan(10);
   });

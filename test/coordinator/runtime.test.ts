@@ -50,10 +50,11 @@ class WordShard implements CoordinatorShard<Entry> {
 }
 
 const serde: RecordSerde<Entry> = {
-  serialize: ({ key, value }) => ({
-    key: Buffer.from(key),
-    value: value === null ? null : Buffer.from(value),
-  }),
+  writeKey: (writer, { key }) => writer.append(Buffer.from(key)),
+  writeValue: (writer, { value }) => {
+    if (value !== null) writer.append(Buffer.from(value));
+    return value !== null;
+  },
   deserialize: (buffer, keyStart, keyEnd, valueStart, valueEnd) => {
     const key = buffer.toString('utf8', keyStart, keyEnd);
     if (key === '?') return undefined;

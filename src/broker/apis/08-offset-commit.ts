@@ -9,13 +9,18 @@
 
 import { ZERO_UUID } from '../../common/uuid.ts';
 import { commitFailure } from '../../coordinator/group/group-coordinator-service.ts';
+import type { TopicImage } from '../../metadata/image/topics-image.ts';
 import { Errors } from '../../protocol/errors.ts';
 import { OFFSET_COMMIT } from '../../protocol/generated/apis/offset-commit.ts';
 import type {
+  OffsetCommitRequest,
   OffsetCommitRequestPartition,
   OffsetCommitRequestTopic,
 } from '../../protocol/generated/apis/offset-commit-request.ts';
-import type { OffsetCommitResponseTopic } from '../../protocol/generated/apis/offset-commit-response.ts';
+import type {
+  OffsetCommitResponse,
+  OffsetCommitResponseTopic,
+} from '../../protocol/generated/apis/offset-commit-response.ts';
 import type { Draft } from '../../protocol/message.ts';
 import { groupContext } from '../group-request.ts';
 import { handler } from '../handler.ts';
@@ -26,34 +31,79 @@ const TOPIC_ID_VERSION = 10;
 export const offsetCommit = handler(OFFSET_COMMIT, {
   minVersion: 2,
   maxVersion: 10,
-  async handle(request, context) {
+  handle(request, context) {
     const sorted = request.topics.map((topic) => sortOut(topic, context));
-    const accepted = sorted.flatMap(({ accepted }) => accepted ?? []);
-    const answered =
-      accepted.length === 0
-        ? []
-        : (
-            await context.services.groups.commitOffsets(groupContext(context), {
-              ...request,
-              topics: accepted,
-            })
-          ).topics!;
-    // In the order of the request: the refused partitions of a topic after the accepted ones.
-    let next = 0;
-    const topics = sorted.map(({ accepted, refused }) => {
-      if (accepted === undefined) return refused;
-      const topic = answered[next++]!;
-      return { ...topic, partitions: [...topic.partitions!, ...refused.partitions!] };
-    });
-    return { topics };
+    if (sorted.length > 0 && sorted.every(isWhollyAccepted)) {
+      return commit(
+        request,
+        sorted.map(({ accepted }) => accepted),
+        context,
+      );
+    }
+    return commitSome(request, sorted, context);
   },
   failed: (request, code) => commitFailure(request, code),
 });
 
+function isPartitionOf(
+  image: TopicImage,
+  { partitionIndex }: OffsetCommitRequestPartition,
+): boolean {
+  return image.partitions[partitionIndex] !== undefined;
+}
+
 interface Sorted {
   /** Undefined: nothing of the topic can be committed. */
   readonly accepted: OffsetCommitRequestTopic | undefined;
-  readonly refused: Draft<OffsetCommitResponseTopic>;
+  /** Undefined: all of it can. */
+  readonly refused: Draft<OffsetCommitResponseTopic> | undefined;
+}
+
+interface WhollyAccepted extends Sorted {
+  readonly accepted: OffsetCommitRequestTopic;
+}
+
+function isWhollyAccepted(sorted: Sorted): sorted is WhollyAccepted {
+  return sorted.accepted !== undefined && sorted.refused === undefined;
+}
+
+function commit(
+  {
+    groupId,
+    generationIdOrMemberEpoch,
+    memberId,
+    groupInstanceId,
+    retentionTimeMs,
+  }: OffsetCommitRequest,
+  topics: OffsetCommitRequestTopic[],
+  context: RequestContext,
+): Promise<Draft<OffsetCommitResponse>> {
+  return context.services.groups.commitOffsets(groupContext(context), {
+    groupId,
+    generationIdOrMemberEpoch,
+    memberId,
+    groupInstanceId,
+    retentionTimeMs,
+    topics,
+  });
+}
+
+/** The answer is in the order of the request, the refused partitions of a topic after the accepted ones. */
+async function commitSome(
+  request: OffsetCommitRequest,
+  sorted: readonly Sorted[],
+  context: RequestContext,
+): Promise<Draft<OffsetCommitResponse>> {
+  const accepted = sorted.flatMap(({ accepted }) => accepted ?? []);
+  const answered =
+    accepted.length === 0 ? [] : ((await commit(request, accepted, context)).topics ?? []);
+  let next = 0;
+  const topics = sorted.map(({ accepted, refused }) => {
+    if (accepted === undefined) return refused!;
+    const topic = answered[next++]!;
+    return { ...topic, partitions: [...topic.partitions!, ...(refused?.partitions ?? [])] };
+  });
+  return { topics };
 }
 
 function sortOut(topic: OffsetCommitRequestTopic, context: RequestContext): Sorted {
@@ -62,13 +112,18 @@ function sortOut(topic: OffsetCommitRequestTopic, context: RequestContext): Sort
   const image = usesIds ? metadata.topicById(topic.topicId) : metadata.topic(topic.name);
   const name = image?.name ?? topic.name;
   const topicId = usesIds ? topic.topicId : (image?.id ?? ZERO_UUID);
+  const { partitions } = topic;
+  const isWhole = image !== undefined && partitions.every((one) => isPartitionOf(image, one));
+  if (isWhole && partitions.length > 0) {
+    return { accepted: { name, topicId, partitions }, refused: undefined };
+  }
   const good: OffsetCommitRequestPartition[] = [];
   const bad: { partitionIndex: number; errorCode: number }[] = [];
   const unknown = usesIds && image === undefined;
   const errorCode = unknown ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION;
-  for (const partition of topic.partitions) {
+  for (const partition of partitions) {
     const { partitionIndex } = partition;
-    if (image?.partitions[partitionIndex] !== undefined) good.push(partition);
+    if (image !== undefined && isPartitionOf(image, partition)) good.push(partition);
     else bad.push({ partitionIndex, errorCode });
   }
   const refused = { name, topicId: topic.topicId, partitions: bad };

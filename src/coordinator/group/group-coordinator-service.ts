@@ -336,15 +336,13 @@ export class GroupCoordinatorService {
   // Offsets
 
   /** Topic names must be filled in. */
-  async commitOffsets(
+  commitOffsets(
     context: GroupRequestContext,
     request: OffsetCommitRequest,
   ): Promise<Draft<OffsetCommitResponse>> {
-    try {
-      return await this.#write(request.groupId, (shard) => shard.commitOffsets(context, request));
-    } catch (error) {
-      return commitFailure(request, operationError(error).code);
-    }
+    return this.#write(request.groupId, (shard) => shard.commitOffsets(context, request)).catch(
+      (error) => commitFailure(request, operationError(error).code),
+    );
   }
 
   /** Offsets that count when the producer's transaction is committed. */

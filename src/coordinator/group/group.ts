@@ -1,6 +1,7 @@
 // What every kind of group has in common, and who asks for something. Kafka: Group.
 
 import type { ListedGroup } from '../../protocol/generated/apis/list-groups-response.ts';
+import type { OffsetCommitValue } from '../../protocol/generated/coordinator/offset-commit-value.ts';
 import type { GroupRecord } from './records.ts';
 
 /** GroupType of ListGroups, as the wire names them. */
@@ -14,18 +15,11 @@ export interface GroupRequestContext {
   readonly requestVersion: number;
 }
 
-/** A committed offset. Kafka: OffsetAndMetadata. */
-export interface CommittedOffset {
-  readonly offset: number;
-  /** -1 unknown */
-  readonly leaderEpoch: number;
-  readonly metadata: string;
-  readonly commitTimestampMs: number;
-  /** -1: the broker's retention counts */
-  readonly expireTimestampMs: number;
-  /** ZERO_UUID when the commit named the topic only */
-  readonly topicId: string;
-}
+/**
+ * A committed offset as its record has it (Kafka: OffsetAndMetadata). Times in ms; expireTimestamp -1: the broker's
+ * retention counts; topicId is ZERO_UUID when the commit named the topic only.
+ */
+export type CommittedOffset = Readonly<OffsetCommitValue>;
 
 /** The time from which a committed offset's retention counts; undefined: its offsets don't expire now. */
 export type OffsetExpiryBase = ((offset: CommittedOffset) => number) | undefined;

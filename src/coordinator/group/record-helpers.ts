@@ -17,19 +17,12 @@ export function offsetCommitRecord(
   partition: number,
   committed: CommittedOffset,
 ): GroupRecord {
-  const expires = committed.expireTimestampMs !== -1;
+  const expires = committed.expireTimestamp !== -1;
   return {
     type: RecordType.OFFSET_COMMIT,
     key: { group, topic, partition },
     version: expires ? OFFSET_COMMIT_VERSION_WITH_EXPIRY : OFFSET_COMMIT_VERSION,
-    value: {
-      offset: committed.offset,
-      leaderEpoch: committed.leaderEpoch,
-      metadata: committed.metadata,
-      commitTimestamp: committed.commitTimestampMs,
-      expireTimestamp: committed.expireTimestampMs,
-      topicId: committed.topicId,
-    },
+    value: committed,
   };
 }
 

@@ -88,8 +88,8 @@ import type { StreamsGroupTopologyValue } from '../../protocol/generated/coordin
 import { streamsGroupTopologyValue } from '../../protocol/generated/coordinator/streams-group-topology-value.ts';
 import type { MessageSpec } from '../../protocol/message.ts';
 import { Reader } from '../../protocol/reader.ts';
-import { Writer } from '../../protocol/writer.ts';
-import type { RecordSerde, SerializedRecord } from '../runtime/coordinator-shard.ts';
+import type { Writer } from '../../protocol/writer.ts';
+import type { RecordSerde } from '../runtime/coordinator-shard.ts';
 
 export const RecordType = {
   LEGACY_OFFSET_COMMIT: 0,
@@ -230,18 +230,16 @@ const SPECS: ReadonlyMap<number, RecordSpecs> = new Map([
 const KEY_VERSION = 0;
 
 export class GroupRecordSerde implements RecordSerde<GroupRecord> {
-  serialize(record: GroupRecord): SerializedRecord {
-    const { key, value } = SPECS.get(record.type)!;
-    const keyWriter = new Writer();
-    keyWriter.writeInt16(record.type);
-    key.write(keyWriter, record.key as never, KEY_VERSION);
-    // Finished before the next writer begins: they carve from the same slab, one at a time.
-    const keyBytes = keyWriter.finishBuffer();
-    if (record.value === null) return { key: keyBytes, value: null };
-    const valueWriter = new Writer();
-    valueWriter.writeInt16(record.version);
-    value.write(valueWriter, record.value as never, record.version);
-    return { key: keyBytes, value: valueWriter.finishBuffer() };
+  writeKey(writer: Writer, record: GroupRecord): void {
+    writer.writeInt16(record.type);
+    SPECS.get(record.type)!.key.write(writer, record.key as never, KEY_VERSION);
+  }
+
+  writeValue(writer: Writer, record: GroupRecord): boolean {
+    if (record.value === null) return false;
+    writer.writeInt16(record.version);
+    SPECS.get(record.type)!.value.write(writer, record.value as never, record.version);
+    return true;
   }
 
   deserialize(

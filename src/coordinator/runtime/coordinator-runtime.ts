@@ -86,8 +86,13 @@ export class CoordinatorRuntime<S extends CoordinatorShard<R>, R> {
   }
 
   /** Settles when the operation's records are committed; rejects with an ApiError. */
-  async write<T>(partition: number, operation: (shard: S) => CoordinatorResult<R, T>): Promise<T> {
-    return this.#context(partition).write(operation);
+  write<T>(partition: number, operation: (shard: S) => CoordinatorResult<R, T>): Promise<T> {
+    // Not an async function: there would be two more promises per request.
+    try {
+      return this.#context(partition).write(operation);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** Settles when the state that the operation saw is committed; rejects with an ApiError. */

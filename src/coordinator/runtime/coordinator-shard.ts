@@ -2,6 +2,7 @@
 // records and by nothing else that has to survive a restart. Kafka: CoordinatorShard, CoordinatorPlayback.
 
 import type { Clock, Random } from '../../io/io.ts';
+import type { Writer } from '../../protocol/writer.ts';
 import type { CoordinatorTimer } from './coordinator-timer.ts';
 import type { UndoLog } from './undo-log.ts';
 
@@ -29,14 +30,10 @@ export interface ShardServices<R> {
   readonly log: (line: string) => void;
 }
 
-/** A record's bytes on the way out; a null value is a tombstone. */
-export interface SerializedRecord {
-  readonly key: Buffer;
-  readonly value: Buffer | null;
-}
-
 export interface RecordSerde<R> {
-  serialize(record: R): SerializedRecord;
+  writeKey(writer: Writer, record: R): void;
+  /** False, and nothing written, for a tombstone. */
+  writeValue(writer: Writer, record: R): boolean;
   /**
    * Reads the record whose key is buffer[keyStart, keyEnd) and whose value is buffer[valueStart, valueEnd), a
    * tombstone when valueStart is negative. Undefined for a type that this version doesn't know: it is skipped.

@@ -10,15 +10,11 @@ import { buildEndTransactionBatch } from '../../records/control-record.ts';
 import { type BatchIdentity, RecordBatchBuilder } from '../../records/record-batch-builder.ts';
 import { type LoadSummary, loadShard } from './coordinator-loader.ts';
 import type { CoordinatorResult } from './coordinator-result.ts';
-import type {
-  CoordinatorShard,
-  RecordSerde,
-  SerializedRecord,
-  ShardServices,
-} from './coordinator-shard.ts';
+import type { CoordinatorShard, RecordSerde, ShardServices } from './coordinator-shard.ts';
 import { ShardTimer, type TimedOperation } from './coordinator-timer.ts';
 import { type DeferredAnswer, DeferredQueue } from './deferred-queue.ts';
 import type { PartitionListener, PartitionWriter } from './partition-writer.ts';
+import { estimatedSizeBytes, type SerializedRecord, serializeRecord } from './serialized-record.ts';
 import { UndoLog } from './undo-log.ts';
 
 export type ShardState = 'initial' | 'loading' | 'active' | 'failed' | 'closed';
@@ -47,8 +43,6 @@ export interface ShardContextOptions<S extends CoordinatorShard<R>, R> {
   readonly log: (line: string) => void;
 }
 
-/** Bytes that a record takes in a batch beyond its key and value, at most. */
-const RECORD_OVERHEAD_BYTES = 30;
 const BATCH_HEADER_BYTES = 61;
 /** Kafka's cap for a batch of a coordinator, whatever the topic allows. */
 const MAX_BATCH_BYTES = 1024 * 1024;
@@ -183,10 +177,7 @@ export class ShardContext<S extends CoordinatorShard<R>, R> implements Partition
   /** Runs an operation that changes state. Settles when its records are committed. */
   write<T>(operation: (shard: S) => CoordinatorResult<R, T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.#runWrite(operation, (error, response) => {
-        if (error === undefined) resolve(response as T);
-        else reject(error);
-      });
+      this.#runWrite(operation, new ResultAnswer(resolve, reject));
     });
   }
 
@@ -202,7 +193,7 @@ export class ShardContext<S extends CoordinatorShard<R>, R> implements Partition
       this.#settleOrFail(reject, () => {
         const shard = this.#shardForAppend();
         const result = operation(shard);
-        const answer = answerOf(result, resolve, reject);
+        const answer = new ResultAnswer(resolve, reject, result);
         if (result.records.length === 0) this.#answerWhenCommitted(answer);
         else this.#appendTransactional(producer, result, answer);
       });
@@ -222,7 +213,7 @@ export class ShardContext<S extends CoordinatorShard<R>, R> implements Partition
         const bytes = buildEndTransactionBatch({ ...marker, timestamp: io.clock.nowMs() });
         this.#lastWrittenOffset = writer.append(partition, bytes, { transactionVersion });
         shard.replayEndTransactionMarker(producerId, commit);
-        this.#answerWhenCommitted(answerOf({ records: [], response: undefined }, resolve, reject));
+        this.#answerWhenCommitted(new ResultAnswer(resolve, reject));
       });
     });
   }
@@ -254,7 +245,7 @@ export class ShardContext<S extends CoordinatorShard<R>, R> implements Partition
   ): void {
     const { writer, partition, serde } = this.#options;
     const { producerId, producerEpoch, verificationGuard } = producer;
-    const serialized = result.records.map((record) => serde.serialize(record));
+    const serialized = result.records.map((record) => serializeRecord(serde, record));
     let sizeBytes = BATCH_HEADER_BYTES;
     for (const record of serialized) sizeBytes += estimatedSizeBytes(record);
     if (sizeBytes > Math.min(writer.maxBatchBytes(partition), MAX_BATCH_BYTES)) {
@@ -273,10 +264,7 @@ export class ShardContext<S extends CoordinatorShard<R>, R> implements Partition
     return this.write((shard) => ({ records: [], response: operation(shard) }));
   }
 
-  #runWrite<T>(
-    operation: (shard: S) => CoordinatorResult<R, T>,
-    settle: (error: unknown, response: T | undefined) => void,
-  ): void {
+  #runWrite<T>(operation: (shard: S) => CoordinatorResult<R, T>, answer: ResultAnswer<T>): void {
     const mark = this.#undo.size;
     let result: CoordinatorResult<R, T>;
     try {
@@ -287,15 +275,10 @@ export class ShardContext<S extends CoordinatorShard<R>, R> implements Partition
       result = operation(shard);
     } catch (error) {
       this.#undo.revertTo(Math.min(mark, this.#undo.size));
-      settle(error, undefined);
+      answer.fail(error);
       return;
     }
-    const answer: DeferredAnswer = {
-      complete: (error) => {
-        result.onAppended?.(error);
-        settle(error, result.response);
-      },
-    };
+    answer.result = result;
     this.#append(result, answer, mark);
   }
 
@@ -312,7 +295,8 @@ export class ShardContext<S extends CoordinatorShard<R>, R> implements Partition
       return;
     }
     try {
-      const serialized = result.records.map((record) => this.#options.serde.serialize(record));
+      const { serde } = this.#options;
+      const serialized = result.records.map((record) => serializeRecord(serde, record));
       if (result.atomic === false) this.#applyOneByOne(result, serialized);
       else this.#applyTogether(result, serialized, mark);
       this.#batch!.answers.push(answer);
@@ -398,17 +382,22 @@ export class ShardContext<S extends CoordinatorShard<R>, R> implements Partition
     if (config.appendLingerMs === 0) {
       this.#flush();
     } else if (batch.lingerTimer === undefined) {
-      const flush = (): void => {
-        if (this.#batch === batch) this.#flush();
-      };
       if (config.appendLingerMs > 0) {
+        const flush = (): void => {
+          if (this.#batch === batch) this.#flush();
+        };
         batch.lingerTimer = io.clock.setTimer(config.appendLingerMs, flush);
       } else {
         batch.lingerTimer = NO_TIMER;
-        io.clock.defer(flush);
+        io.clock.defer(this.#flushOfTurn);
       }
     }
   }
+
+  /** The turn is over. A batch that took the place of a full one goes with it, and its own turn's end finds nothing. */
+  readonly #flushOfTurn = (): void => {
+    this.#flush();
+  };
 
   /** Appends the batch; when that fails, the state goes back to what the log says. */
   #flush(): ApiError | undefined {
@@ -444,8 +433,9 @@ export class ShardContext<S extends CoordinatorShard<R>, R> implements Partition
     if (builder.estimatedSizeBytes > MAX_KEPT_BUFFER_BYTES) builder.release();
     else builder.reset();
     const timestamp = io.clock.nowMs();
-    for (const { key, value } of records) {
-      builder.append(timestamp, key, 0, key.length, value, 0, value?.length ?? 0);
+    for (const { bytes, keyLength, isTombstone } of records) {
+      const value = isTombstone ? null : bytes;
+      builder.append(timestamp, bytes, 0, keyLength, value, keyLength, bytes.length);
     }
     // As Kafka writes them: sequence 0, though there is no producer to count for.
     return builder.build({ ...identity, baseSequence: 0 });
@@ -459,34 +449,46 @@ export class ShardContext<S extends CoordinatorShard<R>, R> implements Partition
   }
 
   #expire(operation: TimedOperation<R>, done: (succeeded: boolean) => void): void {
-    this.#runWrite(operation, (error) => {
-      if (error !== undefined && this.#state === 'active') {
+    const failed = (error: unknown): void => {
+      if (this.#state === 'active') {
         this.#options.log(`A timer of partition ${this.partition} failed: ${String(error)}`);
       }
-      done(error === undefined);
-    });
+      done(false);
+    };
+    this.#runWrite(operation, new ResultAnswer(() => done(true), failed));
   }
 }
 
-function answerOf<T>(
-  result: CoordinatorResult<unknown, T>,
-  resolve: (response: T) => void,
-  reject: (error: unknown) => void,
-): DeferredAnswer {
-  return {
-    complete: (error) => {
-      result.onAppended?.(error);
-      if (error === undefined) resolve(result.response);
-      else reject(error);
-    },
-  };
+/** Hands an operation's result to whoever asked for it. A class, because there is one per request. */
+class ResultAnswer<T> implements DeferredAnswer {
+  readonly #resolve: (response: T) => void;
+  readonly #reject: (error: unknown) => void;
+  /** Unset: there is nothing to say but that it is done. */
+  result: CoordinatorResult<unknown, T> | undefined;
+
+  constructor(
+    resolve: (response: T) => void,
+    reject: (error: unknown) => void,
+    result?: CoordinatorResult<unknown, T>,
+  ) {
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.result = result;
+  }
+
+  complete(error: ApiError | undefined): void {
+    this.result?.onAppended?.(error);
+    if (error === undefined) this.#resolve(this.result?.response as T);
+    else this.#reject(error);
+  }
+
+  /** The operation itself has failed. */
+  fail(error: unknown): void {
+    this.#reject(error);
+  }
 }
 
 const NO_TIMER: Timer = { cancel: () => {} };
-
-function estimatedSizeBytes(record: SerializedRecord): number {
-  return record.key.length + (record.value?.length ?? 0) + RECORD_OVERHEAD_BYTES;
-}
 
 /** A disk that is full or broken isn't for ever: clients look for the coordinator again (KAFKA_STORAGE_ERROR). */
 function appendError(error: unknown): ApiError {

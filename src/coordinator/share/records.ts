@@ -10,8 +10,8 @@ import { shareUpdateKey } from '../../protocol/generated/coordinator/share-updat
 import type { ShareUpdateValue } from '../../protocol/generated/coordinator/share-update-value.ts';
 import { shareUpdateValue } from '../../protocol/generated/coordinator/share-update-value.ts';
 import { Reader } from '../../protocol/reader.ts';
-import { Writer } from '../../protocol/writer.ts';
-import type { RecordSerde, SerializedRecord } from '../runtime/coordinator-shard.ts';
+import type { Writer } from '../../protocol/writer.ts';
+import type { RecordSerde } from '../runtime/coordinator-shard.ts';
 import type { SharePartitionKey } from './persister.ts';
 import type { ShareState } from './share-state.ts';
 
@@ -25,21 +25,20 @@ export type ShareRecord =
 const VERSION = 0;
 
 export class ShareRecordSerde implements RecordSerde<ShareRecord> {
-  serialize(record: ShareRecord): SerializedRecord {
-    const keyWriter = new Writer();
-    keyWriter.writeInt16(record.type);
+  writeKey(writer: Writer, record: ShareRecord): void {
+    writer.writeInt16(record.type);
     if (record.type === ShareRecordType.SNAPSHOT) {
-      shareSnapshotKey.write(keyWriter, record.key, VERSION);
-    } else shareUpdateKey.write(keyWriter, record.key, VERSION);
-    // Finished before the next writer begins: they carve from the same slab, one at a time.
-    const key = keyWriter.finishBuffer();
-    if (record.value === null) return { key, value: null };
-    const valueWriter = new Writer();
-    valueWriter.writeInt16(VERSION);
+      shareSnapshotKey.write(writer, record.key, VERSION);
+    } else shareUpdateKey.write(writer, record.key, VERSION);
+  }
+
+  writeValue(writer: Writer, record: ShareRecord): boolean {
+    if (record.value === null) return false;
+    writer.writeInt16(VERSION);
     if (record.type === ShareRecordType.SNAPSHOT) {
-      shareSnapshotValue.write(valueWriter, record.value, VERSION);
-    } else shareUpdateValue.write(valueWriter, record.value, VERSION);
-    return { key, value: valueWriter.finishBuffer() };
+      shareSnapshotValue.write(writer, record.value, VERSION);
+    } else shareUpdateValue.write(writer, record.value, VERSION);
+    return true;
   }
 
   deserialize(

@@ -7,8 +7,8 @@ import {
 } from '../../protocol/generated/coordinator/transaction-log-key.ts';
 import { transactionLogValue } from '../../protocol/generated/coordinator/transaction-log-value.ts';
 import { Reader } from '../../protocol/reader.ts';
-import { Writer } from '../../protocol/writer.ts';
-import type { RecordSerde, SerializedRecord } from '../runtime/coordinator-shard.ts';
+import type { Writer } from '../../protocol/writer.ts';
+import type { RecordSerde } from '../runtime/coordinator-shard.ts';
 import {
   NO_PARTITIONS,
   NO_PRODUCER_EPOCH,
@@ -35,12 +35,16 @@ export function valueVersion(transactionVersion: number): number {
 }
 
 export class TransactionRecordSerde implements RecordSerde<TransactionRecord> {
-  serialize({ transactionalId, state, version }: TransactionRecord): SerializedRecord {
-    const keyWriter = new Writer();
-    keyWriter.writeInt16(KEY_VERSION);
-    transactionLogKey.write(keyWriter, { transactionalId }, KEY_VERSION);
-    const key = keyWriter.finishBuffer();
-    return { key, value: state === null ? null : serializeState(state, version) };
+  writeKey(writer: Writer, { transactionalId }: TransactionRecord): void {
+    writer.writeInt16(KEY_VERSION);
+    transactionLogKey.write(writer, { transactionalId }, KEY_VERSION);
+  }
+
+  writeValue(writer: Writer, { state, version }: TransactionRecord): boolean {
+    if (state === null) return false;
+    writer.writeInt16(version);
+    writeState(writer, state, version);
+    return true;
   }
 
   deserialize(
@@ -62,9 +66,7 @@ export class TransactionRecordSerde implements RecordSerde<TransactionRecord> {
   }
 }
 
-function serializeState(state: TransactionState, version: number): Buffer {
-  const writer = new Writer();
-  writer.writeInt16(version);
+function writeState(writer: Writer, state: TransactionState, version: number): void {
   const value = {
     producerId: state.producerId,
     producerEpoch: state.producerEpoch,
@@ -85,7 +87,6 @@ function serializeState(state: TransactionState, version: number): Buffer {
     version >= FLEXIBLE_SINCE ? { ...value, ...flexible } : value,
     version,
   );
-  return writer.finishBuffer();
 }
 
 function readState(transactionalId: string, reader: Reader, version: number): TransactionState {

@@ -321,13 +321,13 @@ export class ClassicGroup implements Group {
   }
 
   offsetExpiryBase(): OffsetExpiryBase {
-    if (this.protocolType === null) return ({ commitTimestampMs }) => commitTimestampMs;
+    if (this.protocolType === null) return ({ commitTimestamp }) => commitTimestamp;
     if (this.isEmpty()) {
-      return ({ commitTimestampMs }) => this.currentStateTimestampMs ?? commitTimestampMs;
+      return ({ commitTimestamp }) => this.currentStateTimestampMs ?? commitTimestamp;
     }
     const knowsTopics = this.usesConsumerProtocol() && this.#subscribedTopics !== undefined;
     if (knowsTopics && this.#state === 'Stable') {
-      return ({ commitTimestampMs }) => commitTimestampMs;
+      return ({ commitTimestamp }) => commitTimestamp;
     }
     return undefined;
   }

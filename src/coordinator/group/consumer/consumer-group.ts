@@ -201,7 +201,7 @@ export class ConsumerGroup implements Group {
   }
 
   offsetExpiryBase(): OffsetExpiryBase {
-    return ({ commitTimestampMs }) => commitTimestampMs;
+    return ({ commitTimestamp }) => commitTimestamp;
   }
 
   /** A commit of an earlier epoch is right for partitions that the member has held since. */

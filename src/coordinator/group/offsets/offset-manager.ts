@@ -5,7 +5,11 @@ import { ZERO_UUID } from '../../../common/uuid.ts';
 import type { Clock } from '../../../io/io.ts';
 import { ApiError, Errors } from '../../../protocol/errors.ts';
 import type { OffsetCommitRequest } from '../../../protocol/generated/apis/offset-commit-request.ts';
-import type { OffsetCommitResponse } from '../../../protocol/generated/apis/offset-commit-response.ts';
+import type {
+  OffsetCommitResponse,
+  OffsetCommitResponsePartition,
+  OffsetCommitResponseTopic,
+} from '../../../protocol/generated/apis/offset-commit-response.ts';
 import type { OffsetDeleteRequest } from '../../../protocol/generated/apis/offset-delete-request.ts';
 import type { OffsetDeleteResponse } from '../../../protocol/generated/apis/offset-delete-response.ts';
 import type { TxnOffsetCommitRequest } from '../../../protocol/generated/apis/txn-offset-commit-request.ts';
@@ -62,31 +66,32 @@ export class OffsetManager {
     const validate = this.#validateCommit(context, request);
     const nowMs = this.#services.clock.nowMs();
     const { retentionTimeMs } = request;
-    const expireTimestampMs = retentionTimeMs === DEFAULT_RETENTION ? -1 : nowMs + retentionTimeMs;
+    const expireTimestamp = retentionTimeMs === DEFAULT_RETENTION ? -1 : nowMs + retentionTimeMs;
     const records: GroupRecord[] = [];
-    const topics = request.topics.map(({ name, topicId, partitions }) => ({
-      name,
-      topicId,
-      partitions: partitions.map((partition) => {
+    const topics: Draft<OffsetCommitResponseTopic>[] = [];
+    for (const { name, topicId, partitions } of request.topics) {
+      const answers: OffsetCommitResponsePartition[] = [];
+      for (const partition of partitions) {
         const { partitionIndex, committedOffset, committedLeaderEpoch } = partition;
         const metadata = partition.committedMetadata ?? '';
         if (metadata.length > this.#services.config.offsetMetadataMaxSize) {
-          return { partitionIndex, errorCode: Errors.OFFSET_METADATA_TOO_LARGE };
+          answers.push({ partitionIndex, errorCode: Errors.OFFSET_METADATA_TOO_LARGE });
+          continue;
         }
         validate?.(this.#idOf(name, topicId), partitionIndex, name);
-        records.push(
-          offsetCommitRecord(request.groupId, name, partitionIndex, {
-            offset: committedOffset,
-            leaderEpoch: committedLeaderEpoch,
-            metadata,
-            commitTimestampMs: nowMs,
-            expireTimestampMs,
-            topicId,
-          }),
-        );
-        return { partitionIndex, errorCode: Errors.NONE };
-      }),
-    }));
+        const committed = {
+          offset: committedOffset,
+          leaderEpoch: committedLeaderEpoch,
+          metadata,
+          commitTimestamp: nowMs,
+          expireTimestamp,
+          topicId,
+        };
+        records.push(offsetCommitRecord(request.groupId, name, partitionIndex, committed));
+        answers.push({ partitionIndex, errorCode: Errors.NONE });
+      }
+      topics.push({ name, topicId, partitions: answers });
+    }
     return { records, response: { topics } };
   }
 
@@ -150,8 +155,8 @@ export class OffsetManager {
             offset: committedOffset,
             leaderEpoch: committedLeaderEpoch,
             metadata,
-            commitTimestampMs: nowMs,
-            expireTimestampMs: -1,
+            commitTimestamp: nowMs,
+            expireTimestamp: -1,
             topicId: ZERO_UUID,
           }),
         );
@@ -277,7 +282,7 @@ export class OffsetManager {
   }
 
   #isExpired(committed: CommittedOffset, nowMs: number, baseMs: number): boolean {
-    if (committed.expireTimestampMs !== -1) return nowMs >= committed.expireTimestampMs;
+    if (committed.expireTimestamp !== -1) return nowMs >= committed.expireTimestamp;
     return nowMs - baseMs >= this.#services.config.offsetsRetentionMs;
   }
 
@@ -294,9 +299,8 @@ export class OffsetManager {
     if (this.#services.groups.find(groupId) === undefined) {
       this.#services.groups.getOrCreateClassic(groupId);
     }
-    const committed = committedOf(value);
-    if (producerId === -1) this.offsets.put(groupId, topic, partition, committed);
-    else this.pending.put(producerId, groupId, topic, partition, committed);
+    if (producerId === -1) this.offsets.put(groupId, topic, partition, value);
+    else this.pending.put(producerId, groupId, topic, partition, value);
   }
 
   /** Type 0, from before Kafka 0.9.0.1: what it says counts like a commit of today. */
@@ -323,15 +327,4 @@ export class OffsetManager {
       }
     }
   }
-}
-
-function committedOf(value: OffsetCommitValue): CommittedOffset {
-  return {
-    offset: value.offset,
-    leaderEpoch: value.leaderEpoch,
-    metadata: value.metadata,
-    commitTimestampMs: value.commitTimestamp,
-    expireTimestampMs: value.expireTimestamp,
-    topicId: value.topicId ?? ZERO_UUID,
-  };
 }

@@ -1,10 +1,53 @@
-// Committed offsets by group, topic and partition. Every change can be taken back (UndoLog).
+// Committed offsets by group, topic and partition. Every change can be taken back (UndoLog). A later commit overwrites the
+// object of the earlier one: thousands of groups that commit all the time leave nothing for the collector to move about.
 // Kafka: OffsetMetadataManager.Offsets.
 
-import { TrackedMap, type UndoLog } from '../../runtime/undo-log.ts';
+import { type Inverse, TrackedMap, type UndoLog } from '../../runtime/undo-log.ts';
 import type { CommittedOffset } from '../group.ts';
 
-export type PartitionOffsets = TrackedMap<number, CommittedOffset>;
+/** The store's own copy. */
+class StoredOffset implements CommittedOffset {
+  offset: number;
+  leaderEpoch: number;
+  metadata: string;
+  commitTimestamp: number;
+  expireTimestamp: number;
+  topicId: string;
+
+  constructor(from: CommittedOffset) {
+    this.offset = from.offset;
+    this.leaderEpoch = from.leaderEpoch;
+    this.metadata = from.metadata;
+    this.commitTimestamp = from.commitTimestamp;
+    this.expireTimestamp = from.expireTimestamp;
+    this.topicId = from.topicId;
+  }
+
+  overwrite(from: CommittedOffset): void {
+    this.offset = from.offset;
+    this.leaderEpoch = from.leaderEpoch;
+    this.metadata = from.metadata;
+    this.commitTimestamp = from.commitTimestamp;
+    this.expireTimestamp = from.expireTimestamp;
+    this.topicId = from.topicId;
+  }
+}
+
+class Overwritten implements Inverse {
+  readonly #stored: StoredOffset;
+  readonly #before: CommittedOffset;
+
+  constructor(stored: StoredOffset) {
+    this.#stored = stored;
+    this.#before = new StoredOffset(stored);
+  }
+
+  undo(): void {
+    this.#stored.overwrite(this.#before);
+  }
+}
+
+export type PartitionOffsets = TrackedMap<number, StoredOffset>;
 export type TopicOffsets = TrackedMap<string, PartitionOffsets>;
 
 export class OffsetStore {
@@ -16,6 +59,7 @@ export class OffsetStore {
     this.#groups = new TrackedMap(undo);
   }
 
+  /** Valid until the next change. */
   get(groupId: string, topic: string, partition: number): CommittedOffset | undefined {
     return this.#groups.get(groupId)?.get(topic)?.get(partition);
   }
@@ -39,7 +83,13 @@ export class OffsetStore {
       partitions = new TrackedMap(this.#undo);
       topics.set(topic, partitions);
     }
-    partitions.set(partition, committed);
+    const stored = partitions.get(partition);
+    if (stored === undefined) {
+      partitions.set(partition, new StoredOffset(committed));
+      return;
+    }
+    if (this.#undo.recording) this.#undo.add(new Overwritten(stored));
+    stored.overwrite(committed);
   }
 
   delete(groupId: string, topic: string, partition: number): void {

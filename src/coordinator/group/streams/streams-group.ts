@@ -188,7 +188,7 @@ export class StreamsGroup implements Group {
   }
 
   offsetExpiryBase(): OffsetExpiryBase {
-    return ({ commitTimestampMs }) => commitTimestampMs;
+    return ({ commitTimestamp }) => commitTimestamp;
   }
 
   /** A commit of an earlier epoch is right for tasks that the member has run since. */
