@@ -8,6 +8,7 @@ import type { MetadataCache } from './metadata-cache.ts';
 
 export class ImageTopics implements TopicLookup {
   readonly #metadata: MetadataCache;
+  readonly #infos = new WeakMap<TopicImage, TopicInfo>();
   #seen = TopicsImage.EMPTY;
   #seenAtOffset = -1;
 
@@ -26,21 +27,30 @@ export class ImageTopics implements TopicLookup {
   }
 
   byName(name: string): TopicInfo | undefined {
-    return infoOf(this.#metadata.topic(name));
+    return this.#infoOf(this.#metadata.topic(name));
   }
 
   byId(id: string): TopicInfo | undefined {
-    return infoOf(this.#metadata.topicById(id));
+    return this.#infoOf(this.#metadata.topicById(id));
   }
 
   names(): Iterable<string> {
     return this.#metadata.image.topics.topicsByName.keys();
   }
-}
 
-function infoOf(topic: TopicImage | undefined): TopicInfo | undefined {
-  if (topic === undefined) return undefined;
-  return { id: topic.id, name: topic.name, partitionCount: topic.partitions.length };
+  #infoOf(topic: TopicImage | undefined): TopicInfo | undefined {
+    if (topic === undefined) return undefined;
+    let info = this.#infos.get(topic);
+    if (info === undefined) {
+      const { id, name, partitions } = topic;
+      const { brokers } = this.#metadata.image.cluster;
+      const racks = (partition: number): readonly string[] =>
+        (partitions[partition]?.replicas ?? []).flatMap((id) => brokers.get(id)?.rack ?? []);
+      info = { id, name, partitionCount: partitions.length, racks };
+      this.#infos.set(topic, info);
+    }
+    return info;
+  }
 }
 
 export function imageGroupSettings(metadata: MetadataCache): GroupSettingsLookup {

@@ -325,7 +325,7 @@ export class Reader {
   }
 }
 
-/** A Reader that loses nothing: an int64 beyond 2^53 comes back as a bigint where the type says number. For tools only. */
+/** A Reader that loses nothing: an int64 beyond 2^53 comes back as a bigint where the type says number. Whoever uses it knows. */
 export class ExactReader extends Reader {
   override readInt64(field?: string): number {
     const value = super.readInt64(field);

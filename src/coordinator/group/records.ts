@@ -87,7 +87,7 @@ import { streamsGroupTopologyKey } from '../../protocol/generated/coordinator/st
 import type { StreamsGroupTopologyValue } from '../../protocol/generated/coordinator/streams-group-topology-value.ts';
 import { streamsGroupTopologyValue } from '../../protocol/generated/coordinator/streams-group-topology-value.ts';
 import type { MessageSpec } from '../../protocol/message.ts';
-import { Reader } from '../../protocol/reader.ts';
+import { ExactReader, Reader } from '../../protocol/reader.ts';
 import type { Writer } from '../../protocol/writer.ts';
 import type { RecordSerde } from '../runtime/coordinator-shard.ts';
 
@@ -154,17 +154,22 @@ export type GroupRecord =
 interface RecordSpecs {
   readonly key: MessageSpec<unknown>;
   readonly value: MessageSpec<unknown>;
+  /** It has a metadata hash, which takes all bits of an int64 (metadata-hash.ts). */
+  readonly isExact: boolean;
 }
 
-function specs<K, V>(key: MessageSpec<K>, value: MessageSpec<V>): RecordSpecs {
-  return { key: key as MessageSpec<unknown>, value: value as MessageSpec<unknown> };
+function specs<K, V>(key: MessageSpec<K>, value: MessageSpec<V>, isExact = false): RecordSpecs {
+  return { key: key as MessageSpec<unknown>, value: value as MessageSpec<unknown>, isExact };
 }
 
 const SPECS: ReadonlyMap<number, RecordSpecs> = new Map([
   [RecordType.LEGACY_OFFSET_COMMIT, specs(legacyOffsetCommitKey, legacyOffsetCommitValue)],
   [RecordType.OFFSET_COMMIT, specs(offsetCommitKey, offsetCommitValue)],
   [RecordType.GROUP_METADATA, specs(groupMetadataKey, groupMetadataValue)],
-  [RecordType.CONSUMER_GROUP_METADATA, specs(consumerGroupMetadataKey, consumerGroupMetadataValue)],
+  [
+    RecordType.CONSUMER_GROUP_METADATA,
+    specs(consumerGroupMetadataKey, consumerGroupMetadataValue, true),
+  ],
   [
     RecordType.CONSUMER_GROUP_MEMBER_METADATA,
     specs(consumerGroupMemberMetadataKey, consumerGroupMemberMetadataValue),
@@ -185,7 +190,7 @@ const SPECS: ReadonlyMap<number, RecordSpecs> = new Map([
     RecordType.SHARE_GROUP_MEMBER_METADATA,
     specs(shareGroupMemberMetadataKey, shareGroupMemberMetadataValue),
   ],
-  [RecordType.SHARE_GROUP_METADATA, specs(shareGroupMetadataKey, shareGroupMetadataValue)],
+  [RecordType.SHARE_GROUP_METADATA, specs(shareGroupMetadataKey, shareGroupMetadataValue, true)],
   [
     RecordType.SHARE_GROUP_TARGET_ASSIGNMENT_METADATA,
     specs(shareGroupTargetAssignmentMetadataKey, shareGroupTargetAssignmentMetadataValue),
@@ -206,7 +211,10 @@ const SPECS: ReadonlyMap<number, RecordSpecs> = new Map([
     RecordType.CONSUMER_GROUP_REGULAR_EXPRESSION,
     specs(consumerGroupRegularExpressionKey, consumerGroupRegularExpressionValue),
   ],
-  [RecordType.STREAMS_GROUP_METADATA, specs(streamsGroupMetadataKey, streamsGroupMetadataValue)],
+  [
+    RecordType.STREAMS_GROUP_METADATA,
+    specs(streamsGroupMetadataKey, streamsGroupMetadataValue, true),
+  ],
   [
     RecordType.STREAMS_GROUP_MEMBER_METADATA,
     specs(streamsGroupMemberMetadataKey, streamsGroupMemberMetadataValue),
@@ -255,7 +263,9 @@ export class GroupRecordSerde implements RecordSerde<GroupRecord> {
     if (spec === undefined) return undefined;
     const key = spec.key.read(keyReader, KEY_VERSION);
     if (valueStart < 0) return { type, key, version: 0, value: null } as GroupRecord;
-    const valueReader = new Reader(buffer, valueStart, valueEnd);
+    const valueReader = spec.isExact
+      ? new ExactReader(buffer, valueStart, valueEnd)
+      : new Reader(buffer, valueStart, valueEnd);
     const version = valueReader.readInt16();
     const value = spec.value.read(valueReader, version);
     return { type, key, version, value } as GroupRecord;

@@ -4,11 +4,14 @@ export interface TopicInfo {
   readonly id: string;
   readonly name: string;
   readonly partitionCount: number;
+  /** Racks of the brokers that have a replica of the partition, where brokers have racks. */
+  readonly racks?: (partition: number) => readonly string[];
 }
 
 export interface TopicLookup {
   /** Another one whenever topics or partitions may have changed. Grows. */
   readonly version: number;
+  /** The same object as long as the topic is the same. */
   byName(name: string): TopicInfo | undefined;
   byId(id: string): TopicInfo | undefined;
   names(): Iterable<string>;

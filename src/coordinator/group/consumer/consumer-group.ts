@@ -38,6 +38,7 @@ export class ConsumerGroup implements Group {
   readonly #owners: TrackedMap<string, string>;
   readonly #epochs: TrackedMap<'group' | 'assignment' | 'timestamp' | 'hash', number>;
   /** Version of the topics' metadata that the epoch was last checked against; not replayed. */
+  #metadataHash = 0n;
   #checkedVersion = -1;
   readonly #undo: UndoLog;
 
@@ -68,13 +69,17 @@ export class ConsumerGroup implements Group {
     return this.#epochs.get('timestamp') ?? 0;
   }
 
-  get metadataHash(): number {
-    return this.#epochs.get('hash') ?? 0;
+  get metadataHash(): bigint {
+    return this.#metadataHash;
   }
 
-  setGroupEpoch(epoch: number, metadataHash: number): void {
+  setGroupEpoch(epoch: number, metadataHash: bigint): void {
     this.#epochs.set('group', epoch);
-    this.#epochs.set('hash', metadataHash);
+    const before = this.#metadataHash;
+    this.#undo.push(() => {
+      this.#metadataHash = before;
+    });
+    this.#metadataHash = metadataHash;
   }
 
   setAssignmentEpoch(epoch: number, timestampMs: number): void {

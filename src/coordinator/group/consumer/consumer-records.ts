@@ -1,5 +1,6 @@
 // Makes the records of consumer groups in the versions that Kafka 4.3.1 writes.
 
+import { hashForRecord } from '../metadata-hash.ts';
 import { type GroupRecord, RecordType } from '../records.ts';
 import type { ConsumerMember } from './consumer-member.ts';
 import { listPartitions, type PartitionEpochs, type TopicPartitions } from './partitions.ts';
@@ -28,13 +29,13 @@ export function memberMetadataRecord(groupId: string, member: ConsumerMember): G
 export function groupEpochRecord(
   groupId: string,
   epoch: number,
-  metadataHash: number,
+  metadataHash: bigint,
 ): GroupRecord {
   return {
     type: RecordType.CONSUMER_GROUP_METADATA,
     key: { groupId },
     version: VERSION,
-    value: { epoch, metadataHash },
+    value: { epoch, metadataHash: hashForRecord(metadataHash) },
   };
 }
 

@@ -3,6 +3,7 @@
 
 import type { UndoLog } from '../../runtime/undo-log.ts';
 import type { GroupRegistry } from '../group-registry.ts';
+import { hashOfRecord } from '../metadata-hash.ts';
 import { type GroupRecord, RecordType } from '../records.ts';
 import { ConsumerGroup } from './consumer-group.ts';
 import {
@@ -30,7 +31,7 @@ export class ConsumerReplay {
         if (record.value === null) this.#deleteGroup(record.key.groupId);
         else {
           const { epoch, metadataHash } = record.value;
-          this.#create(record.key.groupId).setGroupEpoch(epoch, metadataHash);
+          this.#create(record.key.groupId).setGroupEpoch(epoch, hashOfRecord(metadataHash));
         }
         break;
       case RecordType.CONSUMER_GROUP_MEMBER_METADATA:

@@ -1,6 +1,6 @@
 // Who is subscribed to what in a consumer group, as it will be after the heartbeat that is being handled.
 
-import { crc32c } from '../../../common/crc32c.ts';
+import { groupHash } from '../metadata-hash.ts';
 import type { TopicInfo, TopicLookup } from '../topic-lookup.ts';
 import type { ConsumerGroup, ResolvedRegex } from './consumer-group.ts';
 import { type ConsumerMember, hasRegex } from './consumer-member.ts';
@@ -42,26 +42,8 @@ export function metadataHash(
   members: Iterable<ConsumerMember>,
   regexes: Regexes,
   topics: TopicLookup,
-): number {
+): bigint {
   const found: TopicInfo[] = [];
   for (const member of members) found.push(...subscribedTopics(member, regexes, topics));
-  return topicsHash(found);
-}
-
-/**
- * Below 2^53, so that it survives the record; 0 without topics. Kafka's own differs, which costs a group that moves
- * between the two one more epoch.
- */
-export function topicsHash(topics: readonly TopicInfo[]): number {
-  const found = new Map(topics.map((topic) => [topic.name, topic]));
-  if (found.size === 0) return 0;
-  const lines = [...found.keys()].sort().map((name) => {
-    const { id, partitionCount } = found.get(name)!;
-    return `${name} ${id} ${partitionCount}`;
-  });
-  const bytes = Buffer.from(lines.join('\n'));
-  const high = crc32c(bytes, 0, bytes.length) & 0x1fffff;
-  const reversed = bytes.reverse();
-  const low = crc32c(reversed, 0, reversed.length) >>> 0;
-  return high * 2 ** 32 + low;
+  return groupHash(found);
 }

@@ -1,6 +1,7 @@
 // Makes the records of share groups in the versions that Kafka 4.3.1 writes.
 
 import { listPartitions, type TopicPartitions } from '../consumer/partitions.ts';
+import { hashForRecord } from '../metadata-hash.ts';
 import { type GroupRecord, RecordType } from '../records.ts';
 import { NO_STATE, type ShareMember } from './share-member.ts';
 import { type StatePartitions, statePartitionsValue } from './state-partitions.ts';
@@ -25,13 +26,13 @@ export function shareMemberRecord(groupId: string, member: ShareMember): GroupRe
 export function shareEpochRecord(
   groupId: string,
   epoch: number,
-  metadataHash: number,
+  metadataHash: bigint,
 ): GroupRecord {
   return {
     type: RecordType.SHARE_GROUP_METADATA,
     key: { groupId },
     version,
-    value: { epoch, metadataHash },
+    value: { epoch, metadataHash: hashForRecord(metadataHash) },
   };
 }
 

@@ -5,6 +5,7 @@ import type { Clock } from '../../../io/io.ts';
 import type { UndoLog } from '../../runtime/undo-log.ts';
 import { topicPartitionsOf } from '../consumer/partitions.ts';
 import type { GroupRegistry } from '../group-registry.ts';
+import { hashOfRecord } from '../metadata-hash.ts';
 import { type GroupRecord, RecordType } from '../records.ts';
 import { ShareGroup } from './share-group.ts';
 import {
@@ -34,7 +35,7 @@ export class ShareReplay {
         if (record.value === null) this.#deleteGroup(record.key.groupId);
         else {
           const { epoch, metadataHash } = record.value;
-          this.#create(record.key.groupId).setGroupEpoch(epoch, metadataHash);
+          this.#create(record.key.groupId).setGroupEpoch(epoch, hashOfRecord(metadataHash));
         }
         break;
       case RecordType.SHARE_GROUP_MEMBER_METADATA:

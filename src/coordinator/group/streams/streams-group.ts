@@ -24,7 +24,7 @@ const INITIAL_EPOCH = 1;
 
 interface GroupMetadata {
   readonly epoch: number;
-  readonly metadataHash: number;
+  readonly metadataHash: bigint;
   /** -1: the topics have never fitted. */
   readonly validatedTopologyEpoch: number;
   /** The settings that the epoch's assignment is made with. */
@@ -33,7 +33,7 @@ interface GroupMetadata {
 
 const INITIAL_METADATA: GroupMetadata = {
   epoch: INITIAL_EPOCH,
-  metadataHash: 0,
+  metadataHash: 0n,
   validatedTopologyEpoch: -1,
   assignmentConfigs: new Map(),
 };

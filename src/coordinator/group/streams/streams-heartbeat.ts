@@ -15,8 +15,8 @@ import type { Draft } from '../../../protocol/message.ts';
 import { type CoordinatorResult, EMPTY_RESULT } from '../../runtime/coordinator-result.ts';
 import { ClassicGroup } from '../classic/classic-group.ts';
 import { JOIN_EPOCH, LEAVE_EPOCH, LEAVE_STATIC_EPOCH } from '../consumer/consumer-member.ts';
-import { topicsHash } from '../consumer/subscriptions.ts';
 import type { GroupRequestContext } from '../group.ts';
+import { groupHash } from '../metadata-hash.ts';
 import type { GroupRecord } from '../records.ts';
 import { endpointsOf } from './endpoints.ts';
 import { type ConfiguredTopology, configureTopology } from './internal-topics.ts';
@@ -170,14 +170,14 @@ export class StreamsHeartbeat {
   #configure(
     group: StreamsGroup,
     topology: StreamsTopology,
-  ): { configured: ConfiguredTopology; metadataHash: number } {
+  ): { configured: ConfiguredTopology; metadataHash: bigint } {
     const { topics } = this.#sessions.services;
     const known = group.topology === undefined ? undefined : group.configured;
     const { metadataHash: hashBefore } = group.metadata;
     if (known !== undefined && group.checkedVersion === topics.version) {
       return { configured: known, metadataHash: hashBefore };
     }
-    const metadataHash = topicsHash(
+    const metadataHash = groupHash(
       [...topology.requiredTopics()].flatMap((name) => topics.byName(name) ?? []),
     );
     group.checkedVersion = topics.version;
@@ -194,7 +194,7 @@ export class StreamsHeartbeat {
     { group, records }: Beat,
     topology: StreamsTopology,
     configured: ConfiguredTopology,
-    metadataHash: number,
+    metadataHash: bigint,
     hasNewMetadata: boolean,
   ): number {
     const { metadata, groupId } = group;

@@ -1,6 +1,7 @@
 // Makes the records of streams groups in the versions that Kafka 4.3.1 writes. Kafka: StreamsCoordinatorRecordHelpers.
 
 import type { StreamsGroupTopologyValue } from '../../../protocol/generated/coordinator/streams-group-topology-value.ts';
+import { hashForRecord } from '../metadata-hash.ts';
 import { type GroupRecord, RecordType } from '../records.ts';
 import type { StreamsMember } from './streams-member.ts';
 import { listTasks, type TargetTasks, type TaskEpochs, type Tasks } from './tasks.ts';
@@ -9,7 +10,7 @@ const VERSION = 0;
 
 export interface GroupEpochFields {
   readonly epoch: number;
-  readonly metadataHash: number;
+  readonly metadataHash: bigint;
   readonly validatedTopologyEpoch: number;
   readonly assignmentConfigs: ReadonlyMap<string, string>;
 }
@@ -44,7 +45,7 @@ export function streamsGroupRecord(groupId: string, fields: GroupEpochFields): G
     version: VERSION,
     value: {
       epoch,
-      metadataHash,
+      metadataHash: hashForRecord(metadataHash),
       validatedTopologyEpoch,
       lastAssignmentConfigs: [...assignmentConfigs].map(([key, value]) => ({ key, value })),
     },

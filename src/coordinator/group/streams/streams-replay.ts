@@ -4,6 +4,7 @@
 import type { UndoLog } from '../../runtime/undo-log.ts';
 import { LEAVE_EPOCH, MemberState } from '../consumer/consumer-member.ts';
 import type { GroupRegistry } from '../group-registry.ts';
+import { hashOfRecord } from '../metadata-hash.ts';
 import { type GroupRecord, RecordType } from '../records.ts';
 import { StreamsGroup } from './streams-group.ts';
 import {
@@ -32,6 +33,7 @@ export class StreamsReplay {
           const { lastAssignmentConfigs, ...metadata } = record.value;
           this.#create(record.key.groupId).setMetadata({
             ...metadata,
+            metadataHash: hashOfRecord(metadata.metadataHash),
             assignmentConfigs: new Map(
               (lastAssignmentConfigs ?? []).map(({ key, value }) => [key, value]),
             ),
