@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { GroupRecordSerde, RecordType } from '../../src/coordinator/group/records.ts';
+import { MemberState } from '../../src/coordinator/group/consumer/consumer-member.ts';
+import { GroupRecordSerde } from '../../src/coordinator/group/records.ts';
+import { StreamsMemberState } from '../../src/coordinator/group/streams/streams-member.ts';
 import { serializeRecord } from '../../src/coordinator/runtime/serialized-record.ts';
 import { forEachBatch, isControl } from '../../src/records/record-batch.ts';
 import { RecordCursor } from '../../src/records/record-cursor.ts';
@@ -59,4 +61,10 @@ describe('records of __consumer_offsets that Apache Kafka 4.3.1 wrote', () => {
     }
     expect(known).toBeGreaterThan(10);
   });
+});
+
+test('the states of members have the numbers of Kafka, which differ between consumer and streams groups', () => {
+  // modern.MemberState and streams.MemberState of 4.3.1.
+  expect(Object.values(MemberState)).toEqual([0, 1, 2, 127]);
+  expect(Object.values(StreamsMemberState)).toEqual([1, 2, 3, 127]);
 });

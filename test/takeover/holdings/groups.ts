@@ -18,23 +18,32 @@ import { ask } from '../wire.ts';
 const TOPIC = 'grouped';
 const CLASSIC = 'classic-group';
 const LEFT = -1;
+const STEADY = 'steady-group';
+const STEADY_MEMBER = { groupId: STEADY, memberId: 'steadyAAAAAAAAAAAAAAAQ' };
 
 export const groups: Holding = {
   name: 'groups',
 
-  async add({ client, round, serves }) {
+  async add({ client, round, serves, memory }) {
     if (round === 0) await createTopics(client, [{ name: TOPIC, partitions: 3 }]);
     await findCoordinator(client, 'simple');
     await commit(client, 'simple', { generation: -1, memberId: '' }, round);
     await commit(client, `simple ${round} ünïcode`, { generation: -1, memberId: '' }, round);
     await beMember(client, round);
-    if (serves(CONSUMER_GROUP_HEARTBEAT.key)) await beConsumer(client, round);
+    if (serves(CONSUMER_GROUP_HEARTBEAT.key)) {
+      if (round === 0) memory.set(STEADY, await joinAndStay(client));
+      await beConsumer(client, round);
+    }
     if (serves(SHARE_GROUP_HEARTBEAT.key)) await beSharer(client, round);
     if (serves(STREAMS_GROUP_HEARTBEAT.key)) await beStreamer(client, round);
   },
 
-  async observe({ client, serves }) {
+  async observe({ client, serves, memory }) {
     const seen = new Map<string, string>();
+    const steadyEpoch = memory.get(STEADY);
+    if (steadyEpoch !== undefined && serves(CONSUMER_GROUP_HEARTBEAT.key)) {
+      seen.set('epoch of the member that stays', String(await stay(client, steadyEpoch)));
+    }
     const request = { statesFilter: [], typesFilter: [] };
     const { groups: listed } = await ask(client, LIST_GROUPS, request, (r) => [r.errorCode]);
     for (const { groupId, groupType, groupState, protocolType } of listed) {
@@ -120,6 +129,31 @@ async function beMember(client: KafkaClient, round: number): Promise<void> {
   await commit(client, CLASSIC, { generation: generationId, memberId }, round);
   const leaving = { groupId: CLASSIC, members: [{ memberId }] };
   await ask(client, LEAVE_GROUP, leaving, ({ errorCode }) => [errorCode]);
+}
+
+/** The epoch of a member that has all it should have: Apache's coordinator assigns a while after the member has joined. */
+async function joinAndStay(client: KafkaClient): Promise<number> {
+  const joining = { memberEpoch: 0, rebalanceTimeoutMs: 30_000, topicPartitions: [] };
+  const request = { ...STEADY_MEMBER, ...joining, subscribedTopicNames: [TOPIC] };
+  let answer = await ask(client, CONSUMER_GROUP_HEARTBEAT, request, (r) => [r.errorCode]);
+  while (!answer.assignment?.topicPartitions.length) {
+    const { memberEpoch } = answer;
+    answer = await ask(client, CONSUMER_GROUP_HEARTBEAT, { ...STEADY_MEMBER, memberEpoch }, (r) => [
+      r.errorCode,
+    ]);
+  }
+  const { memberEpoch, assignment } = answer;
+  const { topicPartitions } = assignment!;
+  const owning = { ...STEADY_MEMBER, memberEpoch, topicPartitions };
+  await ask(client, CONSUMER_GROUP_HEARTBEAT, owning, (r) => [r.errorCode]);
+  return memberEpoch;
+}
+
+/** Another epoch than before would tell that the broker found other topics than the one before it. */
+async function stay(client: KafkaClient, memberEpoch: number): Promise<number> {
+  const request = { ...STEADY_MEMBER, memberEpoch };
+  const answer = await ask(client, CONSUMER_GROUP_HEARTBEAT, request, (r) => [r.errorCode]);
+  return answer.memberEpoch;
 }
 
 async function beConsumer(client: KafkaClient, round: number): Promise<void> {

@@ -8,14 +8,14 @@ import type {
 } from '../../../protocol/generated/coordinator/consumer-group-member-metadata-value.ts';
 import { NO_PARTITION_EPOCHS, type PartitionEpochs } from './partitions.ts';
 
-/** As in the records: int8. */
+/** As in the records: int8. Kafka: modern.MemberState. */
 export const MemberState = {
   /** Has all of its target. */
-  STABLE: 1,
+  STABLE: 0,
   /** Must give partitions back before it goes on to the next epoch. */
-  UNREVOKED_PARTITIONS: 2,
+  UNREVOKED_PARTITIONS: 1,
   /** Waits for partitions that others haven't given back yet. */
-  UNRELEASED_PARTITIONS: 3,
+  UNRELEASED_PARTITIONS: 2,
   /** Written by a coordinator of another version. */
   UNKNOWN: 127,
 } as const;
@@ -55,7 +55,7 @@ export function newMember(memberId: string): ConsumerMember {
     clientId: '',
     clientHost: '',
     subscribedTopicNames: [],
-    subscribedTopicRegex: null,
+    subscribedTopicRegex: '',
     rebalanceTimeoutMs: -1,
     serverAssignor: null,
     classicMetadata: null,

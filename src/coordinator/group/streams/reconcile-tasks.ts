@@ -2,8 +2,7 @@
 // epoch, then it gets what others have given back. Kafka: streams.CurrentAssignmentBuilder. Pure.
 
 import { ApiError, Errors } from '../../../protocol/errors.ts';
-import { MemberState } from '../consumer/consumer-member.ts';
-import { isReconciledTo, type StreamsMember } from './streams-member.ts';
+import { isReconciledTo, type StreamsMember, StreamsMemberState } from './streams-member.ts';
 import {
   type HeldTasks,
   hasNoTasks,
@@ -34,10 +33,10 @@ export interface ReconcileTasksInput {
 export function reconcileTasks(member: StreamsMember, input: ReconcileTasksInput): StreamsMember {
   if (isReconciledTo(member, input.targetEpoch)) return member;
   switch (member.state) {
-    case MemberState.STABLE:
-    case MemberState.UNRELEASED_PARTITIONS:
+    case StreamsMemberState.STABLE:
+    case StreamsMemberState.UNRELEASED_TASKS:
       return next(member, member.memberEpoch, input);
-    case MemberState.UNREVOKED_PARTITIONS:
+    case StreamsMemberState.UNREVOKED_TASKS:
       if (mayRun(member.pendingRevocation, input)) return member;
       return next(member, member.memberEpoch + 1, input);
     default:
@@ -80,7 +79,7 @@ function next(member: StreamsMember, epoch: number, input: ReconcileTasksInput):
   if (!hasNoTasks(toRevoke) && mayRun(toRevoke, input)) {
     return {
       ...atEpoch(member, epoch),
-      state: MemberState.UNREVOKED_PARTITIONS,
+      state: StreamsMemberState.UNREVOKED_TASKS,
       assigned: { active: active.stays, standby: standby.stays, warmup: warmup.stays },
       pendingRevocation: toRevoke,
     };
@@ -88,7 +87,7 @@ function next(member: StreamsMember, epoch: number, input: ReconcileTasksInput):
   const isWaiting = active.isWaiting || standby.isWaiting || warmup.isWaiting;
   return {
     ...atEpoch(member, targetEpoch),
-    state: isWaiting ? MemberState.UNRELEASED_PARTITIONS : MemberState.STABLE,
+    state: isWaiting ? StreamsMemberState.UNRELEASED_TASKS : StreamsMemberState.STABLE,
     assigned: { active: active.after, standby: standby.after, warmup: warmup.after },
     pendingRevocation: NO_TASKS,
   };

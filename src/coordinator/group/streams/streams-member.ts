@@ -6,8 +6,20 @@ import type {
   Endpoint,
   StreamsGroupMemberMetadataValue,
 } from '../../../protocol/generated/coordinator/streams-group-member-metadata-value.ts';
-import { MemberState } from '../consumer/consumer-member.ts';
 import { type HeldTasks, NO_TASKS, sameHeld, type TaskEpochs, tasksOf } from './tasks.ts';
+
+/** As in the records: int8. Not the numbers of consumer groups. Kafka: streams.MemberState. */
+export const StreamsMemberState = {
+  /** Has all of its target. */
+  STABLE: 1,
+  /** Must give tasks back before it goes on to the next epoch. */
+  UNREVOKED_TASKS: 2,
+  /** Waits for tasks that others haven't given back yet. */
+  UNRELEASED_TASKS: 3,
+  /** Written by a coordinator of another version. */
+  UNKNOWN: 127,
+} as const;
+export type StreamsMemberState = (typeof StreamsMemberState)[keyof typeof StreamsMemberState];
 
 export interface StreamsMember {
   readonly memberId: string;
@@ -25,7 +37,7 @@ export interface StreamsMember {
   readonly memberEpoch: number;
   readonly previousMemberEpoch: number;
   /** UNREVOKED and UNRELEASED mean tasks here. */
-  readonly state: MemberState;
+  readonly state: StreamsMemberState;
   readonly assigned: HeldTasks;
   readonly pendingRevocation: HeldTasks;
 }
@@ -44,14 +56,14 @@ export function newStreamsMember(memberId: string): StreamsMember {
     clientTags: new Map(),
     memberEpoch: 0,
     previousMemberEpoch: -1,
-    state: MemberState.STABLE,
+    state: StreamsMemberState.STABLE,
     assigned: NO_TASKS,
     pendingRevocation: NO_TASKS,
   };
 }
 
 export function isReconciledTo(member: StreamsMember, targetEpoch: number): boolean {
-  return member.state === MemberState.STABLE && member.memberEpoch === targetEpoch;
+  return member.state === StreamsMemberState.STABLE && member.memberEpoch === targetEpoch;
 }
 
 /** Whether both have told the same of themselves: what the member's metadata record holds. */
@@ -105,12 +117,12 @@ export function withAssignment(
   member: StreamsMember,
   value: StreamsGroupCurrentMemberAssignmentValue,
 ): StreamsMember {
-  const state = Object.values(MemberState).find((one) => one === value.state);
+  const state = Object.values(StreamsMemberState).find((one) => one === value.state);
   return {
     ...member,
     memberEpoch: value.memberEpoch,
     previousMemberEpoch: value.previousMemberEpoch,
-    state: state ?? MemberState.UNKNOWN,
+    state: state ?? StreamsMemberState.UNKNOWN,
     assigned: {
       active: epochsOf(value.activeTasks, value.memberEpoch),
       standby: tasksOf(value.standbyTasks),

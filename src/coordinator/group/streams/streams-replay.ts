@@ -2,7 +2,7 @@
 // records before it. Kafka: GroupMetadataManager.replay.
 
 import type { UndoLog } from '../../runtime/undo-log.ts';
-import { LEAVE_EPOCH, MemberState } from '../consumer/consumer-member.ts';
+import { LEAVE_EPOCH } from '../consumer/consumer-member.ts';
 import type { GroupRegistry } from '../group-registry.ts';
 import { hashOfRecord } from '../metadata-hash.ts';
 import { type GroupRecord, RecordType } from '../records.ts';
@@ -10,6 +10,7 @@ import { StreamsGroup } from './streams-group.ts';
 import {
   newStreamsMember,
   type StreamsMember,
+  StreamsMemberState,
   withAssignment,
   withMetadata,
 } from './streams-member.ts';
@@ -115,7 +116,7 @@ function withoutAssignment(member: StreamsMember): StreamsMember {
     ...member,
     memberEpoch: LEAVE_EPOCH,
     previousMemberEpoch: LEAVE_EPOCH,
-    state: MemberState.STABLE,
+    state: StreamsMemberState.STABLE,
     assigned: NO_TASKS,
     pendingRevocation: NO_TASKS,
   };

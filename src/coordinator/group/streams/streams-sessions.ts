@@ -6,7 +6,6 @@ import { ApiError, Errors } from '../../../protocol/errors.ts';
 import { type CoordinatorResult, EMPTY_RESULT } from '../../runtime/coordinator-result.ts';
 import type { CoordinatorTimer } from '../../runtime/coordinator-timer.ts';
 import type { UndoLog } from '../../runtime/undo-log.ts';
-import { MemberState } from '../consumer/consumer-member.ts';
 import type { GroupCoordinatorConfig } from '../group-coordinator-config.ts';
 import type { GroupRegistry } from '../group-registry.ts';
 import type { GroupSettingsLookup, StreamsGroupSettings } from '../group-settings.ts';
@@ -14,6 +13,7 @@ import type { GroupRecord } from '../records.ts';
 import type { TopicLookup } from '../topic-lookup.ts';
 import { StreamsGroup } from './streams-group.ts';
 import type { StreamsMember } from './streams-member.ts';
+import { StreamsMemberState } from './streams-member.ts';
 import { streamsGroupRecord, streamsMemberTombstones } from './streams-records.ts';
 import { streamsTimers } from './streams-timers.ts';
 
@@ -76,7 +76,7 @@ export class StreamsSessions {
   onReconciled(groupId: string, member: StreamsMember): void {
     const { memberId, memberEpoch, rebalanceTimeoutMs } = member;
     const key = streamsTimers.rebalance(groupId, memberId);
-    if (member.state !== MemberState.UNREVOKED_PARTITIONS) {
+    if (member.state !== StreamsMemberState.UNREVOKED_TASKS) {
       this.services.timer.cancel(key);
       return;
     }
@@ -102,7 +102,7 @@ export class StreamsSessions {
   onLoaded(group: StreamsGroup): void {
     for (const member of group.members.values()) {
       this.scheduleSession(group.groupId, member.memberId);
-      if (member.state === MemberState.UNREVOKED_PARTITIONS) {
+      if (member.state === StreamsMemberState.UNREVOKED_TASKS) {
         this.onReconciled(group.groupId, member);
       }
     }
