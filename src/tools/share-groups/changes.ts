@@ -15,10 +15,10 @@ import { pad, widest } from '../support/columns.ts';
 import { type GroupService, printError } from '../support/groups/group-service.ts';
 import { namedPartitions, type PlannedOffset, planOffsets } from '../support/groups/offset-plan.ts';
 import { resetPlanLines } from '../support/groups/reset-report.ts';
+import { groupsOfType } from '../support/groups/typed-groups.ts';
 import { hashOrder } from '../support/hash-order.ts';
 import { describeError, messageOf, ToolError } from '../support/java-error.ts';
 import { getWrapped } from '../support/java-future.ts';
-import { shareGroups } from './groups.ts';
 
 export async function resetShareOffsets(service: GroupService): Promise<number> {
   const { client, options, context, timeoutMs } = service;
@@ -167,7 +167,7 @@ export async function deleteShareOffsets(service: GroupService): Promise<number>
 
 export async function deleteShareGroups(service: GroupService): Promise<number> {
   const { client, options, context, timeoutMs } = service;
-  const listings = await getWrapped(shareGroups(service));
+  const listings = await getWrapped(groupsOfType(service, 'Share'));
   const states = new Map(listings.map(({ groupId, state }) => [groupId, state]));
   const chosen = options.has('all-groups')
     ? [...states.keys()]

@@ -7,10 +7,10 @@ import { printUsage, type Tool } from '../../flags/tool.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
 import { runGroupCommand } from '../support/groups/group-command.ts';
 import type { GroupService } from '../support/groups/group-service.ts';
+import { presentGroups } from '../support/groups/typed-groups.ts';
 import { deleteShareGroups, deleteShareOffsets, resetShareOffsets } from './changes.ts';
 import { checkShareGroupsOptions } from './checks.ts';
 import { describeShareGroupsCommand } from './describe.ts';
-import { listShareGroups } from './list.ts';
 
 export const SHARE_GROUPS: Tool = {
   table: SHARE_GROUPS_TABLE,
@@ -33,7 +33,7 @@ async function runShareGroups(options: ParsedOptions, context: ToolContext): Pro
 }
 
 function actionOf(options: ParsedOptions): (service: GroupService) => Promise<number> {
-  if (options.has('list')) return listShareGroups;
+  if (options.has('list')) return (service) => presentGroups(service, 'Share');
   if (options.has('describe')) return describeShareGroupsCommand;
   if (options.has('reset-offsets')) return resetShareOffsets;
   return options.has('delete') ? deleteShareGroups : deleteShareOffsets;

@@ -7,15 +7,15 @@ import type { GroupListing } from '../../client/types.ts';
 import { javaHashMapOrder } from '../../common/java.ts';
 import { Errors } from '../../protocol/errors.ts';
 import { type GroupService, printError } from '../support/groups/group-service.ts';
+import { chosenGroups, groupsOfType } from '../support/groups/typed-groups.ts';
 import { describeError, messageOf, ToolError } from '../support/java-error.ts';
 import { getWrapped } from '../support/java-future.ts';
-import { chosenStreamsGroups, streamsGroups } from './groups.ts';
 import { deleteInternalTopics, internalTopics } from './internal-topics.ts';
 
 export async function deleteStreamsGroups(service: GroupService): Promise<number> {
   const { client, options, context, timeoutMs } = service;
-  const chosen = [...new Set(await chosenStreamsGroups(service))];
-  const failures = refusals(chosen, await getWrapped(streamsGroups(service)));
+  const chosen = [...new Set(await chosenGroups(service, 'Streams'))];
+  const failures = refusals(chosen, await getWrapped(groupsOfType(service, 'Streams')));
   const wanted = chosen.filter((group) => !failures.has(group));
   const withTopics = wanted.length > 0 && options.has('delete-all-internal-topics');
   const topics = withTopics ? await internalTopics(service, wanted) : new Map<string, string[]>();

@@ -7,10 +7,11 @@ import type {
 import { listOffsets } from '../../client/admin/list-offsets.ts';
 import { OffsetSpec, partitionKey, type TopicPartition } from '../../client/types.ts';
 import { type GroupService, printError } from '../support/groups/group-service.ts';
+import { chosenGroups } from '../support/groups/typed-groups.ts';
 import { hashOrder } from '../support/hash-order.ts';
 import { ToolError } from '../support/java-error.ts';
 import { get, orThrow } from '../support/java-future.ts';
-import { chosenStreamsGroups, describeStreamsGroup, sourceOffsets } from './groups.ts';
+import { describeStreamsGroup, sourceOffsets } from './groups.ts';
 import { presentMembers, presentOffsets, presentStates, type StreamsOffsetRow } from './reports.ts';
 
 /** Group by group, as Kafka's tool prints what it has before it asks about the next. */
@@ -25,7 +26,7 @@ export async function describeStreamsGroupsCommand(service: GroupService): Promi
     else if (isOffsets) await presentOffsets(service, some, rows);
     else await presentStates(service, some);
   };
-  for (const groupId of await chosenStreamsGroups(service)) {
+  for (const groupId of await chosenGroups(service, 'Streams')) {
     const group = await describeStreamsGroup(service, groupId);
     if (isOffsets) rows.set(groupId, await offsetRows(service, group));
     if (options.has('state')) tellState(service, group);

@@ -1,31 +1,12 @@
-// The streams groups that kafka-streams-groups.sh means, and what is known of them
+// What is known of a streams group, and the offsets that it committed for what it reads
 // (StreamsGroupCommand.StreamsGroupService).
 
 import {
   describeStreamsGroups,
   type StreamsGroupDescription,
 } from '../../client/admin/describe-streams-groups.ts';
-import { listGroups } from '../../client/admin/list-groups.ts';
-import type { GroupListing } from '../../client/types.ts';
-import { javaHashMapOrder } from '../../common/java.ts';
 import { committedOffsets, type GroupService } from '../support/groups/group-service.ts';
 import { get, getWrapped, orThrow } from '../support/java-future.ts';
-
-export async function streamsGroups(
-  { client, timeoutMs }: GroupService,
-  states: readonly string[] = [],
-): Promise<GroupListing[]> {
-  const found = await listGroups(client, { timeoutMs, states, types: ['Streams'] });
-  const groups = new Map(found.map((group) => [group.groupId, group]));
-  return javaHashMapOrder([...groups.keys()]).map((groupId) => groups.get(groupId)!);
-}
-
-/** Those of --group, or all. */
-export async function chosenStreamsGroups(service: GroupService): Promise<readonly string[]> {
-  const { options } = service;
-  if (!options.has('all-groups')) return options.values('group');
-  return (await getWrapped(streamsGroups(service))).map(({ groupId }) => groupId);
-}
 
 export async function describeStreamsGroup(
   { client, timeoutMs }: GroupService,

@@ -8,12 +8,12 @@ import type { ToolContext } from '../../flags/tool-context.ts';
 import { deleteAndReport, partitionsToForget } from '../support/groups/delete-offsets.ts';
 import { runGroupCommand } from '../support/groups/group-command.ts';
 import type { GroupService } from '../support/groups/group-service.ts';
+import { presentGroups } from '../support/groups/typed-groups.ts';
 import { hashOrder } from '../support/hash-order.ts';
 import { checkStreamsGroupsOptions } from './checks.ts';
 import { deleteStreamsGroups } from './delete-groups.ts';
 import { describeStreamsGroupsCommand } from './describe.ts';
 import { sourceOffsets } from './groups.ts';
-import { listStreamsGroups } from './list.ts';
 import { resetStreamsOffsets } from './reset.ts';
 
 export const STREAMS_GROUPS: Tool = {
@@ -33,7 +33,7 @@ async function runStreamsGroups(options: ParsedOptions, context: ToolContext): P
 }
 
 function actionOf(options: ParsedOptions): (service: GroupService) => Promise<number> {
-  if (options.has('list')) return listStreamsGroups;
+  if (options.has('list')) return (service) => presentGroups(service, 'Streams');
   if (options.has('describe')) return describeStreamsGroupsCommand;
   if (options.has('reset-offsets')) return resetStreamsOffsets;
   return options.has('delete') ? deleteStreamsGroups : deleteOffsets;

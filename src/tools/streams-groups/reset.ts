@@ -21,15 +21,16 @@ import {
   type Plans,
   resetWithConsent,
 } from '../support/groups/reset-report.ts';
+import { chosenGroups } from '../support/groups/typed-groups.ts';
 import { hashOrder } from '../support/hash-order.ts';
 import { ToolError } from '../support/java-error.ts';
 import { executionError, runtimeError } from '../support/java-future.ts';
-import { chosenStreamsGroups, sourceOffsets } from './groups.ts';
+import { sourceOffsets } from './groups.ts';
 import { deleteTopicsOfReset } from './internal-topics.ts';
 
 export async function resetStreamsOffsets(service: GroupService): Promise<number> {
   const { client, options, timeoutMs, context } = service;
-  const groups = await chosenStreamsGroups(service);
+  const groups = await chosenGroups(service, 'Streams');
   const described = await describeStreamsGroups(client, groups, { timeoutMs });
   const plans = new Map<string, readonly PlannedOffset[]>();
   for (const groupId of javaHashMapOrder([...described.keys()])) {
