@@ -19,12 +19,12 @@ import type {
   Outcome,
   TopicPartition,
 } from '../types.ts';
+import { describeAtCoordinator, outcomeOfEach } from './describe-each-group.ts';
 import { describeGroup } from './describe-groups.ts';
-import { askCoordinator, type GroupOperation } from './group-call.ts';
-import { clientError, failed } from './outcomes.ts';
+import type { GroupOperation } from './group-call.ts';
+import { clientError } from './outcomes.ts';
 
 const HANDLER = 'describeConsumerGroups';
-const OPERATION: GroupOperation = { handler: HANDLER, api: 'CONSUMER_GROUP_DESCRIBE' };
 const CLASSIC_OPERATION: GroupOperation = { handler: HANDLER, api: 'DESCRIBE_GROUPS' };
 
 /** ConsumerGroupDescribeResponse: 0 classic, 1 consumer, -1 unknown. */
@@ -32,19 +32,12 @@ const UNKNOWN_MEMBER_TYPE = -1;
 const CONSUMER_MEMBER_TYPE = 1;
 
 /** Never rejects; a result per group in the order asked. All are asked at once. */
-export async function describeConsumerGroups(
+export function describeConsumerGroups(
   client: KafkaClient,
   groupIds: readonly string[],
   options: OperationOptions = {},
 ): Promise<Map<string, Outcome<ConsumerGroupDescription>>> {
-  const asking = [...new Set(groupIds)].map(async (groupId) => {
-    try {
-      return [groupId, { value: await describeOne(client, groupId, options) }] as const;
-    } catch (error) {
-      return [groupId, failed<ConsumerGroupDescription>(clientError(error))] as const;
-    }
-  });
-  return new Map<string, Outcome<ConsumerGroupDescription>>(await Promise.all(asking));
+  return outcomeOfEach(groupIds, (groupId) => describeOne(client, groupId, options));
 }
 
 async function describeOne(
@@ -53,29 +46,16 @@ async function describeOne(
   options: OperationOptions,
 ): Promise<ConsumerGroupDescription> {
   try {
-    return await describeConsumer(client, groupId, options);
+    return await describeAtCoordinator(client, groupId, options, {
+      operation: { handler: HANDLER, api: 'CONSUMER_GROUP_DESCRIBE' },
+      api: CONSUMER_GROUP_DESCRIBE,
+      description: ofConsumer,
+    });
   } catch (error) {
     const { code } = clientError(error);
     if (code !== Errors.UNSUPPORTED_VERSION && code !== Errors.GROUP_ID_NOT_FOUND) throw error;
   }
   return ofClassic(await describeGroup(client, groupId, options, CLASSIC_OPERATION));
-}
-
-function describeConsumer(
-  client: KafkaClient,
-  groupId: string,
-  options: OperationOptions,
-): Promise<ConsumerGroupDescription> {
-  return askCoordinator(client, OPERATION, groupId, options, async (call, target) => {
-    const request = { groupIds: [groupId], includeAuthorizedOperations: false };
-    const response = await client.request(call, CONSUMER_GROUP_DESCRIBE, request, { target });
-    const group = response.groups[0];
-    if (group === undefined) return { errorCode: -1 };
-    const { errorCode, errorMessage } = group;
-    if (errorCode !== 0) return { errorCode, errorMessage };
-    const coordinator = await client.coordinator(call, 'group', groupId);
-    return { errorCode, value: ofConsumer(group, coordinator) };
-  });
 }
 
 function ofConsumer(group: DescribedGroup, coordinator: Node): ConsumerGroupDescription {

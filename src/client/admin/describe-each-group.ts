@@ -1,4 +1,4 @@
-// Describing groups one by one at their coordinators: what the operations for share and streams groups have in common.
+// Describing groups one by one at their coordinators: what the operations for groups of every type have in common.
 
 import type { Api, Draft } from '../../protocol/message.ts';
 import type { KafkaClient } from '../kafka-client.ts';
@@ -29,9 +29,19 @@ export async function describeEachGroup<Q, R, G extends Described, D>(
   options: OperationOptions,
   describer: GroupDescriber<Q, R, G, D>,
 ): Promise<Map<string, Outcome<D>>> {
+  return outcomeOfEach(groupIds, (groupId) =>
+    describeAtCoordinator(client, groupId, options, describer),
+  );
+}
+
+/** Never rejects; a result per group in the order asked. All are asked at once. */
+export async function outcomeOfEach<D>(
+  groupIds: readonly string[],
+  describe: (groupId: string) => Promise<D>,
+): Promise<Map<string, Outcome<D>>> {
   const asking = [...new Set(groupIds)].map(async (groupId) => {
     try {
-      return [groupId, { value: await describeOne(client, groupId, options, describer) }] as const;
+      return [groupId, { value: await describe(groupId) }] as const;
     } catch (error) {
       return [groupId, failed<D>(clientError(error))] as const;
     }
@@ -39,7 +49,8 @@ export async function describeEachGroup<Q, R, G extends Described, D>(
   return new Map<string, Outcome<D>>(await Promise.all(asking));
 }
 
-function describeOne<Q, R, G extends Described, D>(
+/** One group; rejects with its error. */
+export function describeAtCoordinator<Q, R, G extends Described, D>(
   client: KafkaClient,
   groupId: string,
   options: OperationOptions,
