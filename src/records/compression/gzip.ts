@@ -4,6 +4,7 @@
 import { constants, gzipSync, inflateRawSync } from 'node:zlib';
 import { crc32 } from '../../common/crc32.ts';
 import { DecompressedTooLargeError, DecompressionError } from '../record-errors.ts';
+import { decompressPart } from './zlib-part.ts';
 
 const FLAG_HEADER_CRC = 2;
 const FLAG_EXTRA = 4;
@@ -32,31 +33,18 @@ function skipHeader(b: Uint8Array, at: number): number {
   return p <= b.length ? p : -1;
 }
 
-function inflateMember(bytes: Uint8Array, maxBytes: number): { buffer: Buffer; consumed: number } {
-  try {
-    const result = inflateRawSync(bytes, {
-      info: true,
-      maxOutputLength: maxBytes + 1,
-      chunkSize: Math.min(Math.max(bytes.length * 4, 4096), 1 << 18),
-    }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
-    return { buffer: result.buffer, consumed: result.engine.bytesWritten };
-  } catch (error) {
-    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') {
-      throw new DecompressedTooLargeError('gzip', maxBytes);
-    }
-    throw new DecompressionError(`gzip data is damaged: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
-}
-
 export function decompressGzip(bytes: Buffer, maxBytes: number): Buffer {
   let at = skipHeader(bytes, 0);
   if (at < 0) throw new DecompressionError('gzip data has no gzip header');
   const members: Buffer[] = [];
   let total = 0;
   while (at >= 0) {
-    const { buffer, consumed } = inflateMember(bytes.subarray(at), maxBytes - total);
+    const { buffer, consumed } = decompressPart(
+      'gzip',
+      inflateRawSync,
+      bytes.subarray(at),
+      maxBytes - total,
+    );
     total += buffer.length;
     if (total > maxBytes) throw new DecompressedTooLargeError('gzip', maxBytes);
     at += consumed;

@@ -2,6 +2,7 @@
 
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { DecompressedTooLargeError, DecompressionError } from '../record-errors.ts';
+import { decompressPart } from './zlib-part.ts';
 
 /** Level -131072..22. */
 export function compressZstd(bytes: Uint8Array, level: number): Buffer {
@@ -21,25 +22,6 @@ function beginsFrame(bytes: Buffer, at: number): boolean {
   return magic === FRAME_MAGIC || magic >>> 4 === SKIPPABLE_MAGIC;
 }
 
-/** node:zlib stops behind the first frame and tells how far it read. */
-function decompressFrame(bytes: Buffer, maxBytes: number): { buffer: Buffer; consumed: number } {
-  try {
-    const result = zstdDecompressSync(bytes, {
-      info: true,
-      maxOutputLength: maxBytes + 1,
-      chunkSize: Math.min(Math.max(bytes.length * 4, 4096), 1 << 18),
-    }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
-    return { buffer: result.buffer, consumed: result.engine.bytesWritten };
-  } catch (error) {
-    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') {
-      throw new DecompressedTooLargeError('zstd', maxBytes);
-    }
-    throw new DecompressionError(`zstd data is damaged: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
-}
-
 export function decompressZstd(bytes: Buffer, maxBytes: number): Buffer {
   const frames: Buffer[] = [];
   let total = 0;
@@ -48,7 +30,9 @@ export function decompressZstd(bytes: Buffer, maxBytes: number): Buffer {
     if (!beginsFrame(bytes, at)) {
       throw new DecompressionError(`zstd data has no frame header at byte ${at}`);
     }
-    const { buffer, consumed } = decompressFrame(
+    const { buffer, consumed } = decompressPart(
+      'zstd',
+      zstdDecompressSync,
       at === 0 ? bytes : bytes.subarray(at),
       maxBytes - total,
     );
