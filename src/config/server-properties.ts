@@ -99,6 +99,10 @@ export class BrokerConfig {
     return this.value(name) as number;
   }
 
+  numberOrNull(name: string): number | null {
+    return this.value(name) as number | null;
+  }
+
   boolean(name: string): boolean {
     return this.value(name) as boolean;
   }

@@ -25,6 +25,7 @@ import {
   readSnapshotFile,
   type SnapshotId,
   snapshotPath,
+  snapshotTimestamp,
   valuesBatch,
   writeSnapshotFile,
 } from './snapshot.ts';
@@ -52,6 +53,7 @@ export interface LogBatch {
   readonly lastOffset: number;
   readonly epoch: number;
   readonly timestampMs: number;
+  readonly sizeBytes: number;
   /** Empty for a control batch. The buffers are the visitor's to keep. */
   readonly values: readonly Buffer[];
 }
@@ -65,6 +67,7 @@ export interface ReplayVisitor {
 export interface Appended {
   readonly baseOffset: number;
   readonly lastOffset: number;
+  readonly sizeBytes: number;
   /** Settles when the records are flushed. Rejects when they can't be: the log is then closed for good. */
   readonly committed: Promise<void>;
 }
@@ -198,7 +201,7 @@ export class MetadataLog {
     if (this.latestSnapshot?.endOffset !== endOffset) this.#snapshots.push(id);
     // What the snapshot stands for needn't be read again at the next start.
     if (this.#active.sizeBytes > ROLL_AT_SNAPSHOT_BYTES) this.#roll();
-    this.#clean();
+    this.clean();
     return id;
   }
 
@@ -239,7 +242,8 @@ export class MetadataLog {
     const baseOffset = batch.baseOffset(bytes, 0);
     this.#active.append(bytes);
     const committed = this.#commits.appended(lazy);
-    return { baseOffset, lastOffset: batch.lastOffset(bytes, 0), committed };
+    const lastOffset = batch.lastOffset(bytes, 0);
+    return { baseOffset, lastOffset, sizeBytes: bytes.length, committed };
   }
 
   #maybeRoll(bytes: number): void {
@@ -353,12 +357,13 @@ export class MetadataLog {
       lastOffset: batch.lastOffset(buffer, at),
       epoch,
       timestampMs: batch.maxTimestamp(buffer, at),
+      sizeBytes: batch.sizeInBytes(buffer, at),
       values,
     });
   }
 
   /** KafkaMetadataLog.maybeClean: the oldest snapshots go while there is too much, then the segments before the rest. */
-  #clean(): void {
+  clean(): void {
     const { io, directory, retentionBytes } = this.#options;
     while (this.#snapshots.length >= 2) {
       const oldest = this.#snapshots[0] as SnapshotId;
@@ -366,15 +371,16 @@ export class MetadataLog {
       if (!isTooMuch && !this.#isExpired(oldest)) break;
       io.disk.remove(snapshotPath(directory, oldest));
       this.#snapshots.shift();
+      this.#removeSegmentsBefore((this.#snapshots[0] as SnapshotId).endOffset);
     }
-    this.#removeSegmentsBefore((this.#snapshots[0] as SnapshotId).endOffset);
   }
 
+  /** By the time of the last record that it stands for, which its header tells. */
   #isExpired(id: SnapshotId): boolean {
     const { io, directory, retentionMs } = this.#options;
     if (retentionMs < 0) return false;
-    const stat = io.disk.stat(snapshotPath(directory, id));
-    return stat === undefined || io.clock.nowMs() - stat.modifiedMs > retentionMs;
+    const timestampMs = snapshotTimestamp(io.disk, snapshotPath(directory, id));
+    return timestampMs !== undefined && io.clock.nowMs() - timestampMs > retentionMs;
   }
 
   #totalBytes(): number {

@@ -41,6 +41,8 @@ export function listSnapshots(disk: Disk, directory: string): SnapshotId[] {
     .sort((a, b) => a.endOffset - b.endOffset || a.epoch - b.epoch);
 }
 
+/** More than the batch takes that a snapshot begins with. */
+const HEADER_READ_BYTES = 1 << 16;
 const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 const MAX_BATCH_RECORDS = 1024;
 
@@ -140,6 +142,30 @@ export function readSnapshotFile(
       path,
     );
   }
+}
+
+/** The timestamp of the last record that the snapshot stands for; undefined where its header can't be read. */
+export function snapshotTimestamp(disk: Disk, path: string): number | undefined {
+  const bytes = Buffer.alloc(HEADER_READ_BYTES);
+  let found: number | undefined;
+  try {
+    const file = disk.open(path, 'read');
+    try {
+      const end = file.read(bytes, 0, bytes.length, 0);
+      if (batch.completeBatchBytes(bytes, 0, end) === 0) return undefined;
+    } finally {
+      file.close();
+    }
+    batch.ensureValid(bytes, 0);
+    readControlBatch(bytes, 0, {
+      snapshotHeader: (timestampMs) => {
+        found = timestampMs;
+      },
+    });
+  } catch {
+    return undefined;
+  }
+  return found;
 }
 
 export const snapshotPath = (directory: string, id: SnapshotId): string =>

@@ -19,6 +19,9 @@ export interface RuntimeOptions {
   readonly onFault: (error: unknown) => void;
 }
 
+/** How often old snapshots and segments are looked for (KafkaRaftClient's RaftMetadataLogCleanerManager). */
+const CLEAN_EVERY_MS = 60_000;
+
 interface Unpublished {
   readonly endOffset: number;
   readonly delta: MetadataDelta;
@@ -33,6 +36,7 @@ export class MetadataRuntime {
   #unpublished: Unpublished[] = [];
   #committed: MetadataImage = EMPTY_IMAGE;
   #bytesSinceSnapshot = 0;
+  #lastSnapshotMs: number;
   #lastAppendMs: number;
   #timers: Timer[] = [];
   #isClosed = false;
@@ -50,7 +54,9 @@ export class MetadataRuntime {
         directory: join(config.metadataLogDir, METADATA_DIRECTORY),
         nodeId: config.nodeId,
         staticVoterIds: config.quorumVoters.map((voter) => voter.id),
-        segmentBytes: config.number('metadata.log.segment.bytes'),
+        segmentBytes:
+          config.numberOrNull('internal.metadata.log.segment.bytes') ??
+          config.number('metadata.log.segment.bytes'),
         segmentMs: config.number('metadata.log.segment.ms'),
         retentionBytes: config.number('metadata.max.retention.bytes'),
         retentionMs: config.number('metadata.max.retention.ms'),
@@ -58,6 +64,7 @@ export class MetadataRuntime {
       this.#replayVisitor(),
     );
     this.#lastAppendMs = io.clock.monotonicMs();
+    this.#lastSnapshotMs = this.#lastAppendMs;
     this.log.onCommit((highWatermark) => this.#publishUpTo(highWatermark));
   }
 
@@ -120,9 +127,9 @@ export class MetadataRuntime {
     });
     this.#unpublished.push({ endOffset: lastContainedOffset + 1, delta, image });
     try {
-      const { committed } = this.log.append(values, options);
+      const { sizeBytes, committed } = this.log.append(values, options);
       this.#lastAppendMs = clock.monotonicMs();
-      for (const value of values) this.#bytesSinceSnapshot += value.length;
+      this.#bytesSinceSnapshot += sizeBytes;
       return committed;
     } catch (error) {
       this.#unpublished.pop();
@@ -132,13 +139,12 @@ export class MetadataRuntime {
     }
   }
 
-  /** Begins the NoOp records and the snapshots; to be called once the node leads. */
+  /** Begins the NoOp records and the cleaning of the log; to be called once the node leads. */
   startTimers(): void {
     const { config } = this.#options;
     const idleMs = config.number('metadata.max.idle.interval.ms');
     if (idleMs > 0) this.every(idleMs, () => this.#maybeAppendNoOp(idleMs));
-    const snapshotMs = config.number('metadata.log.max.snapshot.interval.ms');
-    if (snapshotMs > 0) this.every(snapshotMs, () => this.#maybeWriteSnapshot());
+    this.every(CLEAN_EVERY_MS, () => this.log.clean());
   }
 
   /** Calls back again and again until close. */
@@ -178,7 +184,7 @@ export class MetadataRuntime {
         });
       },
       batch: (batch) => {
-        for (const value of batch.values) this.#bytesSinceSnapshot += value.length;
+        this.#bytesSinceSnapshot += batch.sizeBytes;
         replay.replayValues(batch.values);
         this.#recovered = batch;
       },
@@ -208,8 +214,16 @@ export class MetadataRuntime {
         publisher.onMetadataUpdate(next.delta, next.image);
       }
     }
-    const maxBytes = this.#options.config.number('metadata.log.max.record.bytes.between.snapshots');
-    if (this.#bytesSinceSnapshot >= maxBytes) this.#maybeWriteSnapshot();
+    if (this.#isSnapshotDue()) this.#maybeWriteSnapshot();
+  }
+
+  /** Looked at with every commit, of NoOp records too: an idle log with none gets no snapshot (SnapshotGenerator). */
+  #isSnapshotDue(): boolean {
+    const { config, io } = this.#options;
+    const maxBytes = config.number('metadata.log.max.record.bytes.between.snapshots');
+    if (this.#bytesSinceSnapshot >= maxBytes) return true;
+    const intervalMs = config.number('metadata.log.max.snapshot.interval.ms');
+    return intervalMs > 0 && io.clock.monotonicMs() - this.#lastSnapshotMs >= intervalMs;
   }
 
   /** KIP-835: keeps the high watermark of an idle log moving. Not flushed for its own sake. */
@@ -225,6 +239,7 @@ export class MetadataRuntime {
     const endOffset = provenance.lastContainedOffset + 1;
     if (endOffset <= (this.log.latestSnapshot?.endOffset ?? 0)) return;
     this.#bytesSinceSnapshot = 0;
+    this.#lastSnapshotMs = this.#options.io.clock.monotonicMs();
     this.log.writeSnapshot(
       endOffset,
       provenance.lastContainedLogTimeMs,
