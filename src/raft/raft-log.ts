@@ -182,7 +182,7 @@ export class MetadataLog {
     this.#commits.onCommit(callback);
   }
 
-  /** Writes the snapshot of everything before `endOffset`, then drops what is old enough. */
+  /** Writes the snapshot of everything before `endOffset`. */
   writeSnapshot(
     endOffset: number,
     lastContainedLogTimestampMs: number,
@@ -201,7 +201,6 @@ export class MetadataLog {
     if (this.latestSnapshot?.endOffset !== endOffset) this.#snapshots.push(id);
     // What the snapshot stands for needn't be read again at the next start.
     if (this.#active.sizeBytes > ROLL_AT_SNAPSHOT_BYTES) this.#roll();
-    this.clean();
     return id;
   }
 

@@ -264,6 +264,7 @@ describe('snapshots', () => {
       await log.append(values(`value ${i} of some length`)).committed;
       log.writeSnapshot(log.logEndOffset, 1, values(`state ${i}`));
     }
+    log.clean();
     const names = readdirSync(directory).filter((name) => /\.(log|checkpoint)$/.test(name));
     expect(names.filter((name) => name.endsWith('.checkpoint'))).toEqual([
       '00000000000000000007-0000000001.checkpoint',
