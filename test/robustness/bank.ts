@@ -1,6 +1,6 @@
-// kill -9 of the broker at random moments while a bank works on transactions (test/support/bank.ts): afterwards every order
-// was carried out once, the sums are what they were, and no transaction hangs.
-//   node test/robustness/bank.ts [--times 100] [--seed N] [--max-up-ms 900] [--broker DIR_OF_LAUNCHERS]
+// kill -9 of the broker at random moments while a bank works on transactions (test/support/bank.ts) in eight processes,
+// which are killed too: afterwards every order was carried out once, the sums are what they were, and no transaction hangs.
+//   node test/robustness/bank.ts [--times 100] [--seed N] [--max-up-ms 900] [--worker-kills 0.3] [--broker DIR_OF_LAUNCHERS]
 // Closes with `N passed, N failed`; a failing seed is printed.
 
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -11,12 +11,15 @@ import { nodeIo } from '../../src/io/node.ts';
 import { Bank } from '../support/bank.ts';
 import { ourLaunchers, prepareBroker, startBrokerProcess } from '../support/broker-process.ts';
 import { seeded } from '../support/seeded.ts';
+import { WorkerProcesses } from './bank/processes.ts';
 
 const { values } = parseArgs({
   options: {
     times: { type: 'string', default: '100' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     'max-up-ms': { type: 'string', default: '900' },
+    /** Per kill of the broker, how many workers are killed. */
+    'worker-kills': { type: 'string', default: '0.3' },
     broker: { type: 'string', default: ourLaunchers },
   },
 });
@@ -36,9 +39,10 @@ const prepared = await prepareBroker(folder, launchers, {
 });
 let broker = await startBrokerProcess(prepared, launchers);
 const io = nodeIo();
+const workers = new WorkerProcesses(broker.bootstrap, chance);
 const bank = new Bank(
   { newIo: () => io, bootstrapServers: [broker.bootstrap], chance, sleep },
-  { abort: 0.05, crash: 0.03, zombie: 0.03 },
+  workers,
 );
 await bank.open();
 let isKilling = true;
@@ -48,6 +52,7 @@ const orders = (async () => {
 const restartsMs: number[] = [];
 for (let n = 0; n < times; n++) {
   await sleep(random() * maxUpMs);
+  if (random() < Number(values['worker-kills'])) await workers.killOne();
   await broker.kill();
   const from = performance.now();
   broker = await startBrokerProcess(prepared, launchers);
@@ -61,7 +66,7 @@ await broker.stop();
 restartsMs.sort((a, b) => a - b);
 console.log(JSON.stringify(bank.ledger));
 console.log(
-  `${times} kills; restarts: median ${restartsMs[times >> 1]?.toFixed(0)} ms, most ${restartsMs.at(-1)?.toFixed(0)} ms; ` +
+  `${times} kills, ${workers.killed} of workers; restarts: median ${restartsMs[times >> 1]?.toFixed(0)} ms, most ${restartsMs.at(-1)?.toFixed(0)} ms; ` +
     `settled after ${((performance.now() - began) / 1000).toFixed(1)} s`,
 );
 for (const line of wrong) console.log(line);

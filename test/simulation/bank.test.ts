@@ -3,7 +3,8 @@
 // SIMULATION_SEEDS=n tries more lives.
 
 import { describe, expect, it } from 'vitest';
-import { Bank, type BankWorld } from '../support/bank.ts';
+import { Bank, staffInProcess } from '../support/bank.ts';
+import type { BankWorld } from '../support/bank-worker.ts';
 import { BOOTSTRAP, keepAlive, startBroker } from './cluster.ts';
 import { VirtualWorld } from './virtual-io.ts';
 
@@ -25,6 +26,13 @@ function bankWorld(world: VirtualWorld): BankWorld {
   };
 }
 
+async function openedBank(world: VirtualWorld): Promise<Bank> {
+  const its = bankWorld(world);
+  const bank = new Bank(its, staffInProcess(its, MISHAPS));
+  await bank.open();
+  return bank;
+}
+
 const manySeeds = (first: number) => Array.from({ length: seeds }, (_, n) => first + n);
 
 describe('a bank', { timeout: 120_000 }, () => {
@@ -32,8 +40,7 @@ describe('a bank', { timeout: 120_000 }, () => {
     const world = new VirtualWorld(seed);
     await world.scheduler.run(async () => {
       const { broker } = await startBroker(world.process(), PROPERTIES);
-      const bank = new Bank(bankWorld(world), MISHAPS);
-      await bank.open();
+      const bank = await openedBank(world);
       await bank.giveOrders(1000, 100);
       expect(await bank.close(120_000)).toEqual([]);
       await broker.shutdown();
@@ -44,8 +51,7 @@ describe('a bank', { timeout: 120_000 }, () => {
     const world = new VirtualWorld(seed);
     await world.scheduler.run(async () => {
       const { broker } = await startBroker(world.process(), PROPERTIES);
-      const bank = new Bank(bankWorld(world), MISHAPS);
-      await bank.open();
+      const bank = await openedBank(world);
       let isOver = false;
       const cutting = (async () => {
         while (!isOver) {
@@ -65,8 +71,7 @@ describe('a bank', { timeout: 120_000 }, () => {
     const world = new VirtualWorld(seed);
     await world.scheduler.run(async () => {
       const alive = keepAlive(world, { deaths: 5, properties: PROPERTIES });
-      const bank = new Bank(bankWorld(world), MISHAPS);
-      await bank.open();
+      const bank = await openedBank(world);
       await bank.giveOrders(3000, 150);
       expect(await bank.close(300_000)).toEqual([]);
       const { broker } = await alive;

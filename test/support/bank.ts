@@ -3,76 +3,73 @@
 // Whatever happened, an audit finds every order carried out once, both halves of it, and no transaction open.
 
 import { createTopics } from '../../src/client/admin/create-topics.ts';
-import { Consumer } from '../../src/client/consumer/consumer.ts';
+import { listTransactions } from '../../src/client/admin/list-transactions.ts';
+import type { Consumer } from '../../src/client/consumer/consumer.ts';
 import { ClientError } from '../../src/client/errors.ts';
 import { KafkaClient } from '../../src/client/kafka-client.ts';
 import { Producer } from '../../src/client/producer/producer.ts';
-import type { Io } from '../../src/io/io.ts';
 import { Errors } from '../../src/protocol/errors.ts';
 import { RecordCursor } from '../../src/records/record-cursor.ts';
+import {
+  ACCOUNT_PARTITIONS,
+  ACCOUNT_TOPIC,
+  ACCOUNTS,
+  addTo,
+  append,
+  BankWorker,
+  type BankWorld,
+  emptyLedger,
+  GROUP,
+  type Mishaps,
+  ORDERS,
+  reader,
+  transferOf,
+  WORKERS,
+  type WorkLedger,
+} from './bank-worker.ts';
 
-export const WORKERS = 8;
-const ACCOUNTS = 16;
-const ACCOUNT_PARTITIONS = 4;
-const ORDERS = 'orders';
-const ACCOUNT_TOPIC = 'accounts';
-const GROUP = 'bank';
-const NO_MEMBER = { groupId: GROUP, generationId: -1, memberId: '', groupInstanceId: null };
-
-export interface BankWorld {
-  /** A process of its own: what it opened ends with it. */
-  readonly newIo: () => Io;
-  readonly bootstrapServers: readonly string[];
-  /** From 0 up to 1. */
-  readonly chance: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
+/** Who works for the bank. */
+export interface Staff {
+  start(): void;
+  /** Resolves to what all of them did, when nothing of theirs goes on. */
+  stop(): Promise<WorkLedger>;
 }
 
-/** How often, of all transactions, something goes wrong on purpose; the rest is committed. */
-export interface Mishaps {
-  readonly abort: number;
-  readonly crash: number;
-  readonly zombie: number;
+/** All eight in this process. */
+export function staffInProcess(world: BankWorld, mishaps: Mishaps): Staff {
+  const workers = Array.from({ length: WORKERS }, (_, index) => {
+    return new BankWorker(world, mishaps, index);
+  });
+  let running: Promise<void>[] = [];
+  return {
+    start() {
+      running = workers.map((worker) => worker.run());
+    },
+    async stop() {
+      for (const worker of workers) worker.stop();
+      await Promise.all(running);
+      const sum = emptyLedger();
+      for (const { ledger } of workers) addTo(sum, ledger);
+      return sum;
+    },
+  };
 }
 
-export interface Ledger {
-  /** Orders given, and transactions that workers saw committed, aborted, failed, or left as zombies. */
+export interface Ledger extends WorkLedger {
+  /** Given to the workers. */
   orders: number;
-  committed: number;
-  aborted: number;
-  failed: number;
-  crashed: number;
-  zombies: number;
-  /** Zombies that could still commit: nobody had taken over yet. */
-  zombiesCommitted: number;
-}
-
-interface Order {
-  readonly id: number;
-  readonly offset: number;
 }
 
 export class Bank {
-  readonly ledger: Ledger = {
-    orders: 0,
-    committed: 0,
-    aborted: 0,
-    failed: 0,
-    crashed: 0,
-    zombies: 0,
-    zombiesCommitted: 0,
-  };
+  readonly ledger: Ledger = { orders: 0, ...emptyLedger() };
   /** What no correct cluster may answer; empty at the end. */
   readonly wrong: string[] = [];
   readonly #world: BankWorld;
-  readonly #mishaps: Mishaps;
-  readonly #background = new Set<Promise<void>>();
-  #isStopping = false;
-  #workers: Promise<void>[] = [];
+  readonly #staff: Staff;
 
-  constructor(world: BankWorld, mishaps: Mishaps) {
+  constructor(world: BankWorld, staff: Staff) {
     this.#world = world;
-    this.#mishaps = mishaps;
+    this.#staff = staff;
   }
 
   async open(): Promise<void> {
@@ -89,7 +86,7 @@ export class Bank {
       // Asked again after a lost answer, they are there.
       if (error !== undefined && error.code !== Errors.TOPIC_ALREADY_EXISTS) throw error;
     }
-    this.#workers = Array.from({ length: WORKERS }, (_, index) => this.#work(index));
+    this.#staff.start();
   }
 
   /** Gives orders for `durationMs`, a few at a time. */
@@ -131,159 +128,13 @@ export class Bank {
       }
       await this.#world.sleep(100);
     }
-    this.#isStopping = true;
-    await Promise.all(this.#workers);
-    await Promise.all(this.#background);
+    addTo(this.ledger, await this.#staff.stop());
     await this.#audit(deadlineMs);
     return this.wrong;
   }
 
-  /** One worker for all its life: each session is a client that ends in some way, good or bad. */
-  async #work(index: number): Promise<void> {
-    while (!this.#isStopping) {
-      try {
-        await this.#session(index);
-      } catch (error) {
-        if (!(error instanceof ClientError)) throw error;
-        this.ledger.failed++;
-        await this.#world.sleep(20 + this.#world.chance() * 80);
-      }
-    }
-  }
-
-  async #session(index: number): Promise<void> {
-    const { bootstrapServers } = this.#world;
-    const io = this.#world.newIo();
-    const producer = new Producer({ bootstrapServers, io, config: transactionalConfig(index) });
-    const consumer = this.#reader(io, 'read_committed', GROUP);
-    let keepsProducer = false;
-    try {
-      await producer.initTransactions();
-      consumer.assign([{ topic: ORDERS, partition: index }]);
-      await rewind(consumer, index);
-      while (!this.#isStopping) {
-        const orders = await readOrders(consumer, 200);
-        for (const some of this.#portions(orders)) {
-          const end = await this.#transact(producer, index, some);
-          if (end === 'aborted') {
-            await rewind(consumer, index);
-            break;
-          }
-          if (end === 'crashed') return;
-          if (end === 'zombie') {
-            keepsProducer = true;
-            return;
-          }
-        }
-      }
-    } finally {
-      // Like a process that dies: nothing is aborted, nobody is told.
-      if (!keepsProducer) await producer.close(0);
-      await consumer.close(0);
-    }
-  }
-
-  async #transact(
-    producer: Producer,
-    index: number,
-    orders: readonly Order[],
-  ): Promise<'committed' | 'aborted' | 'crashed' | 'zombie'> {
-    const { chance } = this.#world;
-    producer.beginTransaction();
-    try {
-      for (const { id } of orders) await this.#transfer(producer, id);
-      const offset = orders[orders.length - 1]!.offset + 1;
-      const position = { topic: ORDERS, partition: index, offset };
-      if (chance() < 0.1) await producer.flush();
-      await producer.sendOffsetsToTransaction([position], NO_MEMBER);
-      const fate = this.#drawFate();
-      if (fate === 'crash') {
-        this.ledger.crashed++;
-        return 'crashed';
-      }
-      if (fate === 'zombie') {
-        this.ledger.zombies++;
-        this.#haunt(producer);
-        return 'zombie';
-      }
-      if (fate === 'abort') {
-        await producer.abortTransaction();
-        this.ledger.aborted++;
-        return 'aborted';
-      }
-      await producer.commitTransaction();
-      this.ledger.committed++;
-      return 'committed';
-    } catch (error) {
-      if (!(error instanceof ClientError) || !producer.isTransactionAbortable) throw error;
-      await producer.abortTransaction();
-      this.ledger.aborted++;
-      return 'aborted';
-    }
-  }
-
-  #drawFate(): 'abort' | 'crash' | 'zombie' | undefined {
-    const { abort, crash, zombie } = this.#mishaps;
-    const drawn = this.#world.chance();
-    if (drawn < abort) return 'abort';
-    if (drawn < abort + crash) return 'crash';
-    return drawn < abort + crash + zombie ? 'zombie' : undefined;
-  }
-
-  /** A producer that wakes up after somebody took over, and doesn't know it. */
-  #haunt(producer: Producer): void {
-    const haunting = (async () => {
-      try {
-        await this.#world.sleep(this.#world.chance() * 1000);
-        if (this.#world.chance() < 0.5) await this.#transfer(producer, -1);
-        await producer.commitTransaction();
-        // Possible as long as nobody took over; then it is as good as any. A transfer of its own never is.
-        this.ledger.zombiesCommitted++;
-      } catch (error) {
-        if (!(error instanceof ClientError)) throw error;
-      } finally {
-        await producer.close(0);
-      }
-    })();
-    this.#background.add(haunting);
-    haunting.finally(() => this.#background.delete(haunting));
-  }
-
-  async #transfer(producer: Producer, id: number): Promise<void> {
-    const { from, to, amount } = transferOf(id);
-    for (const [account, delta] of [
-      [from, -amount],
-      [to, amount],
-    ] as const) {
-      const value = Buffer.from(`${id}:${account}:${delta}`);
-      const partition = account % ACCOUNT_PARTITIONS;
-      while (!append(producer, ACCOUNT_TOPIC, partition, value)) {
-        await producer.ready(ACCOUNT_TOPIC, partition);
-      }
-    }
-  }
-
-  /** Several transactions for what one poll gave. */
-  *#portions(orders: readonly Order[]): Iterable<readonly Order[]> {
-    for (let from = 0; from < orders.length; ) {
-      const count = 1 + Math.floor(this.#world.chance() * 10);
-      yield orders.slice(from, from + count);
-      from += count;
-    }
-  }
-
-  #reader(io: Io, isolation: string, group?: string): Consumer {
-    const config = new Map([
-      ['isolation.level', isolation],
-      ['enable.auto.commit', 'false'],
-      ['auto.offset.reset', 'earliest'],
-    ]);
-    if (group !== undefined) config.set('group.id', group);
-    return new Consumer({ bootstrapServers: this.#world.bootstrapServers, io, config });
-  }
-
   async #ordersLeft(): Promise<number> {
-    const consumer = this.#reader(this.#world.newIo(), 'read_committed', GROUP);
+    const consumer = reader(this.#world, this.#world.newIo(), 'read_committed', GROUP);
     try {
       const partitions = Array.from({ length: WORKERS }, (_, partition) => {
         return { topic: ORDERS, partition };
@@ -303,11 +154,11 @@ export class Bank {
 
   async #audit(deadlineMs: number): Promise<void> {
     const io = this.#world.newIo();
-    const consumer = this.#reader(io, 'read_committed');
+    const consumer = reader(this.#world, io, 'read_committed');
     const partitions = Array.from({ length: ACCOUNT_PARTITIONS }, (_, partition) => {
       return { topic: ACCOUNT_TOPIC, partition };
     });
-    const plain = this.#reader(this.#world.newIo(), 'read_uncommitted');
+    const plain = reader(this.#world, this.#world.newIo(), 'read_uncommitted');
     for (;;) {
       const stable = await consumer.endOffsets(partitions);
       const ends = await plain.endOffsets(partitions);
@@ -320,8 +171,27 @@ export class Bank {
       await this.#world.sleep(200);
     }
     await plain.close(0);
+    await this.#checkCoordinator(deadlineMs);
     this.#judge(await readAll(consumer, partitions));
     await consumer.close(0);
+  }
+
+  /** A transaction whose producer died is aborted when its time is over; after that none is open or half ended. */
+  async #checkCoordinator(deadlineMs: number): Promise<void> {
+    const io = this.#world.newIo();
+    const client = new KafkaClient({ bootstrapServers: this.#world.bootstrapServers, io });
+    for (;;) {
+      const listed = await listTransactions(client);
+      const open = listed.filter(({ state }) => state === 'Ongoing' || state.startsWith('Prepare'));
+      if (open.length === 0) break;
+      if (io.clock.monotonicMs() > deadlineMs) {
+        const names = open.map(({ transactionalId, state }) => `${transactionalId} (${state})`);
+        this.wrong.push(`transactions stay open: ${names.join(', ')}`);
+        break;
+      }
+      await this.#world.sleep(200);
+    }
+    await client.close();
   }
 
   #judge(values: readonly string[]): void {
@@ -348,47 +218,6 @@ export class Bank {
       this.wrong.push('a zombie’s own transfer is visible');
     }
   }
-}
-
-function transactionalConfig(index: number): Map<string, string> {
-  return new Map([
-    ['transactional.id', `bank-${index}`],
-    ['transaction.timeout.ms', '10000'],
-    ['request.timeout.ms', '5000'],
-    ['delivery.timeout.ms', '20000'],
-    ['max.block.ms', '20000'],
-    ['linger.ms', '1'],
-  ]);
-}
-
-function transferOf(id: number): { from: number; to: number; amount: number } {
-  const from = (id * 7 + 3 + ACCOUNTS) % ACCOUNTS;
-  const to = (from + 1 + ((id + 16) % (ACCOUNTS - 1))) % ACCOUNTS;
-  return { from, to, amount: 1 + ((id + 100) % 100) };
-}
-
-function append(producer: Producer, topic: string, partition: number, value: Buffer): boolean {
-  return producer.append(topic, partition, -1, null, 0, 0, value, 0, value.length, null);
-}
-
-/** To where the group stands. */
-async function rewind(consumer: Consumer, index: number): Promise<void> {
-  const partition = { topic: ORDERS, partition: index };
-  const committed = await consumer.committed([partition]);
-  consumer.seek(partition, [...committed.values()][0]?.offset ?? 0);
-}
-
-async function readOrders(consumer: Consumer, timeoutMs: number): Promise<Order[]> {
-  const orders: Order[] = [];
-  const cursor = new RecordCursor();
-  for (const batch of await consumer.poll(timeoutMs)) {
-    cursor.reset(batch.buffer, batch.at);
-    while (cursor.next()) {
-      if (cursor.offset < batch.fromOffset) continue;
-      orders.push({ id: Number(cursor.value()), offset: cursor.offset });
-    }
-  }
-  return orders;
 }
 
 async function readAll(
