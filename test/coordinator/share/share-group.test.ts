@@ -195,6 +195,24 @@ describe('a member', () => {
     ]);
   });
 
+  test('is given those of another topic at once when it changes its subscription, if it is alone', async () => {
+    const { memberEpoch } = await cluster.beat('a', 0);
+    cluster.topics.put('u', 1);
+    const changed = await cluster.beat('a', memberEpoch!, { subscribedTopicNames: ['u'] });
+    const { id } = cluster.topics.byName('u')!;
+    expect(changed.assignment?.topicPartitions).toEqual([{ topicId: id, partitions: [0] }]);
+  });
+
+  test('waits for share.assignment.interval.ms when it isn’t alone', async () => {
+    await cluster.beat('a', 0);
+    await cluster.clock.advance(1000);
+    const { memberEpoch } = await cluster.beat('b', 0);
+    cluster.topics.put('u', 1);
+    const changed = await cluster.beat('b', memberEpoch!, { subscribedTopicNames: ['u'] });
+    const { id } = cluster.topics.byName('t')!;
+    expect(changed.assignment?.topicPartitions).toMatchObject([{ topicId: id }]);
+  });
+
   test('is given the partitions that are added to its topic', async () => {
     await cluster.beat('a', 0);
     cluster.topics.put('t', 6);

@@ -26,7 +26,6 @@ import type { GroupRecord } from '../records.ts';
 import type { TopicLookup } from '../topic-lookup.ts';
 import { checkShareHeartbeat } from './check-share-heartbeat.ts';
 import type { ShareBeat } from './share-heartbeat.ts';
-import { JOIN_EPOCH } from './share-member.ts';
 import { partitionsIn, type TopicStates } from './state-partitions.ts';
 
 export interface ShareGroupServiceOptions {
@@ -52,8 +51,8 @@ export class ShareGroupService {
   // Membership
 
   /**
-   * A member that joins is answered when its partitions have their state, so that it can begin at once; Kafka gives them
-   * with a later heartbeat.
+   * A member that joins, or changes its subscription, is answered when its partitions have their state, so that it can begin
+   * at once; Kafka gives them with a later heartbeat.
    */
   async heartbeat(
     context: GroupRequestContext,
@@ -63,7 +62,7 @@ export class ShareGroupService {
       checkShareHeartbeat(request);
       const first = await this.#beat(context, request);
       const initializing = this.#initialize(request.groupId, first);
-      if (first.toInitialize.size === 0 || request.memberEpoch !== JOIN_EPOCH) {
+      if (first.toInitialize.size === 0 || request.subscribedTopicNames === null) {
         return first.response;
       }
       await initializing;

@@ -159,7 +159,7 @@ export class ShareHeartbeat {
     records: GroupRecord[],
   ): { epoch: number; partitions: TopicPartitions } {
     const isCurrent = group.assignmentEpoch >= groupEpoch;
-    if (isCurrent || !this.#mayAssign(group)) {
+    if (isCurrent || !this.#mayAssign(group, members.size)) {
       return { epoch: group.assignmentEpoch, partitions: group.target(memberId) };
     }
     const { topics, clock } = this.#timers.services;
@@ -187,12 +187,13 @@ export class ShareHeartbeat {
 
   /**
    * Not more often than share.assignment.interval.ms: members that come together are assigned together. While nobody has
-   * anything there is nothing to be spared, and the first member gets its partitions at once.
+   * anything there is nothing to be spared, and the first member gets its partitions at once. One that is alone and changes
+   * its subscription shouldn't read on in what it has left.
    */
-  #mayAssign(group: ShareGroup): boolean {
+  #mayAssign(group: ShareGroup, memberCount: number): boolean {
     const { assignmentIntervalMs } = this.#timers.settings(group.groupId);
     const { assignmentTimestampMs } = group;
-    if (assignmentTimestampMs === 0 || assignmentIntervalMs === 0) return true;
+    if (memberCount === 1 || assignmentTimestampMs === 0 || assignmentIntervalMs === 0) return true;
     if ([...group.targets.values()].every(({ size }) => size === 0)) return true;
     return this.#timers.services.clock.nowMs() >= assignmentTimestampMs + assignmentIntervalMs;
   }
