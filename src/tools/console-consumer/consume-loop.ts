@@ -8,6 +8,7 @@ import { timestampType } from '../../records/record-batch.ts';
 import { RecordCursor } from '../../records/record-cursor.ts';
 import { describeChain, messageOf } from '../support/java-error.ts';
 import { logLine } from '../support/log-line.ts';
+import { inPrintOrder } from './print-order.ts';
 import type { RecordFormatter } from './record-formatter.ts';
 
 export const CONSUMER_LOGGER = 'org.apache.kafka.tools.consumer.ConsoleConsumer';
@@ -73,7 +74,7 @@ export class ConsumeLoop {
   }
 
   /** ConsumerWrapper.receive. */
-  async #receive(): Promise<ConsumedBatch[] | EndReason> {
+  async #receive(): Promise<readonly ConsumedBatch[] | EndReason> {
     const { clock } = this.#context.io;
     const deadlineMs = clock.monotonicMs() + this.#limits.timeoutMs;
     try {
@@ -81,7 +82,7 @@ export class ConsumeLoop {
         if (this.#context.signal.aborted) return this.#stopped();
         const leftMs = Math.max(0, deadlineMs - clock.monotonicMs());
         const batches = await this.#consumer.poll(Math.min(leftMs, LONGEST_POLL_MS));
-        if (batches.length > 0) return batches;
+        if (batches.length > 0) return inPrintOrder(batches);
         if (this.#context.signal.aborted) return this.#stopped();
         if (clock.monotonicMs() >= deadlineMs) return this.#timedOut();
       }

@@ -58,11 +58,11 @@ test('prints what comes until nothing comes in time', async () => {
 });
 
 test('gives back what was fetched behind the last message', async () => {
-  const polls = [[batch(0, 4, ['a', 'b', 'c']), batch(0, 7, ['d']), batch(1, 9, ['e'])]];
+  const polls = [[batch(1, 4, ['a', 'b', 'c']), batch(1, 7, ['d']), batch(0, 9, ['e'])]];
   const { loop, consumer, context } = loopOf(polls, { max: 2 });
   expect(await loop.run()).toBe('enough');
   expect(await context.stdoutText()).toBe('a\nb\n');
-  expect(consumer.givenBack).toEqual(['t-0@6', 't-1@9']);
+  expect(consumer.givenBack).toEqual(['t-1@6', 't-0@9']);
 });
 
 test('gives nothing of a batch back that was read to its end', async () => {
