@@ -2,8 +2,14 @@
 // directories fits together (MetaProperties, MetaPropertiesEnsemble), with Kafka's sentences where it doesn't.
 // It never changes a file that is there.
 import { join } from 'node:path';
+import { parseJavaInteger } from '../../common/java.ts';
 import { formatProperties, parseProperties } from '../../common/properties.ts';
-import { DIRECTORY_LOST, DIRECTORY_MIGRATING, DIRECTORY_UNASSIGNED } from '../../common/uuid.ts';
+import {
+  DIRECTORY_LOST,
+  DIRECTORY_MIGRATING,
+  DIRECTORY_UNASSIGNED,
+  isUuid,
+} from '../../common/uuid.ts';
 import type { Disk } from '../../io/io.ts';
 
 export const META_PROPERTIES_FILE = 'meta.properties';
@@ -32,17 +38,42 @@ export function readMetaProperties(disk: Disk, directory: string): MetaPropertie
   const all = parseProperties(disk.readFile(path).toString('utf8'));
   const versionText = all.get('version') ?? '0';
   if (versionText !== '0' && versionText !== '1') {
-    throw new StorageError(`Unknown meta.properties version number '${versionText}' in ${path}`);
+    throw unreadable(path, `Unknown meta.properties version number ${versionText}`);
   }
   const version = Number(versionText);
-  const nodeText = all.get(version === 0 ? 'broker.id' : 'node.id');
-  return {
-    version,
-    clusterId: all.get('cluster.id'),
-    nodeId: nodeText === undefined ? undefined : Number(nodeText),
-    directoryId: all.get('directory.id'),
-    all,
-  };
+  const clusterId = all.get('cluster.id');
+  const nodeId = nodeIdOf(all, version, path);
+  const directoryId = all.get('directory.id');
+  if (directoryId !== undefined && !isUuid(directoryId)) {
+    throw unreadable(path, `Unable to read directory.id as a Uuid: ${directoryId}`);
+  }
+  if (version === 1 && clusterId === undefined) {
+    throw unreadable(path, 'cluster.id was not found.');
+  }
+  return { version, clusterId, nodeId, directoryId, all };
+}
+
+function unreadable(path: string, why: string): StorageError {
+  return new StorageError(`Error loading ${path}: ${why}`);
+}
+
+/** The oldest version calls it broker.id, and may have none. */
+function nodeIdOf(
+  all: ReadonlyMap<string, string>,
+  version: number,
+  path: string,
+): number | undefined {
+  const name = version === 0 ? 'broker.id' : 'node.id';
+  const text = all.get(name);
+  if (text === undefined) {
+    if (version === 0) return undefined;
+    throw unreadable(path, `Failed to find ${name}`);
+  }
+  const id = parseJavaInteger(text, 32);
+  if (id === undefined) {
+    throw unreadable(path, `Unable to read ${name} as a base-10 number.`);
+  }
+  return Number(id);
 }
 
 export function writeMetaProperties(
@@ -72,11 +103,7 @@ export function verifyMetaProperties(
   const seen = new Map<string, string>();
   for (const [directory, properties] of directories) {
     const path = join(directory, META_PROPERTIES_FILE);
-    if (properties.clusterId === undefined) {
-      if (properties.version === 1) {
-        throw new StorageError(`cluster.id was not specified in the v1 file: ${path}`);
-      }
-    } else {
+    if (properties.clusterId !== undefined) {
       clusterId ??= properties.clusterId;
       if (properties.clusterId !== clusterId) {
         throw new StorageError(
@@ -84,11 +111,7 @@ export function verifyMetaProperties(
         );
       }
     }
-    if (properties.nodeId === undefined) {
-      if (properties.version === 1) {
-        throw new StorageError(`node.id was not specified in ${path}`);
-      }
-    } else {
+    if (properties.nodeId !== undefined) {
       nodeId ??= properties.nodeId;
       checkNodeId(properties.nodeId, nodeId, path);
     }

@@ -25,6 +25,9 @@ const KRAFT: Readonly<Record<number, readonly [label: string, spec: MessageSpec<
   [ControlType.KRAFT_VOTERS]: [' KRaftVoters ', votersRecord as MessageSpec<never>],
 };
 
+/** ControlRecordUtils reads them as this one, though they name their own. */
+const READ_VERSION = 0;
+
 /** Throws InvalidRecordError, MalformedError. */
 export function writeControlRecord(record: RecordCursor, out: LineWriter): void {
   const { buffer, keyPosition, keyLength, valuePosition, valueLength } = record;
@@ -41,8 +44,8 @@ export function writeControlRecord(record: RecordCursor, out: LineWriter): void 
   }
   const [label, spec] = known;
   const reader = new ExactReader(buffer, valuePosition, valuePosition + Math.max(valueLength, 0));
-  // The message begins with its own version, which is how it was written (ControlRecordUtils).
-  const version = buffer.readInt16BE(valuePosition);
-  const message = spec.read(reader, version) as object;
+  const message = spec.read(reader, READ_VERSION) as object;
+  // Shown in the form of the version that it begins with, whatever that is.
+  const version = Math.max(buffer.readInt16BE(valuePosition), 0);
   out.text(`${label}${messageJson(spec.name, message, version)}`);
 }

@@ -12,6 +12,9 @@ export interface FramedRecord {
 }
 
 const SHORT_MAX = 32767;
+const FRAME_VERSION = 'frame version';
+/** What is said of a record without any bytes, and of a null one. */
+export const NO_FRAME_VERSION = `Error while reading ${FRAME_VERSION}`;
 
 /** Throws Error with Kafka's message. */
 export function readFramed(
@@ -21,7 +24,7 @@ export function readFramed(
   specs: ReadonlyMap<number, MessageSpec<object>>,
 ): FramedRecord {
   const reader = new JavaReader(buffer, position, position + length);
-  const frame = readShort(reader, 'frame version');
+  const frame = readShort(reader, FRAME_VERSION);
   if (frame === 0) {
     throw new Error(
       'Could not deserialize metadata record with frame version 0. Note that upgrades from the preview release of KRaft in 2.8 to newer versions are not supported.',

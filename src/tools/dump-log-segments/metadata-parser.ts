@@ -30,7 +30,7 @@ import type { MessageSpec } from '../../protocol/message.ts';
 import type { RecordCursor } from '../../records/record-cursor.ts';
 import { messageOf } from '../support/java-error.ts';
 import { messageJson } from '../support/message-json.ts';
-import { readFramed } from './framed-record.ts';
+import { NO_FRAME_VERSION, readFramed } from './framed-record.ts';
 import { type RecordParser, writeTexts } from './record-parser.ts';
 
 const SPECS: ReadonlyMap<number, MessageSpec<object>> = new Map(
@@ -74,7 +74,7 @@ export const METADATA_PARSER: RecordParser = {
 
 function text({ buffer, valuePosition, valueLength, offset }: RecordCursor): string {
   try {
-    if (valueLength < 0) throw new Error(NULL_VALUE);
+    if (valueLength < 0) throw new Error(NO_FRAME_VERSION);
     const { spec, version, message } = readFramed(buffer, valuePosition, valueLength, SPECS);
     const data = messageJson(spec.name, message, version);
     return `{"type":"${typeName(spec.name)}","version":${version},"data":${data}}`;
@@ -82,9 +82,6 @@ function text({ buffer, valuePosition, valueLength, offset }: RecordCursor): str
     return `Error at ${offset}, skipping. ${messageOf(error)}`;
   }
 }
-
-/** What a JVM says of a null it didn't expect. */
-const NULL_VALUE = 'Cannot invoke "java.nio.ByteBuffer.get()" because "this.buf" is null';
 
 /** MetadataRecordType: RegisterBrokerRecord is REGISTER_BROKER_RECORD. */
 function typeName(name: string): string {

@@ -79,14 +79,16 @@ function describe(name: string, message: object): string {
 }
 
 function segmentText(m: RemoteLogSegmentMetadataRecord): string {
-  checkSegment(m);
+  checkOffsets(m);
+  checkEpochs(m);
+  const state = segmentState(m.remoteLogSegmentState);
   return (
     `RemoteLogSegmentMetadata{remoteLogSegmentId=${segmentId(m.remoteLogSegmentId)}, ` +
     `startOffset=${long(m.startOffset)}, endOffset=${long(m.endOffset)}, brokerId=${m.brokerId}, ` +
     `maxTimestampMs=${long(m.maxTimestampMs)}, eventTimestampMs=${long(m.eventTimestampMs)}, ` +
     `segmentLeaderEpochs=${epochs(m.segmentLeaderEpochs)}, ` +
     `segmentSizeInBytes=${m.segmentSizeInBytes}, customMetadata=${custom(m.customMetadata)}, ` +
-    `state=${segmentState(m.remoteLogSegmentState)}, txnIdxEmpty=${m.txnIndexEmpty}}`
+    `state=${state}, txnIdxEmpty=${m.txnIndexEmpty}}`
   );
 }
 
@@ -99,19 +101,21 @@ function updateText(m: RemoteLogSegmentMetadataUpdateRecord): string {
 }
 
 function snapshotText(m: RemoteLogSegmentMetadataSnapshotRecord): string {
-  checkSegment(m);
+  const state = segmentState(m.remoteLogSegmentState);
+  checkEpochs(m);
   return (
     `RemoteLogSegmentMetadataSnapshot{segmentId=${m.segmentId}, ` +
     `startOffset=${long(m.startOffset)}, endOffset=${long(m.endOffset)}, ` +
     `maxTimestampMs=${long(m.maxTimestampMs)}, ` +
     `segmentLeaderEpochs=${epochs(m.segmentLeaderEpochs)}, ` +
     `segmentSizeInBytes=${m.segmentSizeInBytes}, customMetadata=${custom(m.customMetadata)}, ` +
-    `state=${segmentState(m.remoteLogSegmentState)}, txnIdxEmpty=${m.txnIndexEmpty}}`
+    `state=${state}, txnIdxEmpty=${m.txnIndexEmpty}}`
   );
 }
 
 function deleteText(m: RemotePartitionDeleteMetadataRecord): string {
-  const state = stateName(PARTITION_STATES, m.remotePartitionDeleteState);
+  // Refused here too, but without a word: Java's message is null.
+  const state = stateName(PARTITION_STATES, m.remotePartitionDeleteState, 'null');
   return (
     `RemotePartitionDeleteMetadata{topicPartition=${topicIdPartition(m.topicIdPartition)}, ` +
     `state=${state}, eventTimestampMs=${long(m.eventTimestampMs)}, brokerId=${m.brokerId}}`
@@ -129,20 +133,14 @@ function segmentId(entry: RemoteLogSegmentMetadataRecord['remoteLogSegmentId']):
 }
 
 function segmentState(id: number): string {
-  return stateName(SEGMENT_STATES, id);
+  return stateName(SEGMENT_STATES, id, 'state can not be null');
 }
 
 /** forId gives null for what isn't a state, and the constructors refuse it. */
-function stateName(names: readonly string[], id: number): string {
+function stateName(names: readonly string[], id: number, complaint: string): string {
   const name = names[id];
-  if (name === undefined) throw new Error('state can not be null');
+  if (name === undefined) throw new Error(complaint);
   return name;
-}
-
-interface Segment {
-  readonly startOffset: number;
-  readonly endOffset: number;
-  readonly segmentLeaderEpochs: readonly Epoch[];
 }
 
 interface Epoch {
@@ -150,8 +148,8 @@ interface Epoch {
   readonly offset: number;
 }
 
-/** What the constructors refuse. */
-function checkSegment({ startOffset, endOffset, segmentLeaderEpochs }: Segment): void {
+/** What the constructor of a segment refuses; that of a snapshot doesn't look. */
+function checkOffsets({ startOffset, endOffset }: RemoteLogSegmentMetadataRecord): void {
   if (startOffset < 0) {
     throw new Error(
       `Unexpected start offset = ${long(startOffset)}. StartOffset for a remote segment cannot be negative`,
@@ -162,6 +160,9 @@ function checkSegment({ startOffset, endOffset, segmentLeaderEpochs }: Segment):
       `Unexpected end offset = ${long(endOffset)}. EndOffset for a remote segment cannot be less than startOffset = ${long(startOffset)}`,
     );
   }
+}
+
+function checkEpochs({ segmentLeaderEpochs }: { segmentLeaderEpochs: readonly Epoch[] }): void {
   if (segmentLeaderEpochs.length === 0) {
     throw new Error('segmentLeaderEpochs can not be null or empty');
   }

@@ -23,7 +23,7 @@ function commandLineError(error: Error, context: ToolContext): number {
 async function runFeatures(options: ParsedOptions, context: ToolContext): Promise<number> {
   try {
     if (options.subcommand === 'version-mapping') {
-      return versionMapping(options.value('release-version'), context, true);
+      return versionMapping(options.value('release-version'), context);
     }
     if (options.subcommand === 'feature-dependencies') {
       for (const [name, level] of options.values('feature').map(parseFeature)) {

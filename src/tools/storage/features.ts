@@ -42,13 +42,9 @@ export function parseFeature(text: string): readonly [string, number] {
   return [name, level];
 }
 
-export function versionMapping(
-  release: string | undefined,
-  context: ToolContext,
-  takesUnstable = false,
-): number {
+export function versionMapping(release: string | undefined, context: ToolContext): number {
   const text = release ?? LATEST_PRODUCTION_METADATA_VERSION;
-  const level = parseReleaseVersion(text, takesUnstable);
+  const level = parseReleaseVersion(text, true);
   context.out.line(`metadata.version=${level} (${text})`);
   for (const feature of FEATURE_FACTS) {
     context.out.line(`${feature.name}=${defaultLevel(feature.name, level)}`);

@@ -26,7 +26,9 @@ export function format(options: ParsedOptions, config: BrokerConfig, context: To
     context.out.line('All of the log directories are already formatted.');
     return 0;
   }
-  context.out.line(`Bootstrap metadata: ${bootstrapText(bootstrapRecords, metadataVersion)}`);
+  context.out.line(
+    `Bootstrap metadata: ${bootstrapText(bootstrapRecords, metadataVersion, context.manner === 'exact')}`,
+  );
   for (const { kind, directory } of announced) {
     const version = metadataVersionText(metadataVersion);
     context.out.line(`Formatting ${kind} ${directory} with metadata.version ${version}.`);
@@ -138,26 +140,41 @@ function parseInitialController(entry: string): InitialVoter {
   return { id: Number(idText), host: plainHost, port: Number(portText), directoryId };
 }
 
-/** As BootstrapMetadata prints itself, except that salts and keys stay hidden. */
-function bootstrapText(records: readonly RecordDraft[], metadataVersion: number): string {
-  const shown = records.map((record) => `ApiMessageAndVersion(${recordText(record)} at version 0)`);
+/** As BootstrapMetadata prints itself; salts and keys of users stay hidden where nobody needs Kafka's own line. */
+function bootstrapText(
+  records: readonly RecordDraft[],
+  metadataVersion: number,
+  showsSecrets: boolean,
+): string {
+  const shown = records.map(
+    (record) => `ApiMessageAndVersion(${recordText(record, showsSecrets)} at version 0)`,
+  );
   return (
     `BootstrapMetadata(records=[${shown.join(', ')}], ` +
     `metadataVersionLevel=${metadataVersion}, source=format command)`
   );
 }
 
-function recordText(record: RecordDraft): string {
+function recordText(record: RecordDraft, showsSecrets: boolean): string {
   if (record.type === 'FeatureLevelRecord') {
     const { name, featureLevel } = record.message;
     return `FeatureLevelRecord(name='${name}', featureLevel=${featureLevel})`;
   }
   if (record.type === 'UserScramCredentialRecord') {
-    const { name, mechanism, iterations } = record.message;
+    const { name, mechanism, iterations, salt, storedKey, serverKey } = record.message;
+    const [shownSalt, shownStoredKey, shownServerKey] = [salt, storedKey, serverKey].map((bytes) =>
+      showsSecrets ? bytesText(bytes) : '[hidden]',
+    );
     return (
-      `UserScramCredentialRecord(name='${name}', mechanism=${mechanism}, salt=[hidden], ` +
-      `storedKey=[hidden], serverKey=[hidden], iterations=${iterations})`
+      `UserScramCredentialRecord(name='${name}', mechanism=${mechanism}, salt=${shownSalt}, ` +
+      `storedKey=${shownStoredKey}, serverKey=${shownServerKey}, iterations=${iterations})`
     );
   }
   return record.type;
+}
+
+/** Arrays.toString of a byte[]. */
+function bytesText(bytes: Buffer | readonly Buffer[] | undefined): string {
+  const whole = Buffer.isBuffer(bytes) ? bytes : Buffer.concat(bytes ?? []);
+  return `[${[...new Int8Array(whole)].join(', ')}]`;
 }

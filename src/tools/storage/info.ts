@@ -51,7 +51,7 @@ function inspect(
     properties = readMetaProperties(context.io.disk, directory);
   } catch (error) {
     if (!(error instanceof StorageError)) throw error;
-    problems.push(`Error loading ${directory}/meta.properties: ${error.message}`);
+    problems.push(error.message);
     return undefined;
   }
   if (properties === undefined) {

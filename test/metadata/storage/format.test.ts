@@ -176,7 +176,33 @@ describe('a node that starts', () => {
   it('is told of a meta.properties from another age', () => {
     formatStorage(options());
     writeFileSync(join(root, 'a', 'meta.properties'), 'version=9\n');
-    expect(load).toThrow(`Unknown meta.properties version number '9' in ${root}/a/meta.properties`);
+    expect(load).toThrow(
+      `Error loading ${root}/a/meta.properties: Unknown meta.properties version number 9`,
+    );
+  });
+
+  it.each([
+    ['no node', 'cluster.id=c', 'Failed to find node.id'],
+    [
+      'a node that is no number',
+      'cluster.id=c\nnode.id=x',
+      'Unable to read node.id as a base-10 number.',
+    ],
+    [
+      'a node beyond int32',
+      'cluster.id=c\nnode.id=2147483648',
+      'Unable to read node.id as a base-10 number.',
+    ],
+    ['no cluster', 'node.id=1', 'cluster.id was not found.'],
+    [
+      'a directory id that is none',
+      'cluster.id=c\nnode.id=1\ndirectory.id=?',
+      'Unable to read directory.id as a Uuid: ?',
+    ],
+  ])('is told of a meta.properties with %s', (_, text, message) => {
+    formatStorage(options());
+    writeFileSync(join(root, 'a', 'meta.properties'), `version=1\n${text}\n`);
+    expect(load).toThrow(`Error loading ${root}/a/meta.properties: ${message}`);
   });
 });
 

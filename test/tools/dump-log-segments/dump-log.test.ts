@@ -112,6 +112,28 @@ describe('a log', () => {
     expect(recordLines(out).every((line) => line.endsWith(` payload: ${value}`))).toBe(true);
   });
 
+  test.each([
+    [
+      2,
+      '00010000000501010000',
+      'LeaderChange: {"version":1,"leaderId":5,"voters":[],"grantingVoters":[]}',
+    ],
+    [3, '0007000000000000000900', 'SnapshotHeader {"version":7,"lastContainedLogTimestamp":9}'],
+    [5, 'ffff000100', 'KRaftVersion {"version":-1,"kRaftVersion":1}'],
+  ])(
+    'reads a control record of type %i as the first version, whatever it says',
+    async (type, value, shown) => {
+      const key = Buffer.from([0, 0, 0, type]);
+      const record = { key, value: Buffer.from(value, 'hex'), timestamp: 1, headers: [] };
+      writeFileSync(log, buildBatch([record], { control: true }));
+      const { code, out } = await dump(['--print-data-log', '--files', log]);
+      expect(code).toBe(0);
+      expect(recordLines(out)[0]).toMatch(
+        new RegExp(` headerKeys: \\[\\] ${shown.replace(/[[\]{}]/g, '\\$&')}$`),
+      );
+    },
+  );
+
   test('with numbers beyond 2^53 in its header shows each digit', async () => {
     const bytes = batch(0, ['a'], { producerId: 5, producerEpoch: 1, baseSequence: 0 });
     bytes.writeBigInt64BE(9223372036854775806n, 43);
