@@ -165,6 +165,7 @@ share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 share.coordinator.state.topic.num.partitions=3
 group.initial.rebalance.delay.ms=0
+log.retention.ms=-1
 group.consumer.max.session.timeout.ms=600000
 group.consumer.session.timeout.ms=600000
 metadata.log.max.record.bytes.between.snapshots=4000

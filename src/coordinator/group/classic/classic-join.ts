@@ -9,9 +9,10 @@ import { appendErrorCode } from '../../runtime/operation-errors.ts';
 import type { GroupRequestContext } from '../group.ts';
 import { newMemberId } from '../member-id.ts';
 import { emptyGroupMetadataRecord, groupMetadataRecord } from '../record-helpers.ts';
-import { type ClassicGroup, joinError } from './classic-group.ts';
+import { type ClassicGroup, CONSUMER_PROTOCOL_TYPE, joinError } from './classic-group.ts';
 import { ClassicMember, type ClassicProtocol, type JoinResponder } from './classic-member.ts';
 import { type ClassicRebalance, type ClassicResult, joinSuccess } from './classic-rebalance.ts';
+import { isBearableSubscription } from './subscription.ts';
 
 /** From here on a client is given its member id before it joins. */
 const KNOWN_MEMBER_ID_VERSION = 4;
@@ -341,6 +342,10 @@ function pick(member: ClassicMember): {
 function refusalOf(group: ClassicGroup, request: JoinGroupRequest): number | undefined {
   if (group.isInState('Dead')) return Errors.COORDINATOR_NOT_AVAILABLE;
   if (!group.supportsProtocols(request.protocolType, request.protocols)) {
+    return Errors.INCONSISTENT_GROUP_PROTOCOL;
+  }
+  const isConsumer = request.protocolType === CONSUMER_PROTOCOL_TYPE;
+  if (isConsumer && !request.protocols.every(({ metadata }) => isBearableSubscription(metadata))) {
     return Errors.INCONSISTENT_GROUP_PROTOCOL;
   }
   return undefined;
