@@ -9,12 +9,15 @@ const PATIENCE_MS = 400;
 export function spin(clock: Clock, text: string): () => void {
   let isDone = false;
   let stop = () => {};
+  const { stderr } = process;
+  // A terminal that was never given a size (`docker run -t`, some CI): ora would clear endless lines there.
+  if (stderr.columns === 0) return () => {};
   const timer = clock.setTimer(
     PATIENCE_MS,
     () => {
       void import('ora').then(({ default: ora }) => {
         if (isDone) return;
-        const spinner = ora({ text, stream: process.stderr }).start();
+        const spinner = ora({ text, stream: stderr }).start();
         stop = () => spinner.stop();
       });
     },
