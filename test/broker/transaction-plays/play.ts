@@ -31,7 +31,9 @@ interface Identity {
 
 const NOBODY: Identity = { producerId: -1, producerEpoch: -1 };
 const STRANGER_ID = 4_000_000;
+const LATEST = -1;
 const SOME_TIME_MS = 1_700_000_000_000;
+/** COORDINATOR_LOAD_IN_PROGRESS, COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR. */
 const COORDINATOR_LOADS = new Set([14, 15, 16]);
 
 export interface PlayOptions {
@@ -115,8 +117,8 @@ class Play {
     });
     await this.#client.send(CREATE_TOPICS, 7, { topics, timeoutMs: 30_000 });
     await this.#untilOk(async () => {
-      const partitions = [{ partitionIndex: 0, timestamp: -1 }];
-      const one = { partitionIndex: 1, timestamp: -1 };
+      const partitions = [{ partitionIndex: 0, timestamp: LATEST }];
+      const one = { partitionIndex: 1, timestamp: LATEST };
       const asked = this.#topics.map((name, index) => {
         return { name, partitions: index === 0 ? [...partitions, one] : partitions };
       });
@@ -366,10 +368,9 @@ class Play {
         this.#note('FETCH', 12, `${topic}-${partition}`, { ...rest, bytes: records?.length ?? 0 });
       }
     }
-    const times = [-1, -2].map((timestamp) => ({ partitionIndex: partition, timestamp }));
+    const partitions = [{ partitionIndex: partition, timestamp: LATEST }];
     for (const isolationLevel of [0, 1]) {
-      const offsets = { isolationLevel, topics: [{ name: topic, partitions: [times[0]!] }] };
-      await this.#ask(LIST_OFFSETS, 7, offsets);
+      await this.#ask(LIST_OFFSETS, 7, { isolationLevel, topics: [{ name: topic, partitions }] });
     }
   }
 
