@@ -12,7 +12,6 @@ import type { LineSplitter } from './line-splitter.ts';
 import type { ReaderConfig } from './reader-config.ts';
 
 const ANY_PARTITION = -1;
-const NOW = -1;
 const NULL_BYTES = -1;
 const CALLBACK_LOGGER = 'org.apache.kafka.clients.producer.internals.ErrorLoggingCallback';
 /** More would only repeat the first ones. */
@@ -38,6 +37,8 @@ export class SendLoop {
   #producer: Producer | undefined;
   #lastFailure: ClientError | undefined;
   #told = 0;
+  /** The records' timestamp. Looked up for a chunk of lines and after each wait: for a line it costs as much as its copy. */
+  #sendMs = 0;
 
   constructor(
     context: ToolContext,
@@ -76,6 +77,7 @@ export class SendLoop {
         const chunk = await stdin.read();
         if (chunk === undefined || signal.aborted) break;
         this.#lines.feed(chunk);
+        this.#lookAtTime();
         await this.#sendLines();
       }
       if (!signal.aborted && this.#lines.finish()) await this.#sendLine();
@@ -94,7 +96,10 @@ export class SendLoop {
     while (lines.next() && !this.#context.signal.aborted) {
       parser.parse(lines.buffer, lines.start, lines.end, lines.lineNumber);
       // Only what can't be taken at once costs a promise.
-      if (this.#isSync || !this.#tryAppend()) await this.#sendParsed();
+      if (this.#isSync || !this.#tryAppend()) {
+        await this.#sendParsed();
+        this.#lookAtTime();
+      }
     }
   }
 
@@ -105,13 +110,21 @@ export class SendLoop {
   }
 
   async #sendParsed(): Promise<void> {
+    this.#lookAtTime();
     try {
-      while (!this.#appendOrThrow()) await this.#producer!.ready(this.#config.topic);
+      while (!this.#appendOrThrow()) {
+        await this.#producer!.ready(this.#config.topic);
+        this.#lookAtTime();
+      }
     } catch (error) {
       this.#refused(error);
       return;
     }
     if (this.#isSync) await this.#confirm();
+  }
+
+  #lookAtTime(): void {
+    this.#sendMs = this.#context.io.clock.nowMs();
   }
 
   /** False when the record has to wait. A record that can never be taken counts as done. */
@@ -131,7 +144,7 @@ export class SendLoop {
     const isTaken = this.#producer!.append(
       this.#config.topic,
       ANY_PARTITION,
-      NOW,
+      this.#sendMs,
       parser.keyStart < 0 ? null : line,
       parser.keyStart,
       parser.keyEnd,
