@@ -72,7 +72,7 @@ function checkNames(names: readonly string[], done: string, isForClients: boolea
     ? ['quota', 'clients']
     : ['quota and SCRAM credential', 'users'];
   throw refusal(
-    `Only ${what} configs can be ${done} for '${type}' using --bootstrap-server. Unexpected config names: ${unknown.join(',')}`,
+    `Only ${what} configs can be ${done} for '${type}' using --bootstrap-server. Unexpected config names: Set(${unknown.join(', ')})`,
   );
 }
 

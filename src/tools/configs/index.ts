@@ -1,7 +1,7 @@
 // kafka-configs.sh: describes and changes configs of topics, brokers, loggers, groups and client-metrics, quotas and SCRAM
 // credentials (kafka.admin.ConfigCommand).
 
-import { ClientError, UnsupportedVersionError } from '../../client/errors.ts';
+import { ClientError, KafkaError, UnsupportedVersionError } from '../../client/errors.ts';
 import type { ParsedOptions } from '../../flags/parsed-options.ts';
 import { CommandLineError } from '../../flags/parsed-options.ts';
 import { CONFIGS_TABLE } from '../../flags/tables/configs.ts';
@@ -9,6 +9,7 @@ import { printUsage, type Tool } from '../../flags/tool.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
 import { openAdmin } from '../support/admin.ts';
 import { describeChain } from '../support/java-error.ts';
+import { executionError } from '../support/java-future.ts';
 import { alterEntity } from './alter.ts';
 import { checkConfigsOptions, refusal } from './checks.ts';
 import { describeEntities } from './describe.ts';
@@ -55,10 +56,8 @@ async function fail(error: unknown, options: ParsedOptions, context: ToolContext
     return 1;
   }
   const words = options.line.argv.join(' ');
-  const isFromBroker = error instanceof ClientError;
-  const wrapped = isFromBroker ? 'java.util.concurrent.ExecutionException: ' : '';
-  context.err(
-    `Error while executing config command with args '${words}'\n${wrapped}${describeChain(error)}`,
-  );
+  const isFromBroker = error instanceof ClientError && !(error instanceof KafkaError);
+  const trace = describeChain(isFromBroker ? executionError(error) : error);
+  context.err(`Error while executing config command with args '${words}'\n${trace}`);
   return 1;
 }
