@@ -260,14 +260,22 @@ describe('other requests', () => {
         { resourceType: 2, resourceName: 'described', configurationKeys: ['retention.ms'] },
         { resourceType: 2, resourceName: 'nowhere', configurationKeys: null },
         { resourceType: 4, resourceName: '2', configurationKeys: null },
+        { resourceType: 8, resourceName: '1', configurationKeys: ['root'] },
       ],
       includeSynonyms: true,
     });
-    expect(results[0]?.configs[0]).toMatchObject({ value: '1234', configSource: 1 });
+    expect(results[0]?.configs[0]).toMatchObject({
+      value: '1234',
+      configSource: 1,
+      documentation: null,
+    });
+    // A logger's is empty, as Kafka sends it, though nobody asked.
+    expect(results[3]?.configs[0]).toMatchObject({ name: 'root', documentation: '' });
     expect(results.map(({ errorCode }) => errorCode)).toEqual([
       0,
       Errors.UNKNOWN_TOPIC_OR_PARTITION,
       Errors.INVALID_REQUEST,
+      0,
     ]);
   });
 

@@ -74,7 +74,10 @@ function describe(
     );
     const configs = entries.map((each) => ({
       ...each,
-      documentation: includeDocumentation ? documentationOf(resourceType, each.name ?? '') : null,
+      documentation:
+        includeDocumentation || resourceType === BROKER_LOGGER
+          ? documentationOf(resourceType, each.name ?? '')
+          : null,
       ...(includeSynonyms ? {} : { synonyms: [] }),
     }));
     return { resourceType, resourceName, configs };
@@ -139,6 +142,9 @@ function documentationOf(resourceType: number, name: string): string | null {
       return clientMetricsDocumentation(name);
     case GROUP:
       return groupDocumentation(name);
+    case BROKER_LOGGER:
+      // Kafka leaves the field as it is by default, asked for or not.
+      return '';
     default:
       return null;
   }
