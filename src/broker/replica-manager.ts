@@ -211,7 +211,7 @@ export class ReplicaManager {
     const leftOver = this.logs.getLog(topic, index);
     const isOthers =
       leftOver?.topicId === undefined ? this.#hasImage : leftOver.topicId !== topicId;
-    if (leftOver !== undefined && isOthers) this.logs.deleteLog(topic, index);
+    if (leftOver !== undefined && isOthers) this.#makeRoom(leftOver);
     const config = this.#configs.forTopic(topic, image);
     const log = this.logs.createLog(topic, index, topicId, config, undefined, this.#hasImage);
     // A log that was there was opened before the topic's configs were known.
@@ -233,6 +233,13 @@ export class ReplicaManager {
     }
     partitions.set(index, partition);
     this.logs.resumeMove(log, (moved) => partition.replaceLog(moved));
+  }
+
+  /** At the start nobody knows whether the topic was deleted or its id was damaged, so that what is there is kept. */
+  #makeRoom(leftOver: UnifiedLog): void {
+    const { topic, partition, topicId } = leftOver;
+    if (this.#hasImage) this.logs.deleteLog(topic, partition);
+    else this.logs.setAside(leftOver, `has the id of another topic, ${topicId}`);
   }
 
   #remove(topic: string, topicId: string, index: number): void {

@@ -314,7 +314,7 @@ export class LogManager {
         existing.assignTopicId(topicId);
         return existing;
       }
-      this.#setAside(existing);
+      this.setAside(existing, 'had lost its topic id before anything in it was flushed');
     }
     const damage = this.#damaged.get(partitionDirectory(topic, partition));
     if (damage !== undefined) throw storageError(damage);
@@ -339,14 +339,12 @@ export class LogManager {
     }
   }
 
-  /** What it holds may be a deleted topic's. */
-  #setAside(log: UnifiedLog): void {
+  /** What nobody of this cluster owns, or a deleted topic: it is kept under another name (Kafka's stray logs). */
+  setAside(log: UnifiedLog, reason: string): void {
     log.retire();
     this.#forget(log);
     const kept = this.#doomed.setAside(log.directory, log);
-    this.#warn(
-      `${log.directory} had lost its topic id before anything in it was flushed; it is kept as ${kept}`,
-    );
+    this.#warn(`${log.directory} ${reason}; it is kept as ${kept}`);
   }
 
   #noticed(error: unknown): void {

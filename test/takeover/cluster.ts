@@ -154,6 +154,7 @@ advertised.listeners=PLAINTEXT://localhost:${port}
 controller.listener.names=CONTROLLER
 listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
 log.dirs=${logDirs.join(',')}
+log.retention.ms=-1
 authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
 super.users=User:ANONYMOUS
 offsets.topic.replication.factor=1
