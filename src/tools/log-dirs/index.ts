@@ -11,6 +11,7 @@ import { printUsage, type Tool } from '../../flags/tool.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
 import { checkRequired } from '../../flags/usage.ts';
 import { openAdmin } from '../support/admin.ts';
+import { hashOrder } from '../support/hash-order.ts';
 import { ToolError } from '../support/java-error.ts';
 import { executionError, get } from '../support/java-future.ts';
 import { TerseError, tellFailure } from '../support/terse.ts';
@@ -95,7 +96,7 @@ interface LogDirData {
 
 function logDirData(logDir: LogDirDescription, topics: readonly string[]): LogDirData {
   const { path, error, replicas } = logDir;
-  const partitions = replicas
+  const partitions = hashOrder(replicas)
     .filter(({ topic }) => topics.length === 0 || topics.includes(topic))
     .map(({ topic, partition, sizeBytes, offsetLag, isFuture }) => ({
       partition: `${topic}-${partition}`,

@@ -118,6 +118,11 @@ describe('a log', () => {
       '00010000000501010000',
       'LeaderChange: {"version":1,"leaderId":5,"voters":[],"grantingVoters":[]}',
     ],
+    [
+      2,
+      'ffff0000000501010000',
+      'LeaderChange: {"version":-1,"leaderId":5,"voters":[],"grantingVoters":[]}',
+    ],
     [3, '0007000000000000000900', 'SnapshotHeader {"version":7,"lastContainedLogTimestamp":9}'],
     [5, 'ffff000100', 'KRaftVersion {"version":-1,"kRaftVersion":1}'],
   ])(
