@@ -1,6 +1,7 @@
 // Quotas of users, clients and ips set and removed (ClientQuotaControlManager). Pure: a decision about an image; each
 // entity succeeds or fails on its own. It stores quotas; it enforces none.
 
+import { javaHashMapOrder } from '../../common/java.ts';
 import { ApiError, Errors } from '../../protocol/errors.ts';
 import type {
   AlterClientQuotasRequest,
@@ -24,7 +25,8 @@ const CLIENT_QUOTAS: ReadonlyMap<string, QuotaType> = new Map([
 ]);
 const IP_QUOTAS: ReadonlyMap<string, QuotaType> = new Map([['connection_creation_rate', 'INT']]);
 const LARGEST = { INT: 2 ** 31 - 1, LONG: 2 ** 63 };
-const ENTITY_TYPES = ['user', 'client-id', 'ip'];
+/** In the order that a HashMap has them in: Kafka answers with it. */
+const ENTITY_TYPES = javaHashMapOrder(['user', 'client-id', 'ip']);
 /** What may be lost between a decimal and a double. */
 const FRACTION_TOLERANCE = 1e-6;
 
@@ -36,7 +38,8 @@ export function alterClientQuotas(
 ): ControlResult<EntryData[]> {
   const records: RecordDraft[] = [];
   const seen = new Set<string>();
-  const entries = request.entries.map(({ entity, ops }) => {
+  const entries = request.entries.map(({ entity: parts, ops }) => {
+    const entity = inKafkasOrder(parts);
     const answer = (errorCode: number, errorMessage: string | null) => ({
       errorCode,
       errorMessage,
@@ -56,6 +59,11 @@ export function alterClientQuotas(
     }
   });
   return controlResult(request.validateOnly ? [] : records, entries);
+}
+
+function inKafkasOrder(entity: readonly EntityData[]): EntityData[] {
+  const place = ({ entityType }: EntityData) => ENTITY_TYPES.indexOf(entityType);
+  return [...entity].sort((a, b) => place(a) - place(b));
 }
 
 function entityRecords(

@@ -37,6 +37,22 @@ const quotas = (controller: QuorumController) =>
   }));
 
 describe('a quota', () => {
+  it('names its entity’s parts in the order that Kafka has them in', async () => {
+    const controller = await fixture.start();
+    const client = { entityType: 'client-id', entityName: 'c' };
+    const { entries } = await controller.alterClientQuotas({
+      entries: [
+        {
+          entity: [...ALICE, client],
+          ops: [{ key: 'producer_byte_rate', value: 7, remove: false }],
+        },
+      ],
+      validateOnly: false,
+    });
+    expect(entries[0]?.entity).toEqual([client, ...ALICE]);
+    expect(quotas(controller)[0]?.entity).toEqual([client, ...ALICE]);
+  });
+
   it('is there after a restart, and gone when it was removed', async () => {
     const controller = await fixture.start();
     expect(await setQuota(controller, ALICE, 'producer_byte_rate', 7)).toBeNull();
