@@ -7,16 +7,16 @@ import { nearest } from './support/suggest.ts';
 /** 2: a wrong command line, as in all of `kafta`. */
 const USAGE_EXIT_CODE = 2;
 
-/** Sets process.exitCode; never rejects. */
+/** Sets process.exitCode; rejects only when the package's own manifest can't be read. */
 export async function main(argv: readonly string[]): Promise<void> {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const config = await Config.load({ root });
   try {
-    const root = fileURLToPath(new URL('../..', import.meta.url));
-    const config = await Config.load({ root });
     const words = helpFirst(argv);
     if (isUnknown(config, words)) failUnknown(config, words);
     else await run(words, config);
   } catch (error) {
-    fail(error, argv);
+    fail(error, argv, config);
   }
   await flush().catch(() => {});
 }
@@ -51,17 +51,25 @@ function failUnknown(config: Config, words: readonly string[]): void {
   process.exitCode = USAGE_EXIT_CODE;
 }
 
-function fail(error: unknown, argv: readonly string[]): void {
+/** What to type for help on the command line: its words as far as they name a command. */
+function helpOn(config: Config, argv: readonly string[]): string {
+  const known = commandWords(argv).filter((_, index, words) => {
+    const id = words.slice(0, index + 1).join(':');
+    return config.findCommand(id) !== undefined || config.findTopic(id) !== undefined;
+  });
+  return ['kafta', ...known, '--help'].join(' ');
+}
+
+function fail(error: unknown, argv: readonly string[], config: Config): void {
   if (error instanceof Errors.ExitError) {
     process.exitCode = error.oclif.exit ?? 0;
     return;
   }
   const { message, stack, oclif } = error as Error & { oclif?: { exit?: number } };
-  const text = argv.includes('--verbose') ? stack : message;
-  process.stderr.write(
-    `${String(text)
-      .replace(/\s*See more help with --help\s*$/, '')
-      .trim()}\n`,
-  );
-  process.exitCode = oclif?.exit === undefined ? 1 : USAGE_EXIT_CODE;
+  const isUsage = oclif?.exit !== undefined;
+  const text = String(argv.includes('--verbose') ? stack : message);
+  const said = text.replace(/\s*See more help with --help\s*$/, '').trim();
+  const hint = isUsage ? `\nSee '${helpOn(config, argv)}'.` : '';
+  process.stderr.write(`${said}${hint}\n`);
+  process.exitCode = isUsage ? USAGE_EXIT_CODE : 1;
 }

@@ -94,7 +94,11 @@ describe('a command line', () => {
     [['topics', '--list', '--output', 'xml'], 2, /^--output must be one of kafka, table/],
     [['tpoics', '--list'], 2, /^There is no command 'tpoics'\. Did you mean 'topics'\?/],
     [['broker', 'stat'], 2, /^There is no command 'broker stat'\. Did you mean 'broker start'\?/],
-    [['broker', 'start', '--foo'], 2, /^Nonexistent flag: --foo\n$/],
+    [
+      ['broker', 'start', '--foo'],
+      2,
+      /^Nonexistent flag: --foo\nSee 'kafta broker start --help'\.\n$/,
+    ],
     [['topics', '--list', '--cluster', '../x'], 1, /^'\.\.\/x' is no cluster name/],
   ])('%j is refused in one line', async (argv, exitCode, stderr) => {
     const ran = await kafta.run(argv);
