@@ -74,6 +74,17 @@ describe('a consumer of assigned partitions', () => {
     });
   });
 
+  it('reads a batch at a time when max.partition.fetch.bytes is 0', async () => {
+    await inWorld(5, async (cluster) => {
+      cluster.broker.topic('t');
+      for (let batch = 0; batch < 3; batch++) cluster.append('t', 0, [`v${batch}`]);
+      const consumer = cluster.consumer({ 'max.partition.fetch.bytes': '0' });
+      consumer.assign([T0]);
+      expect((await read(consumer, 3)).get('t-0')).toEqual(['v0', 'v1', 'v2']);
+      await consumer.close();
+    });
+  });
+
   it('drops what it fetched ahead when it is told to seek', async () => {
     await inWorld(4, async (cluster) => {
       cluster.broker.topic('t');

@@ -157,7 +157,8 @@ export class Fetcher {
 
   /** One answer's worth ahead of the one that is being read. */
   #isFull(state: PartitionState): boolean {
-    return state.bufferedBytes >= this.#options.config.maxPartitionBytes;
+    // With a limit of 0 a partition still gives a batch at a time.
+    return state.bufferedBytes >= Math.max(1, this.#options.config.maxPartitionBytes);
   }
 
   #nodeFor(state: PartitionState, nowMs: number): Node | undefined {
