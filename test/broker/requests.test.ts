@@ -5,11 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { handlers } from '../../src/broker/apis/index.ts';
 import { ZERO_UUID } from '../../src/common/uuid.ts';
 import { Errors } from '../../src/protocol/errors.ts';
+import { ALTER_CLIENT_QUOTAS } from '../../src/protocol/generated/apis/alter-client-quotas.ts';
 import { ALTER_PARTITION_REASSIGNMENTS } from '../../src/protocol/generated/apis/alter-partition-reassignments.ts';
 import { API_VERSIONS } from '../../src/protocol/generated/apis/api-versions.ts';
 import { CREATE_DELEGATION_TOKEN } from '../../src/protocol/generated/apis/create-delegation-token.ts';
 import { DELETE_RECORDS } from '../../src/protocol/generated/apis/delete-records.ts';
 import { DELETE_TOPICS } from '../../src/protocol/generated/apis/delete-topics.ts';
+import { DESCRIBE_CLIENT_QUOTAS } from '../../src/protocol/generated/apis/describe-client-quotas.ts';
 import { DESCRIBE_CLUSTER } from '../../src/protocol/generated/apis/describe-cluster.ts';
 import { DESCRIBE_CONFIGS } from '../../src/protocol/generated/apis/describe-configs.ts';
 import { DESCRIBE_DELEGATION_TOKEN } from '../../src/protocol/generated/apis/describe-delegation-token.ts';
@@ -311,6 +313,30 @@ describe('other requests', () => {
     expect(after).not.toBe(before);
     expect(after).not.toBe(ZERO_UUID);
     expect((await produce(client, 'again', batch(['new']))).baseOffset).toBe(0);
+  });
+});
+
+describe('quotas', () => {
+  it('set at once are told in the order of Kafka’s maps', async () => {
+    const keys = [
+      'controller_mutation_rate',
+      'request_percentage',
+      'consumer_byte_rate',
+      'producer_byte_rate',
+    ];
+    const entity = [{ entityType: 'user', entityName: 'somebody' }];
+    const ops = keys.map((key) => ({ key, value: 1000, remove: false }));
+    await client.send(ALTER_CLIENT_QUOTAS, 1, { entries: [{ entity, ops }], validateOnly: false });
+    const { entries } = await client.send(DESCRIBE_CLIENT_QUOTAS, 1, {
+      components: [{ entityType: 'user', matchType: 0, match: 'somebody' }],
+      strict: true,
+    });
+    expect(entries?.[0]?.values.map(({ key }) => key)).toEqual([
+      'producer_byte_rate',
+      'consumer_byte_rate',
+      'controller_mutation_rate',
+      'request_percentage',
+    ]);
   });
 });
 

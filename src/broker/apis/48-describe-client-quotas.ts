@@ -5,6 +5,7 @@
 //
 // Version notes: v1 is flexible.
 
+import { javaHashMapOrder } from '../../common/java.ts';
 import type { MetadataImage } from '../../metadata/image/metadata-image.ts';
 import { quotaEntityKey } from '../../metadata/image/security-images.ts';
 import { ApiError, Errors } from '../../protocol/errors.ts';
@@ -13,7 +14,10 @@ import type {
   ComponentData,
   DescribeClientQuotasRequest,
 } from '../../protocol/generated/apis/describe-client-quotas-request.ts';
-import type { EntryData } from '../../protocol/generated/apis/describe-client-quotas-response.ts';
+import type {
+  EntryData,
+  ValueData,
+} from '../../protocol/generated/apis/describe-client-quotas-response.ts';
 import { handler } from '../handler.ts';
 
 const EXACT = 0;
@@ -82,7 +86,15 @@ function quotasByEntity(image: MetadataImage): EntryData[] {
     if (entry === undefined) entries.set(entityKey, { entity, values: [{ key, value }] });
     else entry.values.push({ key, value });
   }
+  for (const entry of entries.values()) entry.values = inKafkasOrder(entry.values);
   return [...entries.values()];
+}
+
+/** That of the maps they come through: the change's (ClientQuotaDelta), then the image's, which began with no room. */
+function inKafkasOrder(values: readonly ValueData[]): ValueData[] {
+  const byKey = new Map(values.map((value) => [value.key, value]));
+  const names = javaHashMapOrder(javaHashMapOrder([...byKey.keys()]), 0);
+  return names.map((name) => byKey.get(name)!);
 }
 
 function matches(entity: EntryData['entity'], filter: Filter, isStrict: boolean): boolean {
