@@ -76,6 +76,8 @@ export interface Disk {
     options?: { mode?: number; flush?: boolean },
   ): void;
   rename(from: string, to: string): void;
+  /** As rename, without holding up the loop: over another file it may wait for the disk. */
+  renameLater(from: string, to: string): Promise<void>;
   /** A file, or a directory with all that is in it. No error when it isn't there. */
   remove(path: string): void;
   flushDirectory(path: string): void;

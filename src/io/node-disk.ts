@@ -186,6 +186,14 @@ function writeFileAtomic(
   if (options.flush !== false) flushDirectory(dirname(path));
 }
 
+async function renameLater(from: string, to: string): Promise<void> {
+  try {
+    await fs.promises.rename(from, to);
+  } catch (error) {
+    throw diskError(error, from, 'rename');
+  }
+}
+
 export const nodeDisk: Disk = {
   open: (path, mode) =>
     attempt(path, 'open', () => new NodeDiskFile(path, fs.openSync(path, OPEN_FLAGS[mode], 0o666))),
@@ -199,6 +207,7 @@ export const nodeDisk: Disk = {
   readFile: (path) => attempt(path, 'read', () => fs.readFileSync(path)),
   writeFileAtomic,
   rename: (from, to) => attempt(from, 'rename', () => fs.renameSync(from, to)),
+  renameLater,
   remove: (path) =>
     attempt(path, 'remove', () => fs.rmSync(path, { recursive: true, force: true })),
   flushDirectory,

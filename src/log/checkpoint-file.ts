@@ -29,9 +29,12 @@ function readLines(disk: Disk, path: string): string[] | undefined {
   return entries;
 }
 
+function textOf(lines: readonly string[]): string {
+  return `${VERSION}\n${lines.length}\n${lines.map((line) => `${line}\n`).join('')}`;
+}
+
 function writeLines(disk: Disk, path: string, lines: readonly string[], flush: boolean): void {
-  const text = `${VERSION}\n${lines.length}\n${lines.map((line) => `${line}\n`).join('')}`;
-  disk.writeFileAtomic(path, text, { flush });
+  disk.writeFileAtomic(path, textOf(lines), { flush });
 }
 
 function integers(path: string, line: string, texts: readonly (string | undefined)[]): number[] {
@@ -62,12 +65,32 @@ export function writeOffsetCheckpoint(
   offsets: ReadonlyMap<string, number>,
   flush = true,
 ): void {
-  const lines: string[] = [];
-  for (const [name, offset] of offsets) {
-    const dash = name.lastIndexOf('-');
-    lines.push(`${name.slice(0, dash)} ${name.slice(dash + 1)} ${BigInt(offset)}`);
+  writeLines(disk, path, offsetLines(offsets), flush);
+}
+
+/** As writeOffsetCheckpoint without a flush, and without holding up the loop. One at a time. */
+export function writeOffsetCheckpointLater(
+  disk: Disk,
+  path: string,
+  offsets: ReadonlyMap<string, number>,
+): Promise<void> {
+  // Another name than writeFileAtomic's: neither renames the other's away.
+  const temporary = `${path}.later.tmp`;
+  const bytes = Buffer.from(textOf(offsetLines(offsets)));
+  const file = disk.open(temporary, 'truncate');
+  try {
+    file.write(bytes, 0, bytes.length, 0);
+  } finally {
+    file.close();
   }
-  writeLines(disk, path, lines, flush);
+  return disk.renameLater(temporary, path);
+}
+
+function offsetLines(offsets: ReadonlyMap<string, number>): string[] {
+  return [...offsets].map(([name, offset]) => {
+    const dash = name.lastIndexOf('-');
+    return `${name.slice(0, dash)} ${name.slice(dash + 1)} ${BigInt(offset)}`;
+  });
 }
 
 export interface EpochEntry {

@@ -5,6 +5,9 @@ import type { DiskError } from '../io/io.ts';
 import type { Checkpoint, LogDirectory } from './log-directory.ts';
 import type { UnifiedLog } from './unified-log.ts';
 
+/** What 'replication-offset' is written of. */
+export const highWatermarkOf = (log: UnifiedLog): number => log.highWatermark;
+
 export class LogDirectories {
   /** log.dirs, the failed ones too. */
   readonly paths: readonly string[];
@@ -12,6 +15,7 @@ export class LogDirectories {
   readonly #failures = new Map<string, DiskError>();
   readonly #holders = new Map<UnifiedLog, LogDirectory>();
   #cordoned: ReadonlySet<string> = new Set();
+  #writing: Promise<void> | undefined;
 
   constructor(paths: readonly string[]) {
     this.paths = paths;
@@ -99,14 +103,39 @@ export class LogDirectories {
     flush: boolean,
     offsetOf: (log: UnifiedLog) => number | undefined,
   ): void {
-    const offsets = new Map<LogDirectory, Map<string, number>>();
-    for (const directory of this.#open) offsets.set(directory, new Map());
+    for (const [directory, offsets] of this.#offsets(offsetOf)) {
+      if (directory.isOnline) directory.write(checkpoint, offsets, flush);
+    }
+  }
+
+  /** As write without a flush, and without holding up the loop. While one is on its way it does nothing more. */
+  writeLater(checkpoint: Checkpoint, offsetOf: (log: UnifiedLog) => number): Promise<void> {
+    this.#writing ??= this.#writeLater(checkpoint, offsetOf).finally(() => {
+      this.#writing = undefined;
+    });
+    return this.#writing;
+  }
+
+  async #writeLater(checkpoint: Checkpoint, offsetOf: (log: UnifiedLog) => number): Promise<void> {
+    for (const [directory, offsets] of this.#offsets(offsetOf)) {
+      if (directory.isOnline) await directory.writeLater(checkpoint, offsets);
+    }
+  }
+
+  /** Resolves when no checkpoint is on its way. */
+  async settled(): Promise<void> {
+    await this.#writing?.catch(() => {});
+  }
+
+  #offsets(
+    offsetOf: (log: UnifiedLog) => number | undefined,
+  ): Map<LogDirectory, Map<string, number>> {
+    const found = new Map<LogDirectory, Map<string, number>>();
+    for (const directory of this.#open) found.set(directory, new Map());
     for (const [log, directory] of this.#holders) {
       const offset = offsetOf(log);
-      if (offset !== undefined) offsets.get(directory)!.set(log.name, offset);
+      if (offset !== undefined) found.get(directory)!.set(log.name, offset);
     }
-    for (const [directory, map] of offsets) {
-      if (directory.isOnline) directory.write(checkpoint, map, flush);
-    }
+    return found;
   }
 }

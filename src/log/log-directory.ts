@@ -1,7 +1,11 @@
 // One of log.dirs: its lock, its checkpoints and its clean-shutdown marker. Opens no logs by itself.
 
 import type { Disk, DiskError, DiskLock } from '../io/io.ts';
-import { readOffsetCheckpoint, writeOffsetCheckpoint } from './checkpoint-file.ts';
+import {
+  readOffsetCheckpoint,
+  writeOffsetCheckpoint,
+  writeOffsetCheckpointLater,
+} from './checkpoint-file.ts';
 import {
   CLEAN_SHUTDOWN_FILE,
   CLEANER_OFFSET_FILE,
@@ -114,6 +118,14 @@ export class LogDirectory {
     const text = JSON.stringify([...offsets]);
     if (this.#written.get(checkpoint) === text) return;
     writeOffsetCheckpoint(this.#disk, joinPath(this.path, FILES[checkpoint]), offsets, flush);
+    this.#written.set(checkpoint, text);
+  }
+
+  /** As write without a flush, and without holding up the loop. The next has to wait until it resolves. */
+  async writeLater(checkpoint: Checkpoint, offsets: ReadonlyMap<string, number>): Promise<void> {
+    const text = JSON.stringify([...offsets]);
+    if (this.#written.get(checkpoint) === text) return;
+    await writeOffsetCheckpointLater(this.#disk, joinPath(this.path, FILES[checkpoint]), offsets);
     this.#written.set(checkpoint, text);
   }
 

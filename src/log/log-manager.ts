@@ -15,7 +15,7 @@ import {
   STRAY_DIRECTORY_SUFFIX,
 } from './file-names.ts';
 import type { LogConfig } from './log-config.ts';
-import { LogDirectories } from './log-directories.ts';
+import { highWatermarkOf, LogDirectories } from './log-directories.ts';
 import { type Checkpoint, LogDirectory } from './log-directory.ts';
 import { DamagedFileError, diskFailure, storageError } from './log-errors.ts';
 import type { DirectoryFailure, LogManagerOptions, OpenOptions } from './log-manager-options.ts';
@@ -465,10 +465,9 @@ export class LogManager {
     });
     every(options.startOffsetCheckpointIntervalMs ?? 60_000, () => this.#checkpointStarts(true));
     // These two are the replica manager's and the producer state manager's in Kafka, without that delay.
-    const watermarksMs = options.highWatermarkCheckpointIntervalMs ?? 5_000;
-    this.#tasks.every(watermarksMs, watermarksMs, () => this.checkpointHighWatermarks());
-    const expiryMs = options.producerExpiryCheckIntervalMs ?? 600_000;
-    this.#tasks.every(expiryMs, expiryMs, () => {
+    const soon = (everyMs: number, work: () => void) => this.#tasks.every(everyMs, everyMs, work);
+    soon(options.highWatermarkCheckpointIntervalMs ?? 5_000, () => this.checkpointHighWatermarks());
+    soon(options.producerExpiryCheckIntervalMs ?? 600_000, () => {
       for (const log of this.logs()) log.removeExpiredProducers();
     });
   }
@@ -535,8 +534,10 @@ export class LogManager {
     );
   }
 
+  /** Without holding up the loop: soon, not at once. */
   checkpointHighWatermarks(): void {
-    this.#write('replication-offset', false, (log) => log.highWatermark);
+    const written = this.#directories.writeLater('replication-offset', highWatermarkOf);
+    written.catch((error) => this.#noticed(error));
   }
 
   #write(
@@ -572,8 +573,9 @@ export class LogManager {
       }
     };
     await Promise.all(Array.from({ length: CLOSING_AT_ONCE }, closeOneAfterAnother));
+    await this.#directories.settled();
     this.checkpoint();
-    this.checkpointHighWatermarks();
+    this.#write('replication-offset', false, highWatermarkOf);
     for (const directory of this.#directories.all) {
       if (directory.isOnline && !failed.has(directory)) directory.writeCleanShutdown(brokerEpoch);
       directory.unlock({ remove: directory.isOnline });

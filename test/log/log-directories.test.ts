@@ -41,6 +41,31 @@ describe('several log directories', () => {
     manager.abandon();
   });
 
+  test('get their high watermarks while the loop goes on, and the last ones at a clean stop', async () => {
+    const { world, open, failures } = setUp(['/data/a']);
+    await world.scheduler.run(async () => {
+      const { manager, disk } = open();
+      const path = '/data/a/replication-offset-checkpoint';
+      const log = manager.createLog('t', 0, IDS[0]);
+      log.appendAsLeader(record(), 0);
+      log.updateHighWatermark(1);
+      manager.checkpointHighWatermarks();
+      expect(disk.exists(path)).toBe(false);
+      await world.scheduler.sleep(1000);
+      expect(disk.readFile(path).toString()).toBe('0\n1\nt 0 1\n');
+
+      for (let n = 0; n < 2; n++) log.appendAsLeader(record(), 0);
+      log.updateHighWatermark(2);
+      const stopped = manager.shutdown();
+      manager.checkpointHighWatermarks();
+      log.updateHighWatermark(3);
+      await stopped;
+      await world.scheduler.sleep(1000);
+      expect(disk.readFile(path).toString()).toBe('0\n1\nt 0 3\n');
+      expect(failures).toEqual([]);
+    });
+  });
+
   test('go on without one whose disk fails', async () => {
     const { world, failures, open, warnings } = setUp();
     await world.scheduler.run(async () => {

@@ -185,7 +185,7 @@ describe('the log manager', () => {
     again.abandon();
   });
 
-  it('checks retention, expiry and checkpoints by its timers', () => {
+  it('checks retention, expiry and checkpoints by its timers', async () => {
     const io = testIo();
     const folder = temporaryFolder();
     const manager = open(io, [folder], {
@@ -196,9 +196,9 @@ describe('the log manager', () => {
     log.appendAsLeader(batch(5), 0);
     log.updateHighWatermark(5);
     io.clock.advance(9_000);
-    expect(readFileSync(join(folder, 'replication-offset-checkpoint'), 'utf8')).toBe(
-      '0\n1\norders 0 5\n',
-    );
+    const watermarks = join(folder, 'replication-offset-checkpoint');
+    await expect.poll(() => existsSync(watermarks), { timeout: 10_000 }).toBe(true);
+    expect(readFileSync(watermarks, 'utf8')).toBe('0\n1\norders 0 5\n');
     // The first time after log.initial.task.delay.ms, however short the interval.
     io.clock.advance(20_000);
     expect(log.logStartOffset).toBe(0);

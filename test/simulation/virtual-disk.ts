@@ -184,6 +184,11 @@ export class VirtualDisk implements Disk {
     this.#storage.flushNames();
   }
 
+  renameLater(from: string, to: string): Promise<void> {
+    this.check('rename', clean(from));
+    return this.#later(() => this.rename(from, to));
+  }
+
   flushDirectoryLater(path: string): Promise<void> {
     this.check('flushDirectory', clean(path));
     return this.#later(() => this.flushDirectory(path));
