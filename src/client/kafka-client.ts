@@ -41,6 +41,8 @@ export interface KafkaClientOptions {
   /** Taken when client.id isn't set; `adminclient-1` when absent. */
   readonly clientId?: string;
   readonly log?: ClientLog | undefined;
+  /** A sentence for people, behind Kafka's, when no server answers. */
+  readonly unreachableHint?: string | undefined;
 }
 
 /** Which broker a request goes to; a number is a node id. */
@@ -72,6 +74,8 @@ export class KafkaClient {
   readonly tell: ClientLog;
   /** Whether the nodes are controllers, asked of the active one. */
   readonly areControllers: boolean;
+  /** For src/client itself. */
+  readonly unreachableHint: string | undefined;
   #view: ClusterView | undefined;
   #viewAtMs = 0;
   #refreshing: Promise<ClusterView> | undefined;
@@ -81,6 +85,7 @@ export class KafkaClient {
   constructor(options: KafkaClientOptions) {
     this.io = options.io;
     this.areControllers = options.areControllers ?? false;
+    this.unreachableHint = options.unreachableHint;
     this.#log = options.log;
     this.config = adminConfig(options.config ?? new Map(), options.clientId ?? 'adminclient-1');
     const { network } = this.config;
@@ -242,7 +247,7 @@ export class KafkaClient {
 
   async #connectionTo(call: Call, target: Target): Promise<BrokerConnection> {
     for (;;) {
-      if (target === 'any') return this.network.connectAny(call.deadlineMs, call.unassigned);
+      if (target === 'any') return this.network.connectAny(call.deadlineMs, call.unreachable);
       const node = await this.#nodeOf(call, target);
       if (node === undefined) {
         // The node or the controller isn't known (yet): ask again until the deadline.

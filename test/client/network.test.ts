@@ -50,6 +50,17 @@ describe('bootstrap', () => {
     });
   });
 
+  it('adds what people are told then', async () => {
+    await inWorld(async (world) => {
+      const { io } = world.process();
+      const bootstrapServers = ['localhost:1'];
+      const unreachableHint = 'Look there.';
+      const kafka = new KafkaClient({ bootstrapServers, config: QUICK, io, unreachableHint });
+      await expect(listTopics(kafka)).rejects.toThrow('Call: listTopics. Look there.');
+      await kafka.close();
+    });
+  });
+
   it.each([
     ['nonsense', 'Invalid url in bootstrap.servers: nonsense'],
     ['localhost:99999', 'Invalid port in bootstrap.servers: localhost:99999'],

@@ -26,6 +26,14 @@ export class Call {
   readonly unassigned = (): TimeoutError =>
     new TimeoutError(`Timed out waiting for a node assignment. Call: ${this.name}`);
 
+  /** For a call that found no server to ask until its deadline. */
+  readonly unreachable = (): TimeoutError => {
+    const error = this.unassigned();
+    const { unreachableHint } = this.#client;
+    if (unreachableHint === undefined) return error;
+    return new TimeoutError(`${error.message}. ${unreachableHint}`);
+  };
+
   /** After a retriable failure: waits the back-off, or throws what Java's call fails with when time or tries are over. */
   async backOff(cause: ClientError): Promise<void> {
     this.#tries++;

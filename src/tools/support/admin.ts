@@ -25,12 +25,26 @@ export async function openAdmin(
   const bootstrapServers = splitServers(servers, log);
   try {
     const { io } = context;
-    const client = new KafkaClient({ bootstrapServers, areControllers, config, io, log });
+    const unreachableHint =
+      context.manner === 'modern' ? hintAt(servers, areControllers) : undefined;
+    const client = new KafkaClient({
+      bootstrapServers,
+      areControllers,
+      config,
+      io,
+      log,
+      unreachableHint,
+    });
     await client.prepare();
     return client;
   } catch (error) {
     throw context.manner === 'modern' ? rootCause(error) : error;
   }
+}
+
+function hintAt(servers: string, areControllers: boolean): string {
+  const who = areControllers ? 'controller' : 'broker';
+  return `No ${who} answers at ${servers}: is one running there, and is that the address clients are to use?`;
 }
 
 /** Lenient callers find a broker without the option. */
