@@ -1,5 +1,5 @@
 // Modules of Node that take milliseconds to load are loaded at their first use, not where they are imported: most commands,
-// and a broker's first answer, need few of them. The sources import them as any other.
+// and a broker's first answer, need few of these. The sources import them in the usual way.
 
 import type { Plugin } from 'esbuild';
 

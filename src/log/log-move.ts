@@ -1,5 +1,5 @@
-// The way of a partition's log into another log directory (KIP-113): a future log follows the present one, a piece at a
-// time, until it has all of it; one that a stop interrupted goes on where it was. Reads the present one as any reader does;
+// The way of a partition's log into another log directory (KIP-113): a future log follows the one in use, a piece at a
+// time, until it has all of it; one that a stop interrupted goes on where it was. Reads the old log as consumers do;
 // what becomes of the two is the manager's.
 
 import type { Io } from '../io/io.ts';

@@ -179,7 +179,7 @@ export class BankWorker {
         await this.#world.sleep(this.#world.chance() * 1000);
         if (this.#world.chance() < 0.5) await this.#transfer(producer, -1);
         await producer.commitTransaction();
-        // Possible as long as nobody took over; then it is as good as any. A transfer of its own never is.
+        // An empty transaction may still end well while nobody has taken over; a transfer of its own never does.
         this.ledger.zombiesCommitted++;
       } catch (error) {
         if (!(error instanceof ClientError)) throw error;
