@@ -1,6 +1,7 @@
 // Fetch sessions (KIP-227): a client names its partitions once, later requests and answers carry the changes alone.
 // Pure bookkeeping over request and result; reads no log, and holds at most a fixed number of sessions.
 
+import { MAX_TOPIC_NAME_LENGTH } from '../common/topic-name.ts';
 import type { Random } from '../io/io.ts';
 import { Errors } from '../protocol/errors.ts';
 import type { FetchRequest } from '../protocol/generated/apis/fetch-request.ts';
@@ -10,7 +11,9 @@ export const INITIAL_EPOCH = 0;
 export const FINAL_EPOCH = -1;
 
 /** A larger one isn't kept: the client then sends all partitions each time. */
-const MAX_SESSION_PARTITIONS = 100_000;
+export const MAX_SESSION_PARTITIONS = 100_000;
+/** In all sessions together: what clients name stays in memory, whether it exists or not. */
+const MAX_PARTITIONS = 1_000_000;
 /** A session unused this long gives way to any new one, one this old to a larger one. As in FetchSessionCacheShard. */
 export const MIN_EVICTION_MS = 120_000;
 
@@ -207,6 +210,11 @@ function addTargets(request: FetchRequest, into: Map<string, FetchTarget>): void
   }
 }
 
+/** Whether what is named could be a topic: a session doesn't keep names of any length. */
+function namesTopics({ topics }: FetchRequest): boolean {
+  return topics.every(({ topic }) => topic.length <= MAX_TOPIC_NAME_LENGTH);
+}
+
 export class FetchSessions {
   readonly #maxSessions: number;
   readonly #random: Random;
@@ -246,7 +254,8 @@ export class FetchSessions {
     addTargets(request, targets);
     // A list, not an iterator: a fetch that waits walks it several times.
     const values = [...targets.values()];
-    if (request.sessionEpoch === FINAL_EPOCH) return new SessionlessContext(values);
+    const isKept = request.sessionEpoch !== FINAL_EPOCH && namesTopics(request);
+    if (!isKept) return new SessionlessContext(values);
     return new FullContext(values, () => this.#create(isFollower, version >= 13, nowMs, targets));
   }
 
@@ -259,11 +268,18 @@ export class FetchSessions {
     if (session.usesTopicIds !== version >= 13) {
       return new ErrorContext(Errors.FETCH_SESSION_TOPIC_ID_ERROR);
     }
+    const sizeBefore = session.targets.size;
     addTargets(request, session.targets);
     for (const topic of request.forgottenTopicsData) {
       for (const partition of topic.partitions) {
         session.targets.delete(targetKey(topic.topic, topic.topicId, partition));
       }
+    }
+    const hasGrown = session.targets.size > sizeBefore;
+    if (!namesTopics(request) || (hasGrown && !this.#isRoomFor(session.targets.size, 0))) {
+      // The client begins anew, with all its partitions.
+      this.#sessions.delete(session.id);
+      return new ErrorContext(Errors.FETCH_SESSION_ID_NOT_FOUND);
     }
     if (session.targets.size === 0) {
       this.#sessions.delete(session.id);
@@ -280,7 +296,7 @@ export class FetchSessions {
     nowMs: number,
     targets: Map<string, FetchTarget>,
   ): number {
-    if (targets.size > MAX_SESSION_PARTITIONS) return INVALID_SESSION_ID;
+    if (!this.#isRoomFor(targets.size, targets.size)) return INVALID_SESSION_ID;
     if (
       this.#sessions.size >= this.#maxSessions &&
       !this.#evict(isPrivileged, targets.size, nowMs)
@@ -290,6 +306,13 @@ export class FetchSessions {
     const id = this.#unusedId();
     this.#sessions.set(id, new FetchSession(id, isPrivileged, usesTopicIds, nowMs, targets));
     return id;
+  }
+
+  /** Whether there may be a session of `size` partitions, of which `added` aren't in a session yet. */
+  #isRoomFor(size: number, added: number): boolean {
+    let count = added;
+    for (const { targets } of this.#sessions.values()) count += targets.size;
+    return size <= MAX_SESSION_PARTITIONS && count <= MAX_PARTITIONS;
   }
 
   #unusedId(): number {

@@ -1,6 +1,7 @@
 // The partitions of this broker: opened, changed and deleted as the metadata image says, found by name or id.
 // What happens in a partition wakes the requests that wait for it. Kafka's ReplicaManager, for local replicas.
 
+import { topicNameError } from '../common/topic-name.ts';
 import type { LogManager } from '../log/log-manager.ts';
 import type { UnifiedLog } from '../log/unified-log.ts';
 import { ConfigResourceType, resourceOf } from '../metadata/image/configs-image.ts';
@@ -157,7 +158,7 @@ export class ReplicaManager {
       throw new ApiError(Errors.KAFKA_STORAGE_ERROR, `Partition ${topic}-${index} is offline`);
     }
     if (partition === undefined) {
-      logs.moves.prefer(`${topic}-${index}`, logDir);
+      if (topicNameError(topic) === undefined) logs.moves.prefer(`${topic}-${index}`, logDir);
       throw new ApiError(Errors.NOT_LEADER_OR_FOLLOWER);
     }
     logs.move(partition.log, logDir, (moved) => partition.replaceLog(moved));

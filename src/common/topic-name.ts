@@ -15,7 +15,7 @@ export function isInternalTopic(name: string): boolean {
 /** The metadata log's own topic, which nobody may create. */
 export const METADATA_TOPIC = '__cluster_metadata';
 
-const MAX_NAME_LENGTH = 249;
+export const MAX_TOPIC_NAME_LENGTH = 249;
 
 /** Kafka's sentence for an illegal name; undefined for a legal one. */
 export function topicNameError(name: string): string | undefined {
@@ -23,8 +23,8 @@ export function topicNameError(name: string): string | undefined {
   if (name === '') return `${prefix}the empty string is not allowed`;
   if (name === '.') return `${prefix}'.' is not allowed`;
   if (name === '..') return `${prefix}'..' is not allowed`;
-  if (name.length > MAX_NAME_LENGTH) {
-    return `${prefix}the length of '${name}' is longer than the max allowed length ${MAX_NAME_LENGTH}`;
+  if (name.length > MAX_TOPIC_NAME_LENGTH) {
+    return `${prefix}the length of '${name}' is longer than the max allowed length ${MAX_TOPIC_NAME_LENGTH}`;
   }
   if (!/^[a-zA-Z0-9._-]+$/.test(name)) {
     return (

@@ -30,6 +30,9 @@ interface Interrupted {
   readonly logDir: string;
 }
 
+/** Partitions that don't exist cost a client nothing to name. */
+const MAX_PREFERRED = 10_000;
+
 export class LogMoves {
   readonly quota: MoveQuota;
   readonly #options: LogMovesOptions;
@@ -48,8 +51,14 @@ export class LogMoves {
     return this.#moves.get(log);
   }
 
+  /** Where the log of a partition that isn't here yet is to be made. With too many of them the oldest is forgotten. */
   prefer(name: string, logDir: string): void {
+    this.#preferred.delete(name);
     this.#preferred.set(name, logDir);
+    const [oldest] = this.#preferred.keys();
+    if (this.#preferred.size > MAX_PREFERRED && oldest !== undefined) {
+      this.#preferred.delete(oldest);
+    }
   }
 
   /** Asked once. */

@@ -3,6 +3,7 @@ import {
   type FetchOutcome,
   FetchSessions,
   type FetchTarget,
+  MAX_SESSION_PARTITIONS,
   MIN_EVICTION_MS,
   nextEpoch,
 } from '../../src/broker/fetch-session.ts';
@@ -64,6 +65,11 @@ function outcome(overrides: Partial<FetchOutcome> = {}): FetchOutcome {
 }
 
 const numbers = (targets: Iterable<FetchTarget>) => [...targets].map((target) => target.partition);
+
+/** Partitions [from, to), each from offset 0. */
+function many(from: number, to: number): Record<number, number> {
+  return Object.fromEntries(Array.from({ length: to - from }, (_, n) => [from + n, 0]));
+}
 
 /** A session over partitions 0, 1 and 2, as a consumer's first fetch makes it; returns its id. */
 function established(sessions: FetchSessions, nowMs = 0): number {
@@ -147,6 +153,43 @@ describe('fetch sessions', () => {
     expect(sessions.size).toBe(2);
     const old = sessions.context(request(first, 1, {}), 13, false, MIN_EVICTION_MS + 1);
     expect(old.errorCode).toBe(Errors.FETCH_SESSION_ID_NOT_FOUND);
+  });
+
+  it('one that grows past its bound ends, and its client begins anew', () => {
+    const sessions = new FetchSessions(10, random);
+    const id = established(sessions);
+    const half = MAX_SESSION_PARTITIONS / 2;
+    const grown = sessions.context(request(id, 1, many(3, half)), 13, false, 0);
+    expect(grown.errorCode).toBe(Errors.NONE);
+    const more = sessions.context(
+      request(id, 2, many(half, MAX_SESSION_PARTITIONS + 1)),
+      13,
+      false,
+      0,
+    );
+    expect(more.errorCode).toBe(Errors.FETCH_SESSION_ID_NOT_FOUND);
+    expect(sessions.size).toBe(0);
+  });
+
+  it('all together hold a bounded number of partitions', () => {
+    const sessions = new FetchSessions(100, random);
+    const asked = request(0, 0, many(0, MAX_SESSION_PARTITIONS));
+    const ids = Array.from({ length: 11 }, () => sessions.context(asked, 13, false, 0).finish());
+    expect(ids.filter((id) => id > 0)).toHaveLength(10);
+    expect(ids.at(-1)).toBe(0);
+  });
+
+  it('none keeps a name that is too long for a topic', () => {
+    const sessions = new FetchSessions(10, random);
+    const asked = (sessionId: number, epoch: number) => {
+      const { topics, ...rest } = request(sessionId, epoch, { 0: 0 });
+      return { ...rest, topics: topics.map((topic) => ({ ...topic, topic: 'x'.repeat(250) })) };
+    };
+    expect(sessions.context(asked(0, 0), 12, false, 0).finish()).toBe(0);
+    const id = established(sessions);
+    const incremental = sessions.context(asked(id, 1), 13, false, 0);
+    expect(incremental.errorCode).toBe(Errors.FETCH_SESSION_ID_NOT_FOUND);
+    expect(sessions.size).toBe(0);
   });
 
   it('epochs go from the largest int32 back to 1', () => {

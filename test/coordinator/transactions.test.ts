@@ -310,12 +310,15 @@ describe('markers', () => {
     await harness.add('a', producer, 't', 0);
     harness.partitions.isHeld = true;
     await harness.end('a', producer, false);
-    harness.log.failures.push(new Error('disk full'));
+    harness.log.failures.push(new Error('disk full'), new Error('disk full'));
     harness.partitions.release();
     await harness.clock.settle();
+    await harness.clock.advance(harness.config.markerRetryBackoffMs);
     expect(await statusOf(harness, 'a')).toBe('PrepareAbort');
     await harness.clock.advance(harness.config.markerRetryBackoffMs);
     expect(await statusOf(harness, 'a')).toBe('CompleteAbort');
+    const told = harness.lines.filter((line) => line.startsWith('the end of a is tried again'));
+    expect(told).toEqual(['the end of a is tried again: UNKNOWN_SERVER_ERROR']);
   });
 });
 

@@ -73,6 +73,14 @@ class Moving {
   }
 }
 
+test('places for partitions that never come are forgotten, the oldest first', () => {
+  const { moves } = new Moving().manager;
+  for (let n = 0; n <= 10_000; n++) moves.prefer(`never-${n}`, '/b');
+  expect(moves.preferred('never-0')).toBeUndefined();
+  expect(moves.preferred('never-1')).toBe('/b');
+  expect(moves.preferred('never-10000')).toBe('/b');
+});
+
 test('a move copies no more than its quota allows, and follows a quota that changes', async () => {
   const moving = new Moving();
   await moving.run(async () => {

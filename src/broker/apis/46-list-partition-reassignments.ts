@@ -14,11 +14,14 @@ export const listPartitionReassignments = handler(LIST_PARTITION_REASSIGNMENTS, 
   roles: ['broker', 'controller'],
   handle(request, context) {
     const { metadata } = context.services;
-    const asked = request.topics?.map(({ name }) => metadata.topic(name)) ?? metadata.topics();
+    const asked =
+      request.topics?.map(({ name, partitionIndexes }) => ({
+        topic: metadata.topic(name),
+        indexes: new Set(partitionIndexes),
+      })) ?? metadata.topics().map((topic) => ({ topic, indexes: undefined }));
     const topics = [];
-    for (const topic of asked) {
+    for (const { topic, indexes } of asked) {
       if (topic === undefined) continue;
-      const indexes = request.topics?.find(({ name }) => name === topic.name)?.partitionIndexes;
       const partitions = ongoing(topic.partitions, indexes);
       if (partitions.length > 0) topics.push({ name: topic.name, partitions });
     }
@@ -28,11 +31,11 @@ export const listPartitionReassignments = handler(LIST_PARTITION_REASSIGNMENTS, 
 
 function ongoing(
   partitions: readonly PartitionRegistration[],
-  indexes: readonly number[] | undefined,
+  indexes: ReadonlySet<number> | undefined,
 ): OngoingPartitionReassignment[] {
   const found: OngoingPartitionReassignment[] = [];
   for (const [partitionIndex, partition] of partitions.entries()) {
-    if (indexes !== undefined && !indexes.includes(partitionIndex)) continue;
+    if (indexes !== undefined && !indexes.has(partitionIndex)) continue;
     if (partition.addingReplicas.length + partition.removingReplicas.length === 0) continue;
     found.push({
       partitionIndex,

@@ -23,9 +23,11 @@ export const describeUserScramCredentials = handler(DESCRIBE_USER_SCRAM_CREDENTI
     const asked = isForAll
       ? [...image.scram.values()].map(({ name }) => name)
       : users.map(({ name }) => name);
-    const names = javaHashMapOrder([...new Set(asked)]);
-    const twice = new Set(isForAll ? [] : asked.filter((name, at) => asked.indexOf(name) !== at));
-    return { results: names.map((name) => describe(image, name, twice.has(name))) };
+    const counts = new Map<string, number>();
+    for (const name of asked) counts.set(name, (counts.get(name) ?? 0) + 1);
+    const isTwice = (name: string): boolean => !isForAll && counts.get(name)! > 1;
+    const names = javaHashMapOrder([...counts.keys()]);
+    return { results: names.map((name) => describe(image, name, isTwice(name))) };
   },
 });
 

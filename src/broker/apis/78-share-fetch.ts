@@ -15,6 +15,7 @@ import type {
 } from '../../protocol/generated/apis/share-fetch-response.ts';
 import type { Draft } from '../../protocol/message.ts';
 import { handler } from '../handler.ts';
+import { waitWhileThere } from '../patience.ts';
 import type { RequestContext } from '../request-context.ts';
 import { shareFetch as fetchRecords, type ShareFetched } from '../share/share-fetch.ts';
 import {
@@ -94,9 +95,7 @@ async function openSession(
         return share.openSession(groupId, memberId, asked, context.peer);
       } catch (error) {
         // Whoever finds no room tries again at once: not more often than it would fetch.
-        await new Promise<void>((resolve) =>
-          io.clock.setTimer(Math.max(0, request.maxWaitMs), resolve),
-        );
+        await waitWhileThere(io.clock, context.peer, Math.max(0, request.maxWaitMs));
         throw error;
       }
     default: {

@@ -2,6 +2,7 @@
 // shard that holds the group. Checks what concerns the request alone, and turns failures into each API's answer.
 // Kafka: GroupCoordinatorService. It never looks into a group.
 
+import { appendAll } from '../../common/append-all.ts';
 import { coordinatorPartitionFor } from '../../common/java-hash.ts';
 import type { Io } from '../../io/io.ts';
 import { type ApiError, Errors } from '../../protocol/errors.ts';
@@ -400,7 +401,7 @@ export class GroupCoordinatorService {
     try {
       const reads = this.#runtime.readAll((shard) => shard.listGroups(states, types));
       for (const result of await Promise.allSettled(reads)) {
-        if (result.status === 'fulfilled') groups.push(...result.value);
+        if (result.status === 'fulfilled') appendAll(groups, result.value);
         // The partition moved away while it was asked: its new coordinator lists its groups.
         else if (operationError(result.reason).code !== Errors.NOT_COORDINATOR) throw result.reason;
       }

@@ -1,6 +1,7 @@
 // One partition of __consumer_offsets in memory: groups of every kind and their offsets, as a state machine for the
 // runtime. It hands each request and each record to the part that knows it. Kafka: GroupCoordinatorShard.
 
+import { appendAll } from '../../common/append-all.ts';
 import { ApiError, Errors } from '../../protocol/errors.ts';
 import type { DescribedGroup as DescribedConsumerGroup } from '../../protocol/generated/apis/consumer-group-describe-response.ts';
 import type { ConsumerGroupHeartbeatRequest } from '../../protocol/generated/apis/consumer-group-heartbeat-request.ts';
@@ -274,7 +275,8 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
       try {
         const group = this.groups.get(groupId);
         group.validateDelete();
-        records.push(...this.offsets.tombstonesOf(groupId), ...group.tombstones());
+        appendAll(records, this.offsets.tombstonesOf(groupId));
+        appendAll(records, group.tombstones());
         deleted.push(group);
         return { groupId, errorCode: Errors.NONE };
       } catch (error) {
@@ -305,7 +307,7 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
       if (!group.shouldExpire()) continue;
       const hasNoOffsets = this.offsets.expire(group, records);
       if (!hasNoOffsets || !group.isEmpty()) continue;
-      records.push(...group.tombstones());
+      appendAll(records, group.tombstones());
       deleted.push(group);
     }
     this.#scheduleExpiry();

@@ -3,6 +3,7 @@
 
 import type { Clock, Timer } from '../../io/io.ts';
 import { Errors, errorInfo } from '../../protocol/errors.ts';
+import { operationError } from '../runtime/operation-errors.ts';
 import type { TransactionMarker } from '../runtime/shard-context.ts';
 import {
   type TransactionPartitions,
@@ -75,16 +76,13 @@ export class MarkerSender {
   async #write(sending: Sending): Promise<void> {
     if (!this.#isCurrent(sending)) return;
     const { markers } = this.#options;
-    sending.drop((topic, partition) => !markers.exists(topic, partition));
+    sending.dropAll((topic, partition) => !markers.exists(topic, partition));
     const results =
       sending.left.size === 0 ? [] : await markers.write(sending.marker, sending.left);
     for (const result of results) {
       const next = this.#judge(sending, result);
       if (next === 'fenced') return;
-      if (next === 'done') {
-        const { topic, partition } = result;
-        sending.drop((name, index) => name === topic && index === partition);
-      }
+      if (next === 'done') sending.drop(result.topic, result.partition);
     }
     if (sending.left.size > 0) this.#later(() => this.#write(sending));
     else await this.#complete(sending);
@@ -104,7 +102,7 @@ export class MarkerSender {
       this.#options.log(`${what} is left to a newer coordinator: ${name}`);
       return 'fenced';
     }
-    if (sending.tellOnce(errorCode)) this.#options.log(`${what} is tried again: ${name}`);
+    if (sending.tellOnce(name)) this.#options.log(`${what} is tried again: ${name}`);
     return 'retry';
   }
 
@@ -113,7 +111,11 @@ export class MarkerSender {
     const { partition, prepared } = sending;
     try {
       await this.#options.complete(partition, prepared);
-    } catch {
+    } catch (error) {
+      const { name } = errorInfo(operationError(error).code);
+      if (sending.tellOnce(name)) {
+        this.#options.log(`the end of ${prepared.transactionalId} is tried again: ${name}`);
+      }
       this.#later(() => this.#complete(sending));
     }
   }
@@ -139,7 +141,7 @@ class Sending {
   readonly prepared: TransactionState;
   readonly marker: TransactionMarker;
   readonly #left: Map<string, Set<number>>;
-  readonly #told = new Set<number>();
+  readonly #told = new Set<string>();
 
   constructor(partition: number, prepared: TransactionState, marker: TransactionMarker) {
     this.partition = partition;
@@ -152,17 +154,22 @@ class Sending {
     return this.#left;
   }
 
-  drop(isDone: (topic: string, partition: number) => boolean): void {
+  drop(topic: string, partition: number): void {
+    const indexes = this.#left.get(topic);
+    indexes?.delete(partition);
+    if (indexes?.size === 0) this.#left.delete(topic);
+  }
+
+  dropAll(isDone: (topic: string, partition: number) => boolean): void {
     for (const [topic, indexes] of this.#left) {
-      for (const index of indexes) if (isDone(topic, index)) indexes.delete(index);
-      if (indexes.size === 0) this.#left.delete(topic);
+      for (const index of indexes) if (isDone(topic, index)) this.drop(topic, index);
     }
   }
 
-  /** True for the first time with this error. */
-  tellOnce(errorCode: number): boolean {
-    if (this.#told.has(errorCode)) return false;
-    this.#told.add(errorCode);
+  /** True for the first time with the error of this name. */
+  tellOnce(error: string): boolean {
+    if (this.#told.has(error)) return false;
+    this.#told.add(error);
     return true;
   }
 }

@@ -1,6 +1,7 @@
 // The transaction coordinator as request handlers see it: requests go to the shard that holds their transactional id,
 // producer ids are brought, markers sent, transactions that take too long aborted. Kafka: TransactionCoordinator.
 
+import { appendAll } from '../../common/append-all.ts';
 import { coordinatorPartitionFor } from '../../common/java-hash.ts';
 import { TRANSACTION_STATE_TOPIC } from '../../common/topic-name.ts';
 import type { Io, Timer } from '../../io/io.ts';
@@ -186,7 +187,7 @@ export class TransactionCoordinator {
     const found: TransactionState[] = [];
     const reads = this.#runtime.readAll((shard) => [...shard.states.values()].filter(isWanted));
     for (const result of await Promise.allSettled(reads)) {
-      if (result.status === 'fulfilled') found.push(...result.value);
+      if (result.status === 'fulfilled') appendAll(found, result.value);
       else if (operationError(result.reason).code !== Errors.NOT_COORDINATOR) {
         throw operationError(result.reason);
       }

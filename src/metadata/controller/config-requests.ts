@@ -20,9 +20,8 @@ export function incrementalAlterConfigs(
   request: IncrementalAlterConfigsRequest,
 ): ControlResult<AlterConfigsResourceResponse[]> {
   return eachResource(request, (resource, configs) => {
-    const names = configs.map((config) => config.name);
-    const duplicate = names.find((name, index) => names.indexOf(name) !== index);
-    if (duplicate !== undefined) {
+    const names = new Set(configs.map((config) => config.name));
+    if (names.size < configs.length) {
       throw new ApiError(Errors.INVALID_REQUEST, 'Error due to duplicate config keys');
     }
     return resourceChanges(

@@ -149,13 +149,13 @@ function combinedList(
       `Can't ${operation} to key ${change.name} because its type is not LIST.`,
     );
   }
-  let entries = (oldValue ?? key.defaultText ?? '').split(',').filter((entry) => entry !== '');
-  for (const entry of (change.value ?? '').split(',')) {
-    if (change.operation === ConfigOperation.SUBTRACT) {
-      entries = entries.filter((existing) => existing !== entry);
-    } else if (!entries.includes(entry)) entries.push(entry);
+  const old = (oldValue ?? key.defaultText ?? '').split(',').filter((entry) => entry !== '');
+  const changed = new Set((change.value ?? '').split(','));
+  if (change.operation === ConfigOperation.SUBTRACT) {
+    return old.filter((entry) => !changed.has(entry)).join(',');
   }
-  return entries.join(',');
+  for (const entry of old) changed.delete(entry);
+  return [...old, ...changed].join(',');
 }
 
 function tableOf(resourceType: number): ConfigTable | undefined {

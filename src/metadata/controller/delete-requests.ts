@@ -25,10 +25,8 @@ export function deleteTopics(
     ...request.topicNames.map((name) => ({ name, topicId: ZERO_UUID })),
     ...request.topics,
   ];
-  const repeated = repeatedOnes(wanted);
-  const checked = wanted
-    .filter((topic, index) => !repeated.has(keyOf(topic)) || firstIndex(wanted, topic) === index)
-    .map((topic) => ({ topic, found: resolve(state, topic, repeated) }));
+  const { firsts, repeated } = byKey(wanted);
+  const checked = firsts.map((topic) => ({ topic, found: resolve(state, topic, repeated) }));
   const ids = checked
     .map(({ found }) => found)
     .filter((found): found is { name: string; topicId: string } => !(found instanceof ApiError))
@@ -48,18 +46,16 @@ export function deleteTopics(
 const keyOf = (topic: Wanted): string =>
   topic.name === null ? `id ${topic.topicId}` : `name ${topic.name}`;
 
-const firstIndex = (wanted: readonly Wanted[], topic: Wanted): number =>
-  wanted.findIndex((other) => keyOf(other) === keyOf(topic));
-
-function repeatedOnes(wanted: readonly Wanted[]): Set<string> {
-  const seen = new Set<string>();
+/** The first of each topic that is named, in the request's order, and the keys that are named again. */
+function byKey(wanted: readonly Wanted[]): { firsts: Wanted[]; repeated: Set<string> } {
+  const firsts = new Map<string, Wanted>();
   const repeated = new Set<string>();
   for (const topic of wanted) {
     const key = keyOf(topic);
-    if (seen.has(key)) repeated.add(key);
-    seen.add(key);
+    if (firsts.has(key)) repeated.add(key);
+    else firsts.set(key, topic);
   }
-  return repeated;
+  return { firsts: [...firsts.values()], repeated };
 }
 
 function resolve(

@@ -38,6 +38,11 @@ export class VirtualClock implements Clock {
     };
   }
 
+  /** Timers that would still call back. */
+  get pendingTimers(): number {
+    return this.#timers.filter(({ cancelled }) => !cancelled).length;
+  }
+
   defer(callback: () => void): void {
     this.#deferred.push(callback);
   }

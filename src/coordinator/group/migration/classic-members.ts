@@ -251,6 +251,8 @@ function memberFor(
   return { member: checkInstance(existing, groupInstanceId, memberId), replaced: undefined };
 }
 
+const nameOf = ({ name }: { readonly name: string }): string => name;
+
 /** One protocol must be every classic member's. */
 function supportsProtocols(
   group: ConsumerGroup,
@@ -258,11 +260,9 @@ function supportsProtocols(
 ): boolean {
   if (protocolType !== CONSUMER_PROTOCOL_TYPE || protocols.length === 0) return false;
   const others = [...group.members.values()].flatMap(({ classicMetadata }) =>
-    classicMetadata === null ? [] : [classicMetadata.supportedProtocols],
+    classicMetadata === null ? [] : [new Set(classicMetadata.supportedProtocols.map(nameOf))],
   );
-  return protocols.some(({ name }) =>
-    others.every((supported) => supported.some((protocol) => protocol.name === name)),
-  );
+  return protocols.some(({ name }) => others.every((supported) => supported.has(name)));
 }
 
 /** Throws UNKNOWN_MEMBER_ID or FENCED_INSTANCE_ID. */

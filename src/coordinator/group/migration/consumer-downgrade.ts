@@ -41,7 +41,8 @@ export class ConsumerDowngrade {
 
   /** Whether somebody is left when these go, and all who are speak the classic protocol. */
   isDueWithout(group: ConsumerGroup, leaving: readonly string[]): boolean {
-    const left = [...group.members.values()].filter(({ memberId }) => !leaving.includes(memberId));
+    const gone = new Set(leaving);
+    const left = [...group.members.values()].filter(({ memberId }) => !gone.has(memberId));
     if (left.length === 0 || left.some(usesConsumerProtocol)) return false;
     return this.#isAllowed(group, left.length);
   }
@@ -114,8 +115,9 @@ export class ConsumerDowngrade {
     classic.generationId = group.groupEpoch;
     classic.protocolType = CONSUMER_PROTOCOL_TYPE;
     classic.currentStateTimestampMs = this.#rebalance.services.clock.nowMs();
+    const gone = new Set(without);
     for (const member of group.members.values()) {
-      if (!without.includes(member.memberId)) classic.add(classicMemberOf(member));
+      if (!gone.has(member.memberId)) classic.add(classicMemberOf(member));
     }
     if (joining !== undefined) classic.add(classicMemberOf(joining));
     const protocol = classic.selectProtocol();
