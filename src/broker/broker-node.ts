@@ -349,10 +349,10 @@ function openLogs({ config, io, log }: BrokerNodeOptions): LogManager {
 }
 
 function openController(options: BrokerNodeOptions): Promise<QuorumController> {
-  const { io, config, clusterId, onFatal } = options;
+  const { io, config, clusterId, onFatal, log: warn } = options;
   const onFault = (error: unknown) =>
     onFatal(error instanceof Error ? error : new Error(String(error)));
-  return QuorumController.start({ io, config, clusterId, onFault });
+  return QuorumController.start({ io, config, clusterId, onFault, warn });
 }
 
 function supportedFeatures(): Feature[] {

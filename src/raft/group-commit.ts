@@ -52,6 +52,15 @@ export class GroupCommit {
     });
   }
 
+  /** Settles when everything that waits now is committed; at once when nothing does. */
+  pending(): Promise<void> {
+    const last = this.#waiters.at(-1);
+    if (last === undefined) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ endOffset: last.endOffset, resolve, reject });
+    });
+  }
+
   /** Settles when nothing is left to flush, whether it worked or not. */
   async drain(): Promise<void> {
     while (this.#running !== undefined) await this.#running;

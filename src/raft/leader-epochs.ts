@@ -2,8 +2,6 @@
 // lines, LeaderEpochCheckpointFile). Kept in memory, written whole on each change.
 import { join } from 'node:path';
 import type { Disk } from '../io/io.ts';
-import { MetadataLogError } from './raft-errors.ts';
-
 export interface EpochStart {
   readonly epoch: number;
   readonly startOffset: number;
@@ -13,12 +11,16 @@ export class LeaderEpochs {
   readonly #path: string;
   readonly #disk: Disk;
   #entries: EpochStart[];
+  /** What is wrong with the file, in a sentence: the epochs are then to be assigned anew, from every batch. */
+  readonly damage: string | undefined;
 
-  /** Throws MetadataLogError when the file doesn't parse. */
   constructor(disk: Disk, directory: string) {
     this.#disk = disk;
     this.#path = join(directory, 'leader-epoch-checkpoint');
-    this.#entries = disk.exists(this.#path) ? this.#parse() : [];
+    const found = disk.exists(this.#path) ? parse(disk.readFile(this.#path).toString('utf8')) : [];
+    this.#entries = typeof found === 'number' ? [] : found;
+    this.damage =
+      typeof found === 'number' ? `Malformed line ${found} in ${this.#path}` : undefined;
   }
 
   get latestEpoch(): number {
@@ -63,20 +65,23 @@ export class LeaderEpochs {
     const lines = this.#entries.map((entry) => `${entry.epoch} ${entry.startOffset}\n`);
     this.#disk.writeFileAtomic(this.#path, `0\n${this.#entries.length}\n${lines.join('')}`);
   }
+}
 
-  #parse(): EpochStart[] {
-    const lines = this.#disk.readFile(this.#path).toString('utf8').split('\n');
-    const count = Number(lines[1]);
-    const entries = lines.slice(2, 2 + count).map((line) => {
-      const [epoch, startOffset] = line.split(' ').map(Number);
-      return { epoch: epoch ?? Number.NaN, startOffset: startOffset ?? Number.NaN };
-    });
-    const isGood =
-      lines[0] === '0' &&
-      entries.length === count &&
-      entries.every((e) => Number.isSafeInteger(e.epoch) && Number.isSafeInteger(e.startOffset));
-    if (!isGood)
-      throw new MetadataLogError(`Malformed line in checkpoint file ${this.#path}`, this.#path);
-    return entries;
+/** The entries, or the number of the line that can't be read. */
+function parse(text: string): EpochStart[] | number {
+  const lines = text.split('\n');
+  if (lines[0] !== '0') return 1;
+  const count = Number(lines[1]);
+  if (!/^\d+$/.test(lines[1] ?? '')) return 2;
+  const entries: EpochStart[] = [];
+  for (let i = 0; i < count; i++) {
+    const match = /^(\d+) (\d+)$/.exec(lines[2 + i] ?? '');
+    const entry = { epoch: Number(match?.[1]), startOffset: Number(match?.[2]) };
+    const last = entries.at(-1);
+    const isAfter =
+      last === undefined || (entry.epoch > last.epoch && entry.startOffset >= last.startOffset);
+    if (match === null || !isAfter) return 3 + i;
+    entries.push(entry);
   }
+  return entries;
 }

@@ -49,21 +49,23 @@ export class MetadataSegment {
 
   /**
    * Visits every batch from the first one, checks offsets and checksums, rebuilds the indexes, and cuts a torn tail
-   * off. Throws MetadataLogError where a damaged batch is followed by more: that isn't what a crash leaves.
+   * off where the log may have one. Throws MetadataLogError where the damage isn't what a crash leaves: with whole
+   * batches behind it, or before another segment.
    */
-  recover(visit: BatchVisitor): void {
+  recover(visit: BatchVisitor, mayBeTorn = true): void {
     this.#index.truncate(0);
     this.#timeIndex.truncate(0);
     this.#indexBytes = 0;
     this.#timeIndexBytes = 0;
-    const end = this.#scan((buffer, at, size, position) => {
+    const { end, damage } = this.#scan((buffer, at, size, position) => {
+      this.#checkFollows(buffer, at, position);
       this.#noteAppended(buffer, at, size, position);
       return visit(buffer, at, size);
     });
-    if (end < this.sizeBytes) {
-      this.#log.truncate(end);
-      this.sizeBytes = end;
-    }
+    if (end === this.sizeBytes) return;
+    if (!mayBeTorn || this.#hasWholeBatch(end + 1)) throw this.#damageAt(end, damage);
+    this.#log.truncate(end);
+    this.sizeBytes = end;
   }
 
   /** Throws DiskError; the segment is then as it was before. */
@@ -87,13 +89,14 @@ export class MetadataSegment {
   read(startOffset: number, maxBytes: number): Buffer {
     let from = -1;
     let to = 0;
-    this.#scan((buffer, at, size, position) => {
+    const { end, damage } = this.#scan((buffer, at, size, position) => {
       if (batch.lastOffset(buffer, at) < startOffset) return true;
       if (from < 0) from = position;
       else if (position + size - from > maxBytes) return false;
       to = position + size;
       return true;
     });
+    if (damage !== undefined) throw this.#damageAt(end, damage);
     if (from < 0) return Buffer.alloc(0);
     const bytes = Buffer.allocUnsafe(to - from);
     this.#log.read(bytes, 0, bytes.length, from);
@@ -152,73 +155,105 @@ export class MetadataSegment {
     this.#lastTimeEntryMs = this.maxTimestampMs;
   }
 
-  /** Returns the position after the last good batch visited. */
-  #scan(visit: (buffer: Buffer, at: number, size: number, position: number) => unknown): number {
+  /** Visits whole batches; `end` is the position after the last one, `damage` what is wrong with the next. */
+  #scan(visit: ScanVisitor): { end: number; damage: CorruptRecordError | undefined } {
     let chunk = Buffer.allocUnsafe(Math.min(SCAN_CHUNK_BYTES, Math.max(this.sizeBytes, 1)));
-    let position = 0;
-    while (position < this.sizeBytes) {
-      const length = this.#log.read(chunk, 0, chunk.length, position);
-      const visited = this.#visitChunk(chunk, length, position, visit);
-      position += visited.bytes;
-      if (visited.stopped) return position;
+    let end = 0;
+    while (end < this.sizeBytes) {
+      const length = this.#log.read(chunk, 0, chunk.length, end);
+      const visited = visitChunk(chunk, length, end, visit);
+      end += visited.bytes;
+      if (visited.isStopped || visited.damage) return { end, damage: visited.damage };
       if (visited.bytes > 0) continue;
-      const needed = visited.neededBytes;
-      if (position + needed > this.sizeBytes) return position;
-      chunk = Buffer.allocUnsafe(Math.max(needed, chunk.length));
+      if (end + visited.neededBytes > this.sizeBytes) break;
+      chunk = Buffer.allocUnsafe(Math.max(visited.neededBytes, chunk.length));
     }
-    return position;
+    return { end, damage: undefined };
   }
 
-  #visitChunk(
-    chunk: Buffer,
-    length: number,
-    position: number,
-    visit: (buffer: Buffer, at: number, size: number, position: number) => unknown,
-  ): { bytes: number; stopped: boolean; neededBytes: number } {
-    let at = 0;
-    for (;;) {
-      let size = 0;
-      try {
-        size = batch.completeBatchBytes(chunk, at, length);
-        if (size > 0) batch.ensureValid(chunk, at);
-      } catch (error) {
-        if (!(error instanceof CorruptRecordError)) throw error;
-        this.#refuseUnlessTail(chunk, at, length, position, error);
-        return { bytes: at, stopped: true, neededBytes: 0 };
-      }
-      if (size === 0) {
-        const hasHeader = length - at >= batch.LOG_OVERHEAD_BYTES;
-        const neededBytes = hasHeader ? batch.sizeInBytes(chunk, at) : batch.LOG_OVERHEAD_BYTES;
-        return { bytes: at, stopped: false, neededBytes };
-      }
-      if (visit(chunk, at, size, position + at) === false) {
-        return { bytes: at, stopped: true, neededBytes: 0 };
-      }
-      at += size;
-    }
-  }
-
-  /** A crash leaves a damaged batch at the very end only; anything else is damage that must not be cut away. */
-  #refuseUnlessTail(
-    chunk: Buffer,
-    at: number,
-    length: number,
-    position: number,
-    cause: CorruptRecordError,
-  ): void {
-    const size = length - at >= batch.LOG_OVERHEAD_BYTES ? batch.sizeInBytes(chunk, at) : 0;
-    const isLast = size <= 0 || position + at + size >= this.sizeBytes || isZero(chunk, at, length);
-    if (isLast) return;
-    const offset = batch.baseOffset(chunk, at);
+  #checkFollows(buffer: Buffer, at: number, position: number): void {
+    const offset = batch.baseOffset(buffer, at);
+    if (offset === this.nextOffset) return;
     throw new MetadataLogError(
-      `The metadata log ${this.path} is damaged at offset ${offset} (position ${position + at}): ${cause.message}`,
+      `The metadata log ${this.path} is damaged at offset ${this.nextOffset} (position ${position}): ` +
+        `a batch of offset ${offset} follows`,
+      this.path,
+    );
+  }
+
+  #damageAt(position: number, cause: CorruptRecordError | undefined): MetadataLogError {
+    const what = cause?.message ?? 'its last batch is cut short';
+    return new MetadataLogError(
+      `The metadata log ${this.path} is damaged at offset ${this.nextOffset} (position ${position}): ${what}`,
       this.path,
       cause,
     );
   }
+
+  /** A crash leaves a damaged batch at the very end only: what has a whole one behind it must not be cut away. */
+  #hasWholeBatch(from: number): boolean {
+    const chunk = Buffer.allocUnsafe(SCAN_CHUNK_BYTES);
+    for (let position = from; position < this.sizeBytes; ) {
+      const length = this.#log.read(chunk, 0, chunk.length, position);
+      const last = length - batch.BATCH_HEADER_BYTES;
+      for (let at = 0; at <= last; at++) {
+        if (this.#mayBeBatch(chunk, at, position) && this.#isWholeBatch(position + at)) return true;
+      }
+      if (position + length >= this.sizeBytes) return false;
+      position += last + 1;
+    }
+    return false;
+  }
+
+  #mayBeBatch(chunk: Buffer, at: number, position: number): boolean {
+    if (batch.magic(chunk, at) !== 2) return false;
+    const size = batch.sizeInBytes(chunk, at);
+    if (size < batch.BATCH_HEADER_BYTES || position + at + size > this.sizeBytes) return false;
+    return batch.baseOffset(chunk, at) > this.nextOffset;
+  }
+
+  #isWholeBatch(position: number): boolean {
+    const head = Buffer.allocUnsafe(batch.BATCH_HEADER_BYTES);
+    this.#log.read(head, 0, head.length, position);
+    const bytes = Buffer.allocUnsafe(batch.sizeInBytes(head, 0));
+    this.#log.read(bytes, 0, bytes.length, position);
+    try {
+      batch.ensureValid(bytes, 0);
+      return true;
+    } catch (error) {
+      if (error instanceof CorruptRecordError) return false;
+      throw error;
+    }
+  }
 }
 
-function isZero(buffer: Buffer, from: number, to: number): boolean {
-  for (let i = from; i < to; i++) if (buffer[i] !== 0) return false;
-  return true;
+type ScanVisitor = (buffer: Buffer, at: number, size: number, position: number) => unknown;
+
+/** `neededBytes` is how much of the file must be there to go on. */
+function visitChunk(
+  chunk: Buffer,
+  length: number,
+  position: number,
+  visit: ScanVisitor,
+): { bytes: number; isStopped: boolean; neededBytes: number; damage?: CorruptRecordError } {
+  let at = 0;
+  for (;;) {
+    let size = 0;
+    try {
+      size = batch.completeBatchBytes(chunk, at, length);
+      if (size > 0) batch.ensureValid(chunk, at);
+    } catch (error) {
+      if (!(error instanceof CorruptRecordError)) throw error;
+      return { bytes: at, isStopped: false, neededBytes: 0, damage: error };
+    }
+    if (size === 0) {
+      const hasHeader = length - at >= batch.LOG_OVERHEAD_BYTES;
+      const neededBytes = hasHeader ? batch.sizeInBytes(chunk, at) : batch.LOG_OVERHEAD_BYTES;
+      return { bytes: at, isStopped: false, neededBytes };
+    }
+    if (visit(chunk, at, size, position + at) === false) {
+      return { bytes: at, isStopped: true, neededBytes: 0 };
+    }
+    at += size;
+  }
 }

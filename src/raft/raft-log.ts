@@ -46,6 +46,8 @@ export interface MetadataLogOptions {
   readonly segmentMs: number;
   readonly retentionBytes: number;
   readonly retentionMs: number;
+  /** Told, a line each, of damage that could be made good again. */
+  readonly warn?: (line: string) => void;
 }
 
 export interface LogBatch {
@@ -72,12 +74,19 @@ export interface Appended {
   readonly committed: Promise<void>;
 }
 
+interface DamagedSnapshot {
+  readonly id: SnapshotId;
+  readonly error: MetadataLogError;
+}
+
 export class MetadataLog {
   readonly #options: MetadataLogOptions;
   readonly #epochs: LeaderEpochs;
   #segments: MetadataSegment[] = [];
   #snapshots: SnapshotId[] = [];
   #quorum: DynamicQuorum | undefined;
+  /** Where the log says so; -1 where a snapshot does. */
+  #quorumOffset = -1;
   /** The voters are known only from the snapshot that `format` wrote, not from the log. */
   #isQuorumUnlogged = false;
   readonly #commits: GroupCommit;
@@ -139,9 +148,8 @@ export class MetadataLog {
   /** Starts the next epoch: quorum-state on disk first, then the leader change record. Throws MetadataLogError. */
   becomeLeader(): Appended {
     const { io, directory, nodeId, staticVoterIds } = this.#options;
-    const state = readQuorumState(io.disk, directory);
     this.#checkSoleVoter();
-    this.#epoch = Math.max(state?.leaderEpoch ?? 0, this.#epochs.latestEpoch) + 1;
+    this.#epoch = Math.max(this.#votedEpoch(), this.#epochs.latestEpoch) + 1;
     writeQuorumState(io.disk, directory, {
       leaderId: nodeId,
       leaderEpoch: this.#epoch,
@@ -174,7 +182,13 @@ export class MetadataLog {
     const place = { ...this.#nextPlace(), timestampMs: this.#options.io.clock.nowMs() };
     const appended = this.#appendBatch(quorumBatch(quorum, place), false);
     this.#quorum = quorum;
+    this.#quorumOffset = appended.baseOffset;
     return appended;
+  }
+
+  /** Settles when every append that is waited for is committed. */
+  pendingAppends(): Promise<void> {
+    return this.#commits.pending();
   }
 
   /** Called with the new high watermark after every advance. */
@@ -193,7 +207,7 @@ export class MetadataLog {
     const bytes = buildSnapshot({
       epoch: id.epoch,
       lastContainedLogTimestampMs,
-      quorum: this.#quorum,
+      quorum: endOffset > this.#quorumOffset ? this.#quorum : undefined,
       nowMs: io.clock.nowMs(),
       values,
     });
@@ -231,6 +245,22 @@ export class MetadataLog {
     return this.#segments.at(-1) as MetadataSegment;
   }
 
+  /** A sole voter has nothing to lose with its vote: the log tells the epochs that it led in. */
+  #votedEpoch(): number {
+    const { io, directory } = this.#options;
+    try {
+      return readQuorumState(io.disk, directory)?.leaderEpoch ?? 0;
+    } catch (error) {
+      if (!(error instanceof MetadataLogError)) throw error;
+      this.#warn(`${error.message}; it is written anew`);
+      return 0;
+    }
+  }
+
+  #warn(line: string): void {
+    this.#options.warn?.(line);
+  }
+
   #nextPlace(): { baseOffset: number; epoch: number } {
     return { baseOffset: this.logEndOffset, epoch: this.#epoch };
   }
@@ -256,6 +286,8 @@ export class MetadataLog {
     const { io, directory } = this.#options;
     this.#active.seal();
     this.#segments.push(new MetadataSegment(io.disk, directory, this.logEndOffset));
+    // What is flushed into a file whose name isn't on the disk is lost with it.
+    io.disk.flushDirectory(directory);
     this.#segmentStartMs = io.clock.nowMs();
   }
 
@@ -282,35 +314,111 @@ export class MetadataLog {
     const { io, directory } = this.#options;
     removeLeftovers(io, directory);
     this.#snapshots = listSnapshots(io.disk, directory);
-    const latest = this.latestSnapshot;
-    if (latest !== undefined) this.#loadSnapshot(latest, visitor);
-    this.#openSegments(latest?.endOffset ?? 0);
-    const from = latest?.endOffset ?? 0;
+    this.#openSegments(this.latestSnapshot?.endOffset ?? 0);
+    const damaged: DamagedSnapshot[] = [];
+    const from = this.#loadSnapshots(visitor, damaged);
+    this.#checkBegins(from);
+    this.#replaySegments(from, visitor);
+    for (const snapshot of damaged) this.#forget(snapshot);
+    this.#restartBehindSnapshot(from);
+    this.#epochs.truncateFromEnd(this.logEndOffset);
+    this.#checkEnds();
+    this.#commits.reset(this.logEndOffset);
+  }
+
+  /**
+   * The latest snapshot that can be read; damaged ones are left out where the log still has all that came since.
+   * Answers the offset from which the log goes on. Throws MetadataLogError.
+   */
+  #loadSnapshots(visitor: ReplayVisitor, damaged: DamagedSnapshot[]): number {
+    for (;;) {
+      const latest = this.latestSnapshot;
+      if (latest === undefined) return 0;
+      try {
+        this.#loadSnapshot(latest, visitor);
+        return latest.endOffset;
+      } catch (error) {
+        const before = this.#snapshots.at(-2)?.endOffset ?? 0;
+        const isKnown =
+          this.#firstOffset <= before && this.#segments.some((segment) => segment.sizeBytes > 0);
+        if (!(error instanceof MetadataLogError) || !isKnown) throw error;
+        damaged.push({ id: latest, error });
+        this.#snapshots.pop();
+      }
+    }
+  }
+
+  /** What a damaged snapshot stood for was read from the log instead. Throws MetadataLogError where it wasn't. */
+  #forget({ id, error }: DamagedSnapshot): void {
+    if (this.logEndOffset < id.endOffset) throw error;
+    this.#warn(`${error.message}; it is removed, as the log tells the same`);
+    this.#options.io.disk.remove(error.path);
+  }
+
+  #replaySegments(from: number, visitor: ReplayVisitor): void {
+    const { damage } = this.#epochs;
+    if (damage !== undefined) this.#warn(`${damage}; it is written anew from the log`);
     const visit = (buffer: Buffer, at: number): void => {
+      const epoch = batch.partitionLeaderEpoch(buffer, at);
+      this.#epochs.assign(epoch, batch.baseOffset(buffer, at));
       if (batch.baseOffset(buffer, at) >= from) this.#visitBatch(buffer, at, visitor);
     };
     for (const [index, segment] of this.#segments.entries()) {
       const next = this.#segments[index + 1];
-      if (next === undefined || next.baseOffset > from) segment.recover(visit);
+      if (next !== undefined && next.baseOffset <= from && damage === undefined) continue;
+      segment.recover(visit, next === undefined);
+      if (next !== undefined) checkNext(segment, next);
     }
-    this.#restartBehindSnapshot(from);
-    this.#epochs.truncateFromEnd(this.logEndOffset);
-    this.#commits.reset(this.logEndOffset);
+  }
+
+  /** Throws MetadataLogError where the log lacks what neither it nor a snapshot tells. */
+  #checkBegins(from: number): void {
+    if (this.#firstOffset <= from) return;
+    const { directory } = this.#options;
+    const first = join(directory, `${segmentName(this.#firstOffset)}.log`);
+    throw new MetadataLogError(
+      `The metadata log in ${directory} begins at offset ${this.#firstOffset} (${first}), and no snapshot ` +
+        `tells what came before: the records from offset ${from} on are missing`,
+      first,
+    );
+  }
+
+  /** A stop leaves a producer snapshot of the log's end. A log that ends before it has lost what was acknowledged. */
+  #checkEnds(): void {
+    const { io, directory } = this.#options;
+    for (const name of io.disk.list(directory)) {
+      const end = Number(/^(\d{20})\.snapshot$/.exec(name)?.[1] ?? 0);
+      if (end <= this.logEndOffset) continue;
+      this.#warn(
+        `The metadata log ${this.#active.path} ends at offset ${this.logEndOffset} ` +
+          `(position ${this.#active.sizeBytes}), but ended at offset ${end} when it was closed: ` +
+          'the changes in between are lost',
+      );
+      io.disk.remove(join(directory, name));
+    }
+  }
+
+  get #firstOffset(): number {
+    return (this.#segments[0] as MetadataSegment).baseOffset;
   }
 
   #loadSnapshot(id: SnapshotId, visitor: ReplayVisitor): void {
     const { io, directory } = this.#options;
     const values: Buffer[] = [];
     let timestampMs = 0;
+    let voters: DynamicQuorum['voters'] | undefined;
     readSnapshotFile(io.disk, snapshotPath(directory, id), (value) => values.push(value), {
       snapshotHeader: (timestamp) => {
         timestampMs = timestamp;
       },
-      voters: (voters) => {
-        this.#quorum = { voters };
-        this.#isQuorumUnlogged = id.endOffset === 0;
+      voters: (found) => {
+        voters = found;
       },
     });
+    if (voters !== undefined) {
+      this.#quorum = { voters };
+      this.#isQuorumUnlogged = id.endOffset === 0;
+    }
     visitor.snapshot(id, timestampMs, values);
   }
 
@@ -340,6 +448,7 @@ export class MetadataLog {
       readControlBatch(buffer, at, {
         voters: (voters) => {
           this.#quorum = { voters };
+          this.#quorumOffset = batch.baseOffset(buffer, at);
           this.#isQuorumUnlogged = false;
         },
       });
@@ -348,13 +457,10 @@ export class MetadataLog {
       cursor.reset(buffer, at);
       while (cursor.next()) values.push(Buffer.from(cursor.value() ?? Buffer.alloc(0)));
     }
-    const epoch = batch.partitionLeaderEpoch(buffer, at);
-    const baseOffset = batch.baseOffset(buffer, at);
-    this.#epochs.assign(epoch, baseOffset);
     visitor.batch({
-      baseOffset,
+      baseOffset: batch.baseOffset(buffer, at),
       lastOffset: batch.lastOffset(buffer, at),
-      epoch,
+      epoch: batch.partitionLeaderEpoch(buffer, at),
       timestampMs: batch.maxTimestamp(buffer, at),
       sizeBytes: batch.sizeInBytes(buffer, at),
       values,
@@ -406,6 +512,16 @@ export class MetadataLog {
 function writePartitionMetadata(io: Io, directory: string): void {
   const content = `version: 0\ntopic_id: ${METADATA_TOPIC_ID}`;
   io.disk.writeFileAtomic(join(directory, PARTITION_METADATA_FILE), content);
+}
+
+/** Throws MetadataLogError where records are missing between the two. */
+function checkNext(segment: MetadataSegment, next: MetadataSegment): void {
+  if (segment.nextOffset === next.baseOffset) return;
+  throw new MetadataLogError(
+    `The metadata log ${segment.path} ends at offset ${segment.nextOffset} (position ${segment.sizeBytes}), but ` +
+      `${next.path} follows`,
+    segment.path,
+  );
 }
 
 /** What an unfinished write or a deletion left behind. */

@@ -15,6 +15,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Disk, Io } from '../../src/io/io.ts';
 import { nodeIo } from '../../src/io/node.ts';
 import { MetadataLog, type MetadataLogOptions } from '../../src/raft/raft-log.ts';
+import { snapshotPath } from '../../src/raft/snapshot.ts';
 import { verifyCrc } from '../../src/records/record-batch.ts';
 
 let directory: string;
@@ -35,6 +36,11 @@ interface Replayed {
   batches: string[][];
 }
 
+let warnings: string[] = [];
+beforeEach(() => {
+  warnings = [];
+});
+
 function open(changes: Partial<MetadataLogOptions> = {}): { log: MetadataLog; seen: Replayed } {
   const seen: Replayed = { snapshot: [], batches: [] };
   const log = MetadataLog.open(
@@ -47,6 +53,7 @@ function open(changes: Partial<MetadataLogOptions> = {}): { log: MetadataLog; se
       segmentMs: 1e12,
       retentionBytes: 1 << 30,
       retentionMs: 1e12,
+      warn: (line) => warnings.push(line),
       ...changes,
     },
     {
@@ -140,10 +147,86 @@ describe('a damaged log', () => {
     expect(() => open()).toThrow(/damaged at offset 1 \(position 91\)/);
   });
 
-  it('is refused where quorum-state is no JSON', async () => {
+  it('loses a torn last batch whose bytes end in zeroes', async () => {
+    await written();
+    const bytes = readFileSync(file(LOG));
+    bytes.fill(0, bytes.length - 60);
+    writeFileSync(file(LOG), bytes);
+    expect(open().seen.batches).toEqual([['kept']]);
+  });
+
+  it('is refused where a wrong size in the middle reaches over the end', async () => {
+    await written();
+    const bytes = readFileSync(file(LOG));
+    bytes.writeInt32BE(1 << 20, 91 + 8);
+    writeFileSync(file(LOG), bytes);
+    const size = bytes.length;
+    expect(() => open()).toThrow(/damaged at offset 1 \(position 91\)/);
+    expect(statSync(file(LOG)).size).toBe(size);
+  });
+
+  it('has quorum-state written anew where it can’t be read, in an epoch of its own', async () => {
     await written();
     writeFileSync(file('quorum-state'), '{"leader');
-    expect(() => open().log.becomeLeader()).toThrow(/Error while reading the quorum status/);
+    const { log } = open();
+    await log.becomeLeader().committed;
+    expect(log.leaderEpoch).toBe(2);
+    expect(readFileSync(file('quorum-state'), 'utf8')).toContain('"leaderEpoch":2');
+    expect(warnings).toEqual([
+      `Error while reading the quorum status from the file ${file('quorum-state')}; it is written anew`,
+    ]);
+  });
+
+  it.each([
+    ['0\n2\n1 0\n', 4],
+    ['1\n1\n1 0\n', 1],
+    ['', 1],
+    ['0\nx\n', 2],
+    ['0\n2\n3 0\n1 4\n', 4],
+  ])('has leader-epoch-checkpoint %j written anew from every segment', async (text, line) => {
+    const first = await lead({ segmentBytes: 100 });
+    await first.append(values('kept')).committed;
+    first.writeSnapshot(2, 1, values('state'));
+    await first.close();
+    await (await lead({ segmentBytes: 100 })).close();
+    writeFileSync(file('leader-epoch-checkpoint'), text);
+    const { log } = open();
+    await log.becomeLeader().committed;
+    expect(log.leaderEpoch).toBe(3);
+    expect(readFileSync(file('leader-epoch-checkpoint'), 'utf8')).toBe('0\n3\n1 0\n2 2\n3 3\n');
+    expect(warnings).toEqual([
+      `Malformed line ${line} in ${file('leader-epoch-checkpoint')}; it is written anew from the log`,
+    ]);
+  });
+
+  it('that is shorter than when it was closed says what is lost, once', async () => {
+    await written();
+    truncateSync(file(LOG), 91);
+    const { seen } = open();
+    expect(seen.batches).toEqual([]);
+    expect(warnings).toEqual([
+      `The metadata log ${file(LOG)} ends at offset 1 (position 91), but ended at offset 3 when it was closed: ` +
+        'the changes in between are lost',
+    ]);
+    open();
+    expect(warnings.length).toBe(1);
+  });
+
+  it('is refused where a segment is missing or cut short before another', async () => {
+    const log = await lead({ segmentBytes: 100 });
+    for (const text of ['a', 'b', 'c']) await log.append(values(text)).committed;
+    await log.close();
+    const second = '00000000000000000002.log';
+    const bytes = readFileSync(file(second));
+    truncateSync(file(second), bytes.length - 1);
+    expect(() => open()).toThrow(/00000000000000000002\.log is damaged at offset 2 \(position 0\)/);
+    expect(statSync(file(second)).size).toBe(bytes.length - 1);
+    rmSync(file(second));
+    expect(() => open()).toThrow(
+      /00000000000000000001\.log ends at offset 2 .*, but .*00000000000000000003\.log follows/,
+    );
+    rmSync(file(LOG));
+    expect(() => open()).toThrow(/begins at offset 1 .*: the records from offset 0 on are missing/);
   });
 });
 
@@ -289,16 +372,59 @@ describe('snapshots', () => {
     expect(again.log.logEndOffset).toBe(4);
   });
 
-  it('a snapshot without its end is refused by name', async () => {
-    const log = await lead();
+  it('a snapshot without its end is refused by name where the log begins after it', async () => {
+    const log = await lead({ segmentBytes: 100, retentionBytes: 0 });
     await log.append(values('a')).committed;
+    log.writeSnapshot(1, 1, values('none'));
     log.writeSnapshot(2, 1, values('state'));
+    await log.append(values('b')).committed;
+    log.clean();
     await log.close();
     const name = file('00000000000000000002-0000000001.checkpoint');
     const bytes = readFileSync(name);
     rmSync(name);
     writeFileSync(name, bytes.subarray(0, bytes.length - 10));
     expect(() => open()).toThrow(/0000000001\.checkpoint is damaged/);
+  });
+
+  it('a damaged snapshot is left out where the log still tells what it told', async () => {
+    const log = await lead();
+    await log.append(values('a')).committed;
+    log.writeSnapshot(2, 1, values('state of a'));
+    await log.append(values('b')).committed;
+    log.writeSnapshot(3, 1, values('state of a and b'));
+    await log.append(values('c')).committed;
+    await log.close();
+    const flip = (name: string): string => {
+      const bytes = readFileSync(file(name));
+      bytes.writeUInt8(bytes.readUInt8(100) ^ 1, 100);
+      rmSync(file(name));
+      writeFileSync(file(name), bytes);
+      return file(name);
+    };
+    const second = flip('00000000000000000003-0000000001.checkpoint');
+    expect(open().seen).toEqual({ snapshot: ['state of a'], batches: [['b'], ['c']] });
+    expect(warnings).toEqual([
+      expect.stringMatching(`The snapshot ${second} is damaged at position .*; it is removed`),
+    ]);
+    flip('00000000000000000002-0000000001.checkpoint');
+    const { log: again, seen } = open();
+    expect(seen).toEqual({ snapshot: [], batches: [['a'], ['b'], ['c']] });
+    expect(again.latestSnapshot).toBeUndefined();
+  });
+
+  it('a damaged snapshot of what the log lost is refused, and kept', async () => {
+    const log = await lead();
+    await log.append(values('a')).committed;
+    log.writeSnapshot(2, 1, values('state of a'));
+    await log.close();
+    truncateSync(file(LOG), 91);
+    const name = '00000000000000000002-0000000001.checkpoint';
+    const bytes = readFileSync(file(name));
+    rmSync(file(name));
+    writeFileSync(file(name), bytes.subarray(0, 100));
+    expect(() => open()).toThrow(/0000000001\.checkpoint is damaged/);
+    expect(readdirSync(directory)).toContain(name);
   });
 
   it('an unfinished snapshot is cleared away', async () => {
@@ -331,6 +457,18 @@ describe('a quorum that is upgraded to kraft.version 1', () => {
     expect(again.voters).toEqual(voters);
     expect(seen.batches).toEqual([['after']]);
     expect(readFileSync(file('quorum-state'), 'utf8')).toContain('"data_version":1');
+  });
+
+  it('isn’t told by the snapshot of what came before', async () => {
+    const log = await lead();
+    await log.append(values('a')).committed;
+    await log.upgradeToDynamicQuorum(voters).committed;
+    const has = (endOffset: number): boolean => {
+      const id = log.writeSnapshot(endOffset, 1, values('state'));
+      const bytes = readFileSync(snapshotPath(directory, id));
+      return bytes.includes('CONTROLLER');
+    };
+    expect([has(2), has(4)]).toEqual([false, true]);
   });
 });
 

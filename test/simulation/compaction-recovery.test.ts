@@ -3,73 +3,35 @@
 // A failure names seed, step and part; SIMULATION_EVERY=1 tries every change, SIMULATION_SEEDS=n more lives.
 
 import { describe, expect, it } from 'vitest';
+import { dieAtChanges, type Scenario, wholeLife } from './every-change.ts';
 import { live, verify, WorldModel } from './table-scenario.ts';
-import { ignoreCrash, VirtualWorld } from './virtual-io.ts';
 
 const every = Number(process.env.SIMULATION_EVERY ?? 60);
 const seeds = Number(process.env.SIMULATION_SEEDS ?? 2);
 
-interface Life {
-  readonly seed: number;
-  readonly steps: number;
-}
-
-async function wholeLife(life: Life): Promise<{ operations: number; model: WorldModel }> {
-  const world = new VirtualWorld(life.seed);
-  const process = world.process();
-  const model = new WorldModel();
-  await world.scheduler.run(() => live(world, process, model, life));
-  return { operations: process.disk.operations, model };
-}
-
-async function dieAt(
-  life: Life,
-  operation: number,
-  tornFraction: number,
-  crash: 'process' | 'power',
-): Promise<void> {
-  const world = new VirtualWorld(life.seed);
-  const process = world.process();
-  const model = new WorldModel();
-  process.disk.trace = [];
-  process.disk.crashAt(operation, tornFraction);
-  await world.scheduler.run(() => live(world, process, model, life)).catch(ignoreCrash);
-  world.restart(crash);
-  try {
-    await world.scheduler.run(() => verify(world, model, crash));
-  } catch (error) {
-    const where = process.disk.trace.slice(-4).join('\n  ');
-    throw new Error(
-      `seed ${life.seed}, ${crash}, operation ${operation}, part ${tornFraction}:\n  ${where}`,
-      { cause: error },
-    );
-  }
-}
-
 describe.each(Array.from({ length: seeds }, (_, n) => 41 + n))(
   'the tables of life %i',
-  { timeout: every === 1 ? 36_000_000 : 600_000 },
+  { timeout: every === 1 ? 3_600_000 : 60_000 },
   (seed) => {
-    const life = { seed, steps: 220 };
+    const scenario: Scenario<WorldModel> = {
+      seed,
+      model: () => new WorldModel(),
+      live: (world, process, model) => live(world, process, model, { seed, steps: 220 }),
+      verify,
+    };
 
     it('live on without a crash, and are compacted', async () => {
-      const { operations, model } = await wholeLife(life);
+      const { operations, model } = await wholeLife(scenario);
       expect(operations).toBeGreaterThan(500);
       expect(model.cleanings).toBeGreaterThan(3);
     });
 
     it('are what was acknowledged when the process is killed at any write', async () => {
-      const { operations } = await wholeLife(life);
-      for (let operation = seed % every; operation < operations; operation += every) {
-        await dieAt(life, operation, 0.6, 'process');
-      }
+      await dieAtChanges(scenario, { crash: 'process', every });
     });
 
     it('are what was flushed when the power fails at any write', async () => {
-      const { operations } = await wholeLife(life);
-      for (let operation = seed % every; operation < operations; operation += every) {
-        await dieAt(life, operation, 0.5, 'power');
-      }
+      await dieAtChanges(scenario, { crash: 'power', every });
     });
   },
 );

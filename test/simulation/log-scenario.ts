@@ -16,6 +16,7 @@ import {
   verifyCrc,
 } from '../../src/records/record-batch.ts';
 import { buildBatch } from '../../src/records/record-batch-builder.ts';
+import type { Crash } from './every-change.ts';
 import type { VirtualProcess, VirtualWorld } from './virtual-io.ts';
 import { VirtualRandom } from './virtual-random.ts';
 
@@ -57,8 +58,8 @@ interface Attempt {
 
 /** What a restart is held to. */
 export class LogModel {
-  readonly written: Written[] = [];
-  readonly nextSequence = new Map<number, number>();
+  written: Written[] = [];
+  nextSequence = new Map<number, number>();
   /** The append that was going on when the process died. */
   attempt: Attempt | undefined;
   /** Log start offsets that were asked for, and that were checkpointed. */
@@ -67,6 +68,13 @@ export class LogModel {
   /** Everything below is on the disk for sure. */
   flushedOffset = 0;
   leaderEpoch = 0;
+
+  fork(): this {
+    const fork = Object.assign(Object.create(LogModel.prototype), this);
+    fork.written = [...this.written];
+    fork.nextSequence = new Map(this.nextSequence);
+    return fork;
+  }
 
   /** The furthest that retention by size may have moved the log's start: as many bytes must be left. */
   get retentionOffset(): number {
@@ -235,11 +243,7 @@ function deleteRecords(
 }
 
 /** Opens what the crash left and holds it to the model; then goes on appending, and stops cleanly. */
-export async function verify(
-  world: VirtualWorld,
-  model: LogModel,
-  crash: 'process' | 'power',
-): Promise<void> {
+export async function verify(world: VirtualWorld, model: LogModel, crash: Crash): Promise<void> {
   const process = world.process();
   const manager = openManager(process);
   const log = manager.createLog(TOPIC, 0, TOPIC_ID);
@@ -261,7 +265,7 @@ export async function verify(
   again.abandon();
 }
 
-function checkOffsets(log: UnifiedLog, model: LogModel, crash: 'process' | 'power'): void {
+function checkOffsets(log: UnifiedLog, model: LogModel, crash: Crash): void {
   const { endOffset, attempt, flushedOffset } = model;
   const leastEnd = crash === 'process' ? endOffset : flushedOffset;
   expect(log.logEndOffset).toBeGreaterThanOrEqual(leastEnd);

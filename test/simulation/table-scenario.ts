@@ -15,6 +15,7 @@ import {
 } from '../../src/records/record-batch.ts';
 import { buildBatch } from '../../src/records/record-batch-builder.ts';
 import { RecordCursor } from '../../src/records/record-cursor.ts';
+import type { Crash } from './every-change.ts';
 import type { VirtualProcess, VirtualWorld } from './virtual-io.ts';
 import { VirtualRandom } from './virtual-random.ts';
 
@@ -48,7 +49,7 @@ interface Row {
 
 class TableModel {
   readonly topicId: string;
-  readonly rows: Row[] = [];
+  rows: Row[] = [];
   endOffset = 0;
   flushedOffset = 0;
   sequence = 0;
@@ -58,16 +59,30 @@ class TableModel {
   constructor(topicId: string) {
     this.topicId = topicId;
   }
+
+  fork(): TableModel {
+    const fork = Object.assign(new TableModel(this.topicId), this);
+    fork.rows = [...this.rows];
+    fork.attempt = [...this.attempt];
+    return fork;
+  }
 }
 
 /** What a restart is held to, by topic. */
 export class WorldModel {
-  readonly tables = new Map<string, TableModel>();
+  tables = new Map<string, TableModel>();
   /** Ids of topics that were deleted. */
-  readonly deleted = new Set<string>();
+  deleted = new Set<string>();
   cleanings = 0;
   /** The deletion that was going on when the process died. */
   deleting: string | undefined;
+
+  fork(): this {
+    const fork = Object.assign(Object.create(WorldModel.prototype), this);
+    fork.tables = new Map([...this.tables].map(([topic, table]) => [topic, table.fork()]));
+    fork.deleted = new Set(this.deleted);
+    return fork;
+  }
 }
 
 function openManager(process: VirtualProcess): LogManager {
@@ -195,11 +210,7 @@ function remove(
 }
 
 /** Opens what the crash left and holds it to the model; then cleans, and holds that to it, too. */
-export async function verify(
-  world: VirtualWorld,
-  model: WorldModel,
-  crash: 'process' | 'power',
-): Promise<void> {
+export async function verify(world: VirtualWorld, model: WorldModel, crash: Crash): Promise<void> {
   const process = world.process();
   const manager = openManager(process);
   for (const log of manager.logs()) {
@@ -243,7 +254,7 @@ function checkFolder(process: VirtualProcess, log: UnifiedLog): void {
   expect(names.filter((name) => /\.(cleaned|swap|deleted|tmp)$/.test(name))).toEqual([]);
 }
 
-function checkTable(log: UnifiedLog, table: TableModel, crash: 'process' | 'power'): void {
+function checkTable(log: UnifiedLog, table: TableModel, crash: Crash): void {
   const leastEnd = crash === 'process' ? table.endOffset : table.flushedOffset;
   expect(log.logEndOffset).toBeGreaterThanOrEqual(leastEnd);
   const known = new Map<number, Row>();

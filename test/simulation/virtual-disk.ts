@@ -32,6 +32,18 @@ export type Operation =
   | 'makeDirectory'
   | 'flushDirectory';
 
+/** A change that is about to be made. */
+export interface PendingChange {
+  readonly number: number;
+  readonly what: string;
+  /** What else can be carried out in part. */
+  readonly write?: {
+    readonly file: VirtualFile;
+    readonly bytes: Uint8Array;
+    readonly position: number;
+  };
+}
+
 /** An error that the disk is to give: the next `times` operations of that kind on paths that match. */
 export interface Fault {
   readonly operation: Operation;
@@ -45,6 +57,8 @@ export class VirtualDisk implements Disk {
   operations = 0;
   /** What each of them was, when set to a list. */
   trace: string[] | undefined;
+  /** Called before each of them. */
+  beforeChange: ((change: PendingChange) => void) | undefined;
   readonly faults: Fault[] = [];
   /** How long a flush takes that isn't synchronous. */
   flushMs = 1;
@@ -237,7 +251,8 @@ export class VirtualDisk implements Disk {
   writeTo(file: VirtualFile, path: string, bytes: Uint8Array, position: number): void {
     this.check('write', path);
     if (bytes.length === 0) return;
-    const part = this.#counted('write', `${path} ${bytes.length} bytes at ${position}`);
+    const what = `${path} ${bytes.length} bytes at ${position}`;
+    const part = this.#counted('write', what, { file, bytes, position });
     const room = this.#storage.capacityBytes - this.#storage.usedBytes;
     const growth = Math.max(0, position + bytes.length - file.sizeBytes);
     const fits = growth <= room ? bytes.length : Math.max(0, bytes.length - (growth - room));
@@ -305,9 +320,12 @@ export class VirtualDisk implements Disk {
   }
 
   /** The part of the operation that is carried out: all of it unless the process dies in it. */
-  #counted(operation: Operation, what: string): number {
+  #counted(operation: Operation, what: string, write?: PendingChange['write']): number {
     const number = this.operations++;
     this.trace?.push(`${number} ${operation} ${what}`);
+    if (this.#dead === undefined) {
+      this.beforeChange?.({ number, what: `${operation} ${what}`, ...(write ? { write } : {}) });
+    }
     if (number < this.#crashOperation) return 1;
     if (this.#dead === undefined) this.#die(`operation ${number}: ${operation} ${what}`);
     return this.#tornFraction;

@@ -10,7 +10,7 @@
 
 import type { Clock, Io } from '../../src/io/io.ts';
 import { Scheduler } from './scheduler.ts';
-import { CrashError, VirtualDisk } from './virtual-disk.ts';
+import { CrashError, type PendingChange, VirtualDisk } from './virtual-disk.ts';
 import { type Guard, VirtualNetwork } from './virtual-network.ts';
 import { VirtualRandom } from './virtual-random.ts';
 import { VirtualStorage } from './virtual-storage.ts';
@@ -31,10 +31,10 @@ export class VirtualWorld {
   readonly network: VirtualNetwork;
   readonly #processes: VirtualProcess[] = [];
 
-  constructor(seed: number) {
+  constructor(seed: number, storage = new VirtualStorage(new VirtualRandom(seed + 1))) {
     this.seed = seed;
     this.random = new VirtualRandom(seed);
-    this.storage = new VirtualStorage(new VirtualRandom(seed + 1));
+    this.storage = storage;
     this.network = new VirtualNetwork(this.scheduler, new VirtualRandom(seed + 2));
   }
 
@@ -48,6 +48,22 @@ export class VirtualWorld {
     const process = { io: { clock, disk, network, random: this.random }, disk };
     this.#processes.push(process);
     return process;
+  }
+
+  /**
+   * Another world with the storage as a process leaves it that dies in the change, which is carried out up to that part of
+   * its bytes if it is a write. It costs what has changed since, not what the disk holds.
+   */
+  forkAt(change: PendingChange, part: number): VirtualWorld {
+    const seed = this.seed * 1_000_003 + change.number * 4;
+    const { storage, fileOf } = this.storage.fork(new VirtualRandom(seed + 3));
+    if (change.write !== undefined) {
+      const { file, bytes, position } = change.write;
+      fileOf(file).write(bytes.subarray(0, Math.floor(bytes.length * part)), position);
+    }
+    const world = new VirtualWorld(seed, storage);
+    world.scheduler.nowMs = this.scheduler.nowMs;
+    return world;
   }
 
   /** All processes die, if they haven't yet; with 'power' the storage loses what wasn't flushed. */

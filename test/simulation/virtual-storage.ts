@@ -11,6 +11,8 @@ type Change = { position: number; bytes: Buffer } | { truncateTo: number };
 export class VirtualFile {
   /** May be shorter than the size: what is beyond reads as zeros. */
   #content: Buffer = Buffer.alloc(0);
+  /** Another file has the same content: it is copied before it changes. */
+  #isShared = false;
   #durable: VirtualFile | undefined;
   #unflushed: Change[] = [];
   sizeBytes = 0;
@@ -42,6 +44,20 @@ export class VirtualFile {
     this.#unflushed = [];
   }
 
+  /** Another file with the same past; the bytes are shared until one of the two changes. */
+  fork(): VirtualFile {
+    const fork = new VirtualFile();
+    fork.#content = this.#content;
+    fork.#isShared = true;
+    this.#isShared = true;
+    fork.#durable = this.#durable?.fork();
+    fork.#unflushed = [...this.#unflushed];
+    fork.sizeBytes = this.sizeBytes;
+    fork.modifiedMs = this.modifiedMs;
+    fork.mode = this.mode;
+    return fork;
+  }
+
   get hasUnflushed(): boolean {
     return this.#unflushed.length > 0;
   }
@@ -64,7 +80,9 @@ export class VirtualFile {
       // The size may be on the disk before the bytes are.
       if (random.int(2) === 0) survivor.#extend(torn.position + torn.bytes.length);
     }
-    this.#content = Buffer.from(survivor.#content);
+    this.#content = survivor.#content;
+    this.#isShared = true;
+    survivor.#isShared = true;
     this.sizeBytes = survivor.sizeBytes;
     this.#durable = survivor;
     this.#unflushed = [];
@@ -78,11 +96,8 @@ export class VirtualFile {
   #put(bytes: Uint8Array, position: number): void {
     const end = position + bytes.length;
     if (bytes.length === 0) return;
-    if (end > this.#content.length) {
-      const grown = Buffer.alloc(Math.max(end, this.#content.length * 2, 256));
-      this.#content.copy(grown);
-      this.#content = grown;
-    }
+    if (end > this.#content.length) this.#copy(Math.max(end, this.#content.length * 2, 256));
+    else if (this.#isShared) this.#copy(this.#content.length);
     this.#content.set(bytes, position);
     this.sizeBytes = Math.max(this.sizeBytes, end);
   }
@@ -91,7 +106,15 @@ export class VirtualFile {
     this.sizeBytes = Math.max(this.sizeBytes, sizeBytes);
   }
 
+  #copy(capacityBytes: number): void {
+    const copy = Buffer.alloc(capacityBytes);
+    this.#content.copy(copy);
+    this.#content = copy;
+    this.#isShared = false;
+  }
+
   #cut(sizeBytes: number): void {
+    if (this.#isShared) this.#copy(this.#content.length);
     this.#content.fill(0, Math.min(sizeBytes, this.#content.length));
     this.sizeBytes = sizeBytes;
   }
@@ -99,6 +122,10 @@ export class VirtualFile {
 
 export type Entry = VirtualFile | 'directory';
 type Names = Map<string, Entry>;
+type NameChange =
+  | { readonly add: string; readonly entry: Entry }
+  | { readonly remove: string }
+  | { readonly rename: string; readonly to: string };
 
 export class VirtualStorage {
   /** Writes beyond it fail with ENOSPC, after what still fitted. */
@@ -108,7 +135,7 @@ export class VirtualStorage {
   /** Paths locked, and by whom. */
   readonly locks = new Map<string, object>();
   #durableNames: Names = new Map(this.names);
-  #nameChanges: ((names: Names) => void)[] = [];
+  #nameChanges: NameChange[] = [];
 
   constructor(random: VirtualRandom) {
     this.random = random;
@@ -136,34 +163,28 @@ export class VirtualStorage {
   }
 
   add(path: string, entry: Entry): void {
-    this.#change((names) => names.set(path, entry));
+    this.#change({ add: path, entry });
   }
 
   removeName(path: string): void {
-    this.#change((names) => names.delete(path));
+    this.#change({ remove: path });
   }
 
   /** Atomic, also for a directory with all that is in it. */
   rename(from: string, to: string): void {
-    this.#change((names) => {
-      for (const [path, entry] of [...names]) {
-        if (path !== from && !path.startsWith(`${from}/`)) continue;
-        names.delete(path);
-        names.set(to + path.slice(from.length), entry);
-      }
-    });
+    this.#change({ rename: from, to });
   }
 
   /** As a journaling file system does: flushing one directory commits all changes to names until now. */
   flushNames(): void {
-    for (const change of this.#nameChanges) change(this.#durableNames);
+    for (const change of this.#nameChanges) applyTo(this.#durableNames, change);
     this.#nameChanges = [];
   }
 
   /** The machine loses power: see the head of this file. */
   losePower(): void {
     const kept = this.random.int(this.#nameChanges.length + 1);
-    for (const change of this.#nameChanges.slice(0, kept)) change(this.#durableNames);
+    for (const change of this.#nameChanges.slice(0, kept)) applyTo(this.#durableNames, change);
     this.#nameChanges = [];
     this.names = new Map(this.#durableNames);
     for (const [path, entry] of this.names) {
@@ -173,9 +194,44 @@ export class VirtualStorage {
     this.#durableNames = new Map(this.names);
   }
 
-  #change(change: (names: Names) => void): void {
-    change(this.names);
+  /** Another storage that holds the same, durable or not, without the locks; and what its file for one of these is. */
+  fork(random: VirtualRandom): {
+    storage: VirtualStorage;
+    fileOf: (file: VirtualFile) => VirtualFile;
+  } {
+    const files = new Map<VirtualFile, VirtualFile>();
+    const fileOf = (file: VirtualFile): VirtualFile => {
+      const fork = files.get(file) ?? file.fork();
+      files.set(file, fork);
+      return fork;
+    };
+    const entryOf = (entry: Entry): Entry => (entry === 'directory' ? entry : fileOf(entry));
+    const namesOf = (names: Names): Names =>
+      new Map([...names].map(([path, entry]) => [path, entryOf(entry)]));
+    const storage = new VirtualStorage(random);
+    storage.names = namesOf(this.names);
+    storage.#durableNames = namesOf(this.#durableNames);
+    storage.#nameChanges = this.#nameChanges.map((change) =>
+      'add' in change ? { ...change, entry: entryOf(change.entry) } : change,
+    );
+    return { storage, fileOf };
+  }
+
+  #change(change: NameChange): void {
+    applyTo(this.names, change);
     this.#nameChanges.push(change);
+  }
+}
+
+function applyTo(names: Names, change: NameChange): void {
+  if ('add' in change) names.set(change.add, change.entry);
+  else if ('remove' in change) names.delete(change.remove);
+  else {
+    for (const [path, entry] of [...names]) {
+      if (path !== change.rename && !path.startsWith(`${change.rename}/`)) continue;
+      names.delete(path);
+      names.set(change.to + path.slice(change.rename.length), entry);
+    }
   }
 }
 

@@ -17,6 +17,8 @@ export interface RuntimeOptions {
   readonly config: BrokerConfig;
   /** A fault after which nothing can be trusted: a flush that failed, a publisher that threw. */
   readonly onFault: (error: unknown) => void;
+  /** Told, a line each, of damage to the log that could be made good again. */
+  readonly warn?: (line: string) => void;
 }
 
 /** How often old snapshots and segments are looked for (KafkaRaftClient's RaftMetadataLogCleanerManager). */
@@ -60,6 +62,7 @@ export class MetadataRuntime {
         segmentMs: config.number('metadata.log.segment.ms'),
         retentionBytes: config.number('metadata.max.retention.bytes'),
         retentionMs: config.number('metadata.max.retention.ms'),
+        ...(options.warn === undefined ? {} : { warn: options.warn }),
       },
       this.#replayVisitor(),
     );
@@ -92,6 +95,11 @@ export class MetadataRuntime {
     replay.replayValues(encodedRecords(this.#committed));
     const { delta } = replay.finish(this.#committed.provenance);
     this.#guard(() => publisher.onMetadataUpdate(delta, this.#committed));
+  }
+
+  /** Settles when what the image tells now is committed. */
+  whenCommitted(): Promise<void> {
+    return this.log.pendingAppends();
   }
 
   /**

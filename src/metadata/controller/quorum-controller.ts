@@ -77,6 +77,8 @@ export interface QuorumControllerOptions {
   readonly clusterId: string;
   /** A fault after which nothing can be trusted: a flush that failed, a publisher that threw. */
   readonly onFault: (error: unknown) => void;
+  /** Told, a line each, of damage to the log that could be made good again. */
+  readonly warn?: (line: string) => void;
 }
 
 /** A session check that comes this much too late says that this process slept: nobody is blamed for it. */
@@ -417,7 +419,8 @@ export class QuorumController implements Controller {
     return result.response;
   }
 
+  /** An answer without records may tell of what isn't committed yet: it waits for that (ControllerWriteEvent). */
   async #append(records: readonly RecordDraft[]): Promise<void> {
-    if (records.length > 0) await this.#runtime.append(records);
+    await (records.length > 0 ? this.#runtime.append(records) : this.#runtime.whenCommitted());
   }
 }
