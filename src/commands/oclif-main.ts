@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { Config, Errors, flush, run } from '@oclif/core';
+import { describeError, describeStdoutFailure } from './support/describe-error.ts';
 import { nearest } from './support/suggest.ts';
 
 /** 2: a wrong command line, as in all of `kafta`. */
@@ -9,16 +10,24 @@ const USAGE_EXIT_CODE = 2;
 
 /** Sets process.exitCode; rejects only when the package's own manifest can't be read. */
 export async function main(argv: readonly string[]): Promise<void> {
+  process.stdout.prependListener('error', stdoutFailed);
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const config = await Config.load({ root });
   try {
     const words = helpFirst(argv);
     if (isUnknown(config, words)) failUnknown(config, words);
     else await run(words, config);
+    await flush();
   } catch (error) {
     fail(error, argv, config);
   }
-  await flush().catch(() => {});
+}
+
+/** Before oclif's listener, which throws: a reader of a pipe that went away is no failure, a full disk is. */
+function stdoutFailed({ code = 'EIO' }: NodeJS.ErrnoException): void {
+  if (code === 'EPIPE') return;
+  process.stderr.write(`${describeStdoutFailure(code)}\n`);
+  process.exit(1);
 }
 
 /** `kafta help topics` is `kafta topics --help`. */
@@ -65,9 +74,9 @@ function fail(error: unknown, argv: readonly string[], config: Config): void {
     process.exitCode = error.oclif.exit ?? 0;
     return;
   }
-  const { message, stack, oclif } = error as Error & { oclif?: { exit?: number } };
+  const { oclif } = error as Error & { oclif?: { exit?: number } };
   const isUsage = oclif?.exit !== undefined;
-  const text = String(argv.includes('--verbose') ? stack : message);
+  const text = describeError(error, argv.includes('--verbose'));
   const said = text.replace(/\s*See more help with --help\s*$/, '').trim();
   const hint = isUsage ? `\nSee '${helpOn(config, argv)}'.` : '';
   process.stderr.write(`${said}${hint}\n`);

@@ -8,7 +8,7 @@ import type { Readable } from 'node:stream';
 import type { DiskLock, Io } from '../io/io.ts';
 import { daemonEntry } from './entry.ts';
 import type { ClusterPlaces } from './places.ts';
-import { type BrokerState, livingBroker } from './state.ts';
+import { type BrokerState, forgetProcess, livingBroker } from './state.ts';
 
 const LOCK_RETRY_MS = 10;
 /** Recovery of a large data directory takes its time; nothing that still works is given up earlier. */
@@ -48,6 +48,7 @@ export async function ensureBroker(
     // Somebody else may have started it while this one waited.
     const started = livingBroker(io, places);
     if (started !== undefined) return { state: started, wasStarted: false };
+    forgetProcess(io, places);
     const { remark } = await startDaemon(io, places, options);
     const state = livingBroker(io, places);
     if (state === undefined) throw new Error(ended(places));
@@ -85,7 +86,7 @@ async function startDaemon(
 
 function spawnDaemon(places: ClusterPlaces, options: StartOptions): ChildProcess {
   const crashFile = openSync(places.crashFile, 'w', 0o600);
-  const argv = [...DAEMON_FLAGS, options.entry ?? daemonEntry(), 'cluster', places.cluster];
+  const argv = [options.entry ?? daemonEntry(), 'cluster', places.cluster];
   if (options.port !== undefined) argv.push('--port', String(options.port));
   for (const override of options.overrides ?? []) argv.push('--override', override);
   try {
@@ -109,9 +110,6 @@ function absoluteHome(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const home = environment.KAFTA_HOME;
   return home ? { ...environment, KAFTA_HOME: resolve(home) } : environment;
 }
-
-/** V8's for a process that runs for long: see docs/decisions. */
-const DAEMON_FLAGS: readonly string[] = [];
 
 function readinessOf(io: Io, child: ChildProcess, places: ClusterPlaces): Promise<Readiness> {
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-// Why a broker can't run, as one line that names the thing and the way out.
+// What a system call refused, as one line that names the thing and the way out: why a broker can't run, mostly.
 
 import { DiskError, NetworkError } from '../io/io.ts';
 
@@ -23,15 +23,23 @@ function explainNetwork(error: NetworkError): string {
   }
 }
 
-function explainDisk(error: DiskError, dataDirectory: string): string {
+/** `place`: what the disk holds for the reader's eyes. */
+export function explainDisk(error: DiskError, place = error.path): string {
   switch (error.code) {
     case 'ENOSPC':
-      return `The disk that holds ${dataDirectory} is full (${error.path}).`;
+      return place === error.path
+        ? `The disk that holds ${place} is full.`
+        : `The disk that holds ${place} is full (${error.path}).`;
     case 'EACCES':
     case 'EPERM':
       return `${error.path} isn't accessible to this user.`;
     case 'EROFS':
-      return `${error.path} is on a file system that can't be written.`;
+      return `${error.path} is on a file system that can't be written; choose another place (KAFTA_HOME, log.dirs).`;
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return `${error.path} can't be a folder: a file is in the way; move it, or choose another place (KAFTA_HOME, log.dirs).`;
+    case 'EISDIR':
+      return `${error.path} is a folder where a file is needed; remove it.`;
     case 'EMFILE':
     case 'ENFILE':
       return `Too many open files (${error.path}); raise the limit with 'ulimit -n'.`;

@@ -18,7 +18,7 @@ export interface ClusterPlaces {
   readonly logFile: string;
   /** What the daemon printed outside its log: Node's own last words. */
   readonly crashFile: string;
-  /** The properties it runs with; Apache Kafka can be started from them on the same data. */
+  /** The properties it runs with, beside the data: Apache Kafka can be started from them on it. */
   readonly propertiesFile: string;
 }
 
@@ -59,16 +59,17 @@ export function clusterName(chosen: string | undefined, environment: Environment
 
 export function clusterPlaces(cluster: string, environment: Environment): ClusterPlaces {
   const stateDirectory = join(base('STATE', environment), 'clusters', cluster);
+  const dataParent = join(base('DATA', environment), 'clusters', cluster);
   return {
     cluster,
-    dataDirectory: join(base('DATA', environment), 'clusters', cluster, 'data'),
+    dataDirectory: join(dataParent, 'data'),
     stateDirectory,
     stateFile: join(stateDirectory, 'broker.json'),
     daemonLock: join(stateDirectory, 'broker.lock'),
     spawnLock: join(stateDirectory, 'spawn.lock'),
     logFile: join(stateDirectory, 'broker.log'),
     crashFile: join(stateDirectory, 'broker.err'),
-    propertiesFile: join(stateDirectory, 'server.properties'),
+    propertiesFile: join(dataParent, 'server.properties'),
   };
 }
 

@@ -12,7 +12,7 @@ import { type ClusterPlaces, clusterPlaces } from './places.ts';
 import { DEFAULT_PORT, freePorts, isFree } from './ports.ts';
 import type { BrokerStarter } from './running-broker.ts';
 import { embeddedProperties, type Ports, parseOverrides } from './settings.ts';
-import { readState, writeState } from './state.ts';
+import { forgetProcess, readState, writeState } from './state.ts';
 import { stopSignal, untilStopped } from './until-stopped.ts';
 import { VERSION } from './version.ts';
 
@@ -124,12 +124,6 @@ async function choosePorts(
   const ports = await freePorts(io, wanted);
   if (ports.broker === wanted) return { ports };
   return { ports, remark: `port ${wanted} is taken by another process` };
-}
-
-/** The port stays for the next start. */
-function forgetProcess(io: Io, places: ClusterPlaces): void {
-  const state = readState(io, places);
-  if (state !== undefined) writeState(io, places, { ...state, pid: 0 });
 }
 
 /** Whoever started this may be gone, or be a shell without that pipe. */

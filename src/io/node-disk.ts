@@ -194,6 +194,29 @@ async function renameLater(from: string, to: string): Promise<void> {
   }
 }
 
+/**
+ * Node's own recursion never ends where a folder that is there takes none (/proc), and says ENOENT on a disk that
+ * can't be written.
+ */
+function makeDirectory(path: string, mode: number | undefined): void {
+  if (isMade(path, mode)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeDirectory(parent, mode);
+  if (!isMade(path, mode)) throw new DiskError('ENOENT', path, 'make directory');
+}
+
+/** False: its parent isn't there. True also when another process was first. */
+function isMade(path: string, mode: number | undefined): boolean {
+  try {
+    fs.mkdirSync(path, { mode });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    if (fs.statSync(path, { throwIfNoEntry: false })?.isDirectory()) return true;
+    throw error;
+  }
+}
+
 export const nodeDisk: Disk = {
   open: (path, mode) =>
     attempt(path, 'open', () => new NodeDiskFile(path, fs.openSync(path, OPEN_FLAGS[mode], 0o666))),
@@ -201,9 +224,7 @@ export const nodeDisk: Disk = {
   stat,
   list: (directory) => attempt(directory, 'list', () => fs.readdirSync(directory)),
   makeDirectory: (path, options) =>
-    attempt(path, 'make directory', () => {
-      fs.mkdirSync(path, { recursive: true, mode: options?.mode });
-    }),
+    attempt(path, 'make directory', () => makeDirectory(path, options?.mode)),
   readFile: (path) => attempt(path, 'read', () => fs.readFileSync(path)),
   writeFileAtomic,
   rename: (from, to) => attempt(from, 'rename', () => fs.renameSync(from, to)),

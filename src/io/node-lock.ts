@@ -7,6 +7,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { DiskError, type DiskLock } from './io.ts';
 
+/** What a program that has the library in its own process is told when it runs on an older Node. */
+const NEEDS_SQLITE = `kafta needs Node 22.15 or newer with node:sqlite, and this is ${process.versions.node} (${process.execPath}).`;
+
 type Sqlite = typeof import('node:sqlite');
 
 let sqlite: Sqlite | undefined;
@@ -21,7 +24,7 @@ function loadSqlite(): Sqlite {
   } finally {
     process.emitWarning = emitWarning;
   }
-  if (sqlite === undefined) throw new Error('this build of Node has no node:sqlite');
+  if (sqlite === undefined) throw new Error(NEEDS_SQLITE);
   return sqlite;
 }
 

@@ -1,5 +1,6 @@
 // The life of an embedded broker's process: started once, found again, survived, stopped. The broker inside only listens.
 
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -104,6 +105,19 @@ describe('a broker that is needed', () => {
     writeState(io, places(), { ...readState(io, places())!, pid: process.pid });
     const { state, wasStarted } = await ensure();
     expect([wasStarted, state.port, state.pid === process.pid]).toEqual([true, port, false]);
+  });
+
+  test('is not taken for the killed one whose lock the next one holds while it starts', async () => {
+    await preferFreePort();
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    writeState(io, places(), { ...readState(io, places())!, pid });
+    const lock = io.disk.lock(places().daemonLock);
+    expect(livingBroker(io, places())).toBeUndefined();
+    lock?.release();
+    writeState(io, places(), { ...readState(io, places())!, pid: process.pid });
+    process.env.FAIL = 'exit';
+    await expect(ensure()).rejects.toThrow();
+    expect(readState(io, places())?.pid).toBe(0);
   });
 
   test('takes the next port when its own is taken, and says so', async () => {

@@ -16,6 +16,7 @@ describe('places', () => {
     expect(places.dataDirectory).toBe('/d/kafta/clusters/default/data');
     expect(places.stateDirectory).toMatch(/\/\.local\/state\/kafta\/clusters\/default$/);
     expect(configDirectory(environment)).toBe('/c/kafta');
+    expect(places.propertiesFile).toBe('/d/kafta/clusters/default/server.properties');
   });
 
   test('need a name that makes a folder', () => {

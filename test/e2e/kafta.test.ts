@@ -1,6 +1,6 @@
 // What a user at a shell sees of `kafta`: the broker that starts itself, clean stdout, honest exit codes.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -130,6 +130,26 @@ describe('a command line', () => {
     );
     expect(stdout).toBe('1\n');
     expect(stderr).not.toMatch(/EPIPE|at .*:\d+:\d+/);
+  });
+
+  test('says in one line that a full disk takes no output', {
+    skip: process.platform !== 'linux',
+  }, async () => {
+    for (const line of ['kafta topics --list', 'kafta broker status', 'kafta --help']) {
+      const { stderr, exitCode } = await kafta.shell(`${line} > /dev/full`);
+      expect(stderr).toBe("Standard output can't be written: no space is left where it goes.\n");
+      expect(exitCode).toBe(1);
+    }
+  });
+
+  test('says in one line that a file is in the way of its folders', async () => {
+    const file = join(kafta.home, 'file');
+    writeFileSync(file, '');
+    const { stderr, exitCode } = await kafta.run(['topics', '--list'], {
+      env: { KAFTA_HOME: file },
+    });
+    expect(stderr).toMatch(/^.*file\/clusters\S* can't be a folder: a file is in the way; .*\n$/);
+    expect(exitCode).toBe(1);
   });
 
   test('is explained by help, which needs no broker', async () => {

@@ -65,6 +65,18 @@ describe('a file', () => {
     full.close();
   });
 
+  test('gets the folders above it, and none where there can be none', () => {
+    const path = join(folder, 'a/b/c');
+    for (let time = 0; time < 2; time++) nodeDisk.makeDirectory(path, { mode: 0o700 });
+    expect(statSync(join(folder, 'a')).mode & 0o777).toBe(0o700);
+    expect(statSync(path).isDirectory()).toBe(true);
+    writeFileSync(join(folder, 'file'), '');
+    const make = (name: string) => () => nodeDisk.makeDirectory(name);
+    expect(make(join(folder, 'file'))).toThrow('EEXIST');
+    expect(make(join(folder, 'file/below/it'))).toThrow('ENOTDIR');
+    if (process.platform === 'linux') expect(make('/proc/none/below')).toThrow('ENOENT');
+  });
+
   test('written atomically has the mode that was asked for, also over a readable one', () => {
     const path = join(folder, 'secret');
     writeFileSync(`${path}.tmp`, '', { mode: 0o644 });

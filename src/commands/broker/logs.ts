@@ -21,13 +21,15 @@ export default class BrokerLogs extends KaftaCommand {
 
   override async run(): Promise<void> {
     const { flags } = await this.parse(BrokerLogs);
-    const { out, io, signal } = this.open({ output: 'kafka' });
+    const context = this.open({ output: 'kafka' });
+    const { out, io } = context;
     const { logFile, cluster } = this.places(flags.cluster);
     if (!io.disk.exists(logFile)) throw new Error(`The broker '${cluster}' has no log yet.`);
     const { text, endsAt } = lastLines(io, logFile, flags.lines);
     out.text(text);
     await out.flush();
-    if (flags.follow) await followFile(io, logFile, endsAt, out, signal);
+    if (flags.follow) await followFile(io, logFile, endsAt, out, context.signal);
     await out.flush();
+    process.exitCode = context.signalExitCode() ?? 0;
   }
 }

@@ -4,6 +4,7 @@
 import { CommandLineError } from '../../flags/parsed-options.ts';
 import { runTool, type Tool } from '../../flags/tool.ts';
 import { type ProcessContext, processContext } from './context.ts';
+import { describeError } from './describe-error.ts';
 import { takeGlobals } from './globals.ts';
 
 /** exact: Kafka's manner. legacy: the same, with what Kafka has removed. modern: `kafta`. */
@@ -51,23 +52,19 @@ async function settle(
   isVerbose: boolean,
 ): Promise<number> {
   let code: number;
+  let told: unknown;
   try {
     code = await runTool(tool, argv, context);
   } catch (error) {
-    context.err(describe(error, isVerbose));
+    context.err(describeError(error, isVerbose));
+    told = error;
     code = 1;
   }
   try {
     await context.out.flush();
   } catch (error) {
-    context.err(describe(error, isVerbose));
+    if (error !== told) context.err(describeError(error, isVerbose));
     code = 1;
   }
   return context.signalExitCode() ?? code;
-}
-
-/** One line that names what went wrong; --verbose adds where. */
-function describe(error: unknown, isVerbose: boolean): string {
-  if (!(error instanceof Error)) return String(error);
-  return isVerbose ? (error.stack ?? error.message) : error.message;
 }

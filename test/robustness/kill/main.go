@@ -39,7 +39,8 @@ func main() {
 	producer, err := kgo.NewClient(seeds, kgo.DefaultProduceTopic(topic), kgo.RecordPartitioner(kgo.ManualPartitioner()),
 		kgo.MaxBufferedRecords(2000), kgo.RetryBackoffFn(func(int) time.Duration { return 20 * time.Millisecond }),
 		kgo.ProducerLinger(time.Millisecond), kgo.RecordDeliveryTimeout(2*time.Minute),
-		kgo.UnknownTopicRetries(-1), kgo.AllowAutoTopicCreation(), kgo.ProducerBatchCompression(kgo.NoCompression()))
+		// A kill between a connection and its first answer looks to franz-go like a wrong protocol, which it doesn't retry.
+		kgo.AlwaysRetryEOF(), kgo.UnknownTopicRetries(-1), kgo.AllowAutoTopicCreation(), kgo.ProducerBatchCompression(kgo.NoCompression()))
 	check(err)
 	var stop atomic.Bool
 	go func() { _, _ = io.Copy(io.Discard, os.Stdin); stop.Store(true) }()

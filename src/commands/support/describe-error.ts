@@ -1,0 +1,18 @@
+// An error as what the user reads on stderr: one line that names what went wrong. Never what the system calls it alone.
+
+import { explainDisk } from '../../daemon/explain.ts';
+import { DiskError } from '../../io/io.ts';
+
+/** `isVerbose` adds where it came from. */
+export function describeError(error: unknown, isVerbose: boolean): string {
+  if (!(error instanceof Error)) return String(error);
+  if (isVerbose) return error.stack ?? error.message;
+  if (!(error instanceof DiskError)) return error.message;
+  return error.path === 'stdout' ? describeStdoutFailure(error.code) : explainDisk(error);
+}
+
+/** `code` as the system names it: ENOSPC, EIO. */
+export function describeStdoutFailure(code: string): string {
+  const why = code === 'ENOSPC' ? 'no space is left where it goes' : code;
+  return `Standard output can't be written: ${why}.`;
+}
