@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { Broker } from './broker/broker.ts';
 import { BrokerConfig } from './config/server-properties.ts';
 import { formatWhenNew } from './daemon/format.ts';
+import type { Io } from './io/io.ts';
 import { nodeIo } from './io/node.ts';
 
 export interface StartBrokerOptions {
@@ -35,13 +36,13 @@ export async function startBroker(options: StartBrokerOptions = {}): Promise<Sta
   const io = nodeIo();
   const isTemporary = options.dataDirectory === undefined;
   const dataDirectory = options.dataDirectory ?? join(tmpdir(), `kafta-${io.random.uuid()}`);
+  const cleanUp = () => {
+    if (isTemporary) io.disk.remove(dataDirectory);
+  };
   io.disk.makeDirectory(dataDirectory, { mode: 0o700 });
-  const config = new BrokerConfig(properties(options, dataDirectory));
-  formatWhenNew(io, config);
-  const broker = await Broker.start({
-    config,
-    io,
-    ...(options.log === undefined ? {} : { log: options.log }),
+  const broker = await startOn(io, dataDirectory, options).catch((error: unknown) => {
+    cleanUp();
+    throw error;
   });
   const port = broker.listeners.find(({ name }) => name === 'PLAINTEXT')?.port ?? 0;
   return {
@@ -49,10 +50,20 @@ export async function startBroker(options: StartBrokerOptions = {}): Promise<Sta
     port,
     dataDirectory,
     stop: async () => {
-      await broker.shutdown();
-      if (isTemporary) io.disk.remove(dataDirectory);
+      await broker.shutdown().finally(cleanUp);
     },
   };
+}
+
+async function startOn(
+  io: Io,
+  dataDirectory: string,
+  options: StartBrokerOptions,
+): Promise<Broker> {
+  const config = new BrokerConfig(properties(options, dataDirectory));
+  formatWhenNew(io, config);
+  const { log } = options;
+  return Broker.start({ config, io, ...(log === undefined ? {} : { log }) });
 }
 
 /** One node that is broker and controller, with a client listener on the loopback. */

@@ -1,6 +1,9 @@
 // What everybody may do while there is no authorizer: everything that exists for a resource (AclEntry.supportedOperations).
 // Bit n stands for AclOperation n, as in Metadata, DescribeCluster and DescribeGroups (KIP-430).
 
+import { Errors } from '../protocol/errors.ts';
+import type { ClientPeer } from './request-context.ts';
+
 const READ = 3;
 const WRITE = 4;
 const CREATE = 5;
@@ -42,8 +45,20 @@ export const GROUP_OPERATIONS = bits(READ, DESCRIBE, DELETE, DESCRIBE_CONFIGS, A
 /** The field's value when nobody asked. */
 export const OPERATIONS_NOT_ASKED = -2147483648;
 
-/** Who asks, as far as a listener without authentication knows (KafkaPrincipal.ANONYMOUS). */
-export const ANONYMOUS = { principalType: 'User', principalName: 'ANONYMOUS' } as const;
+/** Who asks: the user of a SASL listener; elsewhere nobody is known (KafkaPrincipal.ANONYMOUS). */
+export function principalOf({ sasl }: ClientPeer): {
+  principalType: string;
+  principalName: string;
+} {
+  return { principalType: 'User', principalName: sasl?.user ?? 'ANONYMOUS' };
+}
+
+/** What every request about delegation tokens is answered with (KafkaApis.allowTokenRequests). */
+export function tokenRefusal({ sasl }: ClientPeer): number {
+  return sasl === undefined
+    ? Errors.DELEGATION_TOKEN_REQUEST_NOT_ALLOWED
+    : Errors.DELEGATION_TOKEN_AUTH_DISABLED;
+}
 
 /** Kafka's sentence for every ACL request to a broker without one. */
 export const NO_AUTHORIZER = 'No Authorizer is configured.';

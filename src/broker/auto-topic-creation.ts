@@ -13,6 +13,22 @@ import type { CreatableTopic } from '../protocol/generated/apis/create-topics-re
 
 const TIMEOUT_MS = 30_000;
 
+/** The configs that tell how large a topic is made. */
+const SIZE_CONFIGS = new Map(
+  [
+    [GROUP_METADATA_TOPIC, 'offsets.topic'],
+    [TRANSACTION_STATE_TOPIC, 'transaction.state.log'],
+    [SHARE_STATE_TOPIC, 'share.coordinator.state.topic'],
+  ].map(([topic, prefix]) => [
+    topic,
+    { partitions: `${prefix}.num.partitions`, replication: `${prefix}.replication.factor` },
+  ]),
+);
+const DEFAULT_SIZE_CONFIGS = {
+  partitions: 'num.partitions',
+  replication: 'default.replication.factor',
+};
+
 export class AutoTopicCreation {
   readonly #controller: Controller;
   readonly #config: BrokerConfig;
@@ -70,21 +86,11 @@ export class AutoTopicCreation {
 
   #creatable(name: string): CreatableTopic {
     const config = this.#config;
-    const [partitions, replicas] =
-      name === GROUP_METADATA_TOPIC
-        ? ['offsets.topic.num.partitions', 'offsets.topic.replication.factor']
-        : name === TRANSACTION_STATE_TOPIC
-          ? ['transaction.state.log.num.partitions', 'transaction.state.log.replication.factor']
-          : name === SHARE_STATE_TOPIC
-            ? [
-                'share.coordinator.state.topic.num.partitions',
-                'share.coordinator.state.topic.replication.factor',
-              ]
-            : ['num.partitions', 'default.replication.factor'];
+    const { partitions, replication } = SIZE_CONFIGS.get(name) ?? DEFAULT_SIZE_CONFIGS;
     return {
       name,
       numPartitions: config.number(partitions),
-      replicationFactor: config.number(replicas),
+      replicationFactor: config.number(replication),
       assignments: [],
       configs: [...this.#internalConfigs(name)].map(([key, value]) => ({ name: key, value })),
     };

@@ -19,6 +19,9 @@ export interface BrokerLifecycleOptions {
   readonly onFatal: (error: Error) => void;
 }
 
+/** How often it asks before it leaves that to time. */
+const HEARTBEATS_AT_ONCE = 10;
+
 export class BrokerLifecycle {
   readonly #options: BrokerLifecycleOptions;
   #epoch = -1;
@@ -34,17 +37,13 @@ export class BrokerLifecycle {
     return this.#epoch;
   }
 
-  /** Registers and asks to be unfenced; resolves when the controller counts on this broker. */
+  /** Registers and asks to be unfenced; resolves when the controller counts on this broker, or won't for now. */
   async start(): Promise<void> {
     const { controller, registration } = this.#options;
     const { errorCode, brokerEpoch } = await controller.registerBroker(registration);
     if (errorCode !== Errors.NONE) throw new ApiError(errorCode);
     this.#epoch = brokerEpoch;
-    // The first heartbeat shows that it is caught up; a fenced answer means once more.
-    for (let attempt = 0; attempt < 10; attempt++) {
-      const { isFenced } = await this.#heartbeat();
-      if (!isFenced) break;
-    }
+    if (await this.#staysFenced()) this.#options.log('the controller keeps this broker fenced');
     this.#schedule();
   }
 
@@ -54,12 +53,21 @@ export class BrokerLifecycle {
     this.#isLeaving = true;
     this.#timer?.cancel();
     try {
-      for (let attempt = 0; attempt < 10; attempt++) {
-        if ((await this.#heartbeat()).shouldShutDown) break;
+      for (let attempt = 0; attempt < HEARTBEATS_AT_ONCE; attempt++) {
+        if ((await this.#heartbeat()).shouldShutDown) return;
       }
+      this.#options.log('the controller did not let this broker leave; it leaves nevertheless');
     } finally {
       this.#isStopped = true;
     }
+  }
+
+  /** The first heartbeat shows that it is caught up; a fenced answer means once more. */
+  async #staysFenced(): Promise<boolean> {
+    for (let attempt = 0; attempt < HEARTBEATS_AT_ONCE; attempt++) {
+      if (!(await this.#heartbeat()).isFenced) return false;
+    }
+    return true;
   }
 
   async #heartbeat(): Promise<{ isFenced: boolean; shouldShutDown: boolean }> {

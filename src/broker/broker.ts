@@ -66,7 +66,7 @@ export class Broker {
   }
 }
 
-/** Both roles in one process, with itself as the only voter, is what there is so far. */
+/** A controller is a method call away from its broker: there is no connection to one elsewhere. */
 function checkRoles(config: BrokerConfig): void {
   if (config.isBroker && config.isController) return;
   throw new StartError(

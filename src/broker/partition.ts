@@ -1,5 +1,5 @@
 // One partition as this broker has it: the log, who leads it in which epoch, and those who wait for news of it.
-// Checks leadership and epochs; the log decides about records. Kafka's Partition, for one replica so far.
+// Checks leadership and epochs; the log decides about records. Kafka's Partition, for a single replica.
 
 import type { AppendInfo, AppendOptions, UnifiedLog } from '../log/unified-log.ts';
 import type { PartitionRegistration } from '../metadata/image/topics-image.ts';
@@ -153,7 +153,7 @@ export class Partition {
     return isolation === 'committed' ? log.lastStableOffset : log.highWatermark;
   }
 
-  /** Where the epoch ends (KIP-101): the log end for the present one, -1 and -1 for one that isn't known. */
+  /** Where the epoch ends (KIP-101): the log end for the leader's own, -1 and -1 for one that isn't known. */
   endOffsetForEpoch(epoch: number): { epoch: number; endOffset: number } {
     if (epoch === this.leaderEpoch) return { epoch, endOffset: this.log.logEndOffset };
     const { leaderEpoch, endOffset } = this.log.endOffsetForEpoch(epoch);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { handlers } from '../../src/broker/apis/index.ts';
 import { ZERO_UUID } from '../../src/common/uuid.ts';
 import { Errors } from '../../src/protocol/errors.ts';
+import { ADD_RAFT_VOTER } from '../../src/protocol/generated/apis/add-raft-voter.ts';
 import { ALTER_CLIENT_QUOTAS } from '../../src/protocol/generated/apis/alter-client-quotas.ts';
 import { ALTER_PARTITION_REASSIGNMENTS } from '../../src/protocol/generated/apis/alter-partition-reassignments.ts';
 import { API_VERSIONS } from '../../src/protocol/generated/apis/api-versions.ts';
@@ -23,6 +24,7 @@ import { FIND_COORDINATOR } from '../../src/protocol/generated/apis/find-coordin
 import { INIT_PRODUCER_ID } from '../../src/protocol/generated/apis/init-producer-id.ts';
 import { LIST_OFFSETS } from '../../src/protocol/generated/apis/list-offsets.ts';
 import { METADATA } from '../../src/protocol/generated/apis/metadata.ts';
+import { REMOVE_RAFT_VOTER } from '../../src/protocol/generated/apis/remove-raft-voter.ts';
 import { RENEW_DELEGATION_TOKEN } from '../../src/protocol/generated/apis/renew-delegation-token.ts';
 import type { RawClient } from './support/raw-client.ts';
 import { batch, createTopic, fetch, produce, TestBroker } from './support/running-broker.ts';
@@ -47,6 +49,23 @@ beforeAll(async () => {
 });
 
 afterAll(() => broker.stop());
+
+describe('the library', () => {
+  it('leaves no temporary directory behind when its broker can’t start', async () => {
+    const { TMPDIR } = process.env;
+    const folder = mkdtempSync(join(tmpdir(), 'kafta-library-'));
+    process.env.TMPDIR = folder;
+    try {
+      const started = TestBroker.start({ properties: { 'process.roles': 'broker' } });
+      await expect(started).rejects.toThrow(/process\.roles/);
+      expect(readdirSync(folder)).toEqual([]);
+    } finally {
+      if (TMPDIR === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = TMPDIR;
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
 
 describe('the list of APIs', () => {
   it('names every file under apis, and has Apache Kafka’s versions', () => {
@@ -351,6 +370,42 @@ describe('configs', () => {
     };
     expect(await documentation(true)).toMatch(/partitions/);
     expect(await documentation(false)).toBeNull();
+  });
+});
+
+describe('a broker that doesn’t create topics by itself', () => {
+  it('makes none for a client that asks for it, nor for one that doesn’t want it', async () => {
+    const other = await TestBroker.start({
+      properties: { 'auto.create.topics.enable': 'false' },
+    });
+    try {
+      const asking = await other.client();
+      const absent = { topics: [{ name: 'absent' }], allowAutoTopicCreation: true };
+      await asking.send(METADATA, 12, absent);
+      // What is created is there when a later request to the controller has its answer.
+      await createTopic(asking, 'made');
+      const { topics } = await asking.send(METADATA, 12, { topics: null });
+      expect(topics.map(({ name }) => name)).toEqual(['made']);
+    } finally {
+      await other.stop();
+    }
+    await client.send(METADATA, 12, {
+      topics: [{ name: 'unwanted' }],
+      allowAutoTopicCreation: false,
+    });
+    await createTopic(client, 'wanted');
+    const { topics } = await client.send(METADATA, 12, { topics: null });
+    expect(topics.map(({ name }) => name)).not.toContain('unwanted');
+  });
+});
+
+describe('a voter that shall join or leave the quorum', () => {
+  it('is refused because the voters are fixed', async () => {
+    const { errorCode, errorMessage } = await client.send(ADD_RAFT_VOTER, 1, { voterId: 2 });
+    expect(errorCode).toBe(Errors.UNSUPPORTED_VERSION);
+    expect(errorMessage).toMatch(/the kraft.version feature is 0/);
+    const removed = await client.send(REMOVE_RAFT_VOTER, 0, { voterId: 1 });
+    expect(removed.errorCode).toBe(Errors.UNSUPPORTED_VERSION);
   });
 });
 

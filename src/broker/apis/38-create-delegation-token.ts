@@ -1,30 +1,30 @@
 // CreateDelegationToken v1-3
 //
-// Behavior: a token is given over SASL or with a client's certificate alone (KIP-48), and no listener has either: the
-// answer says that it isn't allowed, as a PLAINTEXT listener of Kafka's does.
+// Behavior: there are no delegation tokens (KIP-48), as in Kafka without delegation.token.secret.key: who has authenticated
+// is told that they are disabled, anybody else that they may not be asked for.
 //
 // Version notes: v2 is flexible; v3 names an owner and tells the requester (KIP-373).
 
-import { Errors } from '../../protocol/errors.ts';
 import { CREATE_DELEGATION_TOKEN } from '../../protocol/generated/apis/create-delegation-token.ts';
-import { ANONYMOUS } from '../authorization.ts';
+import { principalOf, tokenRefusal } from '../authorization.ts';
 import { handler } from '../handler.ts';
 
 export const createDelegationToken = handler(CREATE_DELEGATION_TOKEN, {
   minVersion: 1,
   maxVersion: 3,
   roles: ['broker', 'controller'],
-  handle({ ownerPrincipalType, ownerPrincipalName }, { apiVersion }) {
+  handle({ ownerPrincipalType, ownerPrincipalName }, { apiVersion, peer }) {
+    const requester = principalOf(peer);
     const owner = ownerPrincipalName
       ? { principalType: ownerPrincipalType ?? '', principalName: ownerPrincipalName }
-      : ANONYMOUS;
+      : requester;
     return {
-      errorCode: Errors.DELEGATION_TOKEN_REQUEST_NOT_ALLOWED,
+      errorCode: tokenRefusal(peer),
       ...owner,
       ...(apiVersion >= 3
         ? {
-            tokenRequesterPrincipalType: ANONYMOUS.principalType,
-            tokenRequesterPrincipalName: ANONYMOUS.principalName,
+            tokenRequesterPrincipalType: requester.principalType,
+            tokenRequesterPrincipalName: requester.principalName,
           }
         : {}),
       issueTimestampMs: -1,

@@ -1,19 +1,19 @@
 // RenewDelegationToken v1-2
 //
-// Behavior: as CreateDelegationToken: not allowed on a PLAINTEXT listener.
+// Behavior: refused, as CreateDelegationToken.
 //
 // Version notes: v2 is flexible.
 
-import { Errors } from '../../protocol/errors.ts';
 import { RENEW_DELEGATION_TOKEN } from '../../protocol/generated/apis/renew-delegation-token.ts';
+import { tokenRefusal } from '../authorization.ts';
 import { handler } from '../handler.ts';
 
 export const renewDelegationToken = handler(RENEW_DELEGATION_TOKEN, {
   minVersion: 1,
   maxVersion: 2,
   roles: ['broker', 'controller'],
-  handle: () => ({
-    errorCode: Errors.DELEGATION_TOKEN_REQUEST_NOT_ALLOWED,
+  handle: (_request, { peer }) => ({
+    errorCode: tokenRefusal(peer),
     expiryTimestampMs: -1,
   }),
 });

@@ -1,7 +1,7 @@
 // AlterUserScramCredentials v0
 //
-// Behavior: sets and removes credentials that the client has already salted and hashed (KIP-554). They are stored and
-// described; no listener asks for them yet.
+// Behavior: sets and removes credentials that the client has already salted and hashed (KIP-554). SASL
+// listeners ask for the new ones from the next authentication on.
 
 import { ALTER_USER_SCRAM_CREDENTIALS } from '../../protocol/generated/apis/alter-user-scram-credentials.ts';
 import { handler } from '../handler.ts';

@@ -5,7 +5,10 @@ import { listTopics } from '../../../src/client/admin/list-topics.ts';
 import { alterUserScramCredentials } from '../../../src/client/admin/user-scram-credentials.ts';
 import { KafkaClient } from '../../../src/client/kafka-client.ts';
 import { nodeIo } from '../../../src/io/node.ts';
+import { Errors } from '../../../src/protocol/errors.ts';
 import { API_VERSIONS } from '../../../src/protocol/generated/apis/api-versions.ts';
+import { CREATE_DELEGATION_TOKEN } from '../../../src/protocol/generated/apis/create-delegation-token.ts';
+import { DESCRIBE_DELEGATION_TOKEN } from '../../../src/protocol/generated/apis/describe-delegation-token.ts';
 import { METADATA } from '../../../src/protocol/generated/apis/metadata.ts';
 import { SASL_AUTHENTICATE } from '../../../src/protocol/generated/apis/sasl-authenticate.ts';
 import { SASL_HANDSHAKE } from '../../../src/protocol/generated/apis/sasl-handshake.ts';
@@ -74,6 +77,19 @@ describe('a SASL_PLAINTEXT listener', () => {
     expect(await letIn(client)).toBe(0);
     expect((await client.send(METADATA, 12, { topics: [] })).brokers).toHaveLength(1);
     expect(broker.lines.join('\n')).toContain('does not serve SASL mechanism GSSAPI');
+  });
+
+  it('says that delegation tokens are disabled to those who could ask for them', async () => {
+    const client = await (await start()).client();
+    await letIn(client);
+    const created = await client.send(CREATE_DELEGATION_TOKEN, 3, {});
+    expect(created).toMatchObject({
+      errorCode: Errors.DELEGATION_TOKEN_AUTH_DISABLED,
+      principalName: 'alice',
+      tokenRequesterPrincipalName: 'alice',
+    });
+    const described = await client.send(DESCRIBE_DELEGATION_TOKEN, 3, { owners: null });
+    expect(described.errorCode).toBe(Errors.DELEGATION_TOKEN_AUTH_DISABLED);
   });
 
   it('knows PLAIN’s users from its JAAS entry and SCRAM’s from the metadata', async () => {
