@@ -19,7 +19,7 @@ import {
 import { dumpLog } from './dump-log.ts';
 import { type CommitFigures, GroupLoad } from './group-load.ts';
 import { compaction, open } from './storage.ts';
-import { cpuSeconds, type Figures, inTurn, measure, residentMiB, row } from './support.ts';
+import { cpuSeconds, type Figures, inTurn, measure, median, residentMiB, row } from './support.ts';
 
 const project = resolve(import.meta.dirname, '..');
 const apache = process.env.APACHE_KAFKA ?? '';
@@ -164,33 +164,29 @@ async function consume(): Promise<void> {
   });
 }
 
-interface Load {
-  readonly produceS: number;
-  readonly produceCpuPerGb: number;
-  readonly consumeCpuPerGb: number;
-  readonly idleMiB: number;
-  readonly afterMiB: number;
+interface Spent {
+  /** Of the client's run. */
+  readonly wallS: number;
+  /** Of the broker meanwhile. */
+  readonly cpuS: number;
 }
 
-async function load(broker: BrokerProcess): Promise<Load> {
-  const pid = broker.child.pid as number;
-  const idleMiB = residentMiB(pid);
-  const gigabytes = statSync(input).size / 1e9;
-  await create(broker, 'bench');
-  const walls: number[] = [];
-  const before = cpuSeconds(pid);
-  for (let run = 0; run < 3; run++)
-    walls.push((await kcatProduce(broker.bootstrap, 'bench')).wallS);
-  const produced = cpuSeconds(pid);
-  await kcatConsume(broker.bootstrap, 'bench');
-  const consumed = cpuSeconds(pid);
-  return {
-    produceS: walls.sort((a, b) => a - b)[1] as number,
-    produceCpuPerGb: (produced - before) / (3 * gigabytes),
-    consumeCpuPerGb: (consumed - produced) / (3 * gigabytes),
-    idleMiB,
-    afterMiB: residentMiB(pid),
-  };
+/** Medians of `runs` of the client against each broker. They take turns: whoever came first would pay for all. */
+async function spentInTurn(
+  runs: number,
+  brokers: readonly BrokerProcess[],
+  client: (broker: BrokerProcess) => Promise<Figures>,
+): Promise<Spent[]> {
+  const all = brokers.map((broker) => ({ broker, walls: [] as number[], cpus: [] as number[] }));
+  for (let run = 0; run < runs; run++) {
+    for (const { broker, walls, cpus } of all) {
+      const pid = broker.child.pid as number;
+      const before = cpuSeconds(pid);
+      walls.push((await client(broker)).wallS);
+      cpus.push(cpuSeconds(pid) - before);
+    }
+  }
+  return all.map(({ walls, cpus }) => ({ wallS: median(walls), cpuS: median(cpus) }));
 }
 
 /** franz-go's broker in memory, while `work` runs. */
@@ -224,33 +220,35 @@ async function produceBesideKfake(): Promise<void> {
 }
 
 async function broker(): Promise<void> {
-  const results: Load[] = [];
-  for (const launchers of [ourLaunchers, apacheBin]) {
-    await withBroker(launchers, 'broker', async (running) => {
-      results.push(await load(running));
-    });
-  }
-  const [ours, theirs] = results as [Load, Load];
   await produceBesideKfake();
-  row('broker: kcat produces the lines, wall', ours.produceS, 'Apache', theirs.produceS, 1, 's');
-  row(
-    'broker: CPU seconds per GB produced',
-    ours.produceCpuPerGb,
-    'Apache',
-    theirs.produceCpuPerGb,
-    0.5,
-    's',
+  await withBroker(ourLaunchers, 'broker', (running) =>
+    withBroker(apacheBin, 'broker-apache', (apaches) => compareBrokers(running, apaches)),
   );
-  row(
-    'broker: CPU seconds per GB consumed',
-    ours.consumeCpuPerGb,
-    'Apache',
-    theirs.consumeCpuPerGb,
-    0.5,
-    's',
-  );
-  row('broker: memory idle', ours.idleMiB, '80 MiB', 80, 1, 'MiB');
-  row('broker: memory after that load', ours.afterMiB, '250 MiB', 250, 1, 'MiB');
+}
+
+const LOADS = 3;
+
+async function compareBrokers(running: BrokerProcess, apaches: BrokerProcess): Promise<void> {
+  const brokers = [running, apaches];
+  const pid = running.child.pid as number;
+  const idleMiB = residentMiB(pid);
+  for (const each of brokers) await create(each, 'bench');
+  const inGb = statSync(input).size / 1e9;
+  const [produced, theyProduced] = (await spentInTurn(LOADS, brokers, ({ bootstrap }) =>
+    kcatProduce(bootstrap, 'bench'),
+  )) as [Spent, Spent];
+  const outGb = LOADS * inGb;
+  const [consumed, theyConsumed] = (await spentInTurn(LOADS, brokers, ({ bootstrap }) =>
+    kcatConsume(bootstrap, 'bench'),
+  )) as [Spent, Spent];
+  const afterMiB = residentMiB(pid);
+  const what = 'broker: kcat produces the lines, wall';
+  row(what, produced.wallS, 'Apache', theyProduced.wallS, 1, 's');
+  const cpu = 'broker: CPU seconds per GB';
+  row(`${cpu} produced`, produced.cpuS / inGb, 'Apache', theyProduced.cpuS / inGb, 0.5, 's');
+  row(`${cpu} consumed`, consumed.cpuS / outGb, 'Apache', theyConsumed.cpuS / outGb, 0.5, 's');
+  row('broker: memory idle', idleMiB, '80 MiB', 80, 1, 'MiB');
+  row('broker: memory after that load', afterMiB, '250 MiB', 250, 1, 'MiB');
 }
 
 /** Seconds until the broker process started at `from` answers ApiVersions. */
@@ -277,28 +275,14 @@ async function spawnTimes(): Promise<void> {
   const prepared = await prepareBroker(home, ourLaunchers);
   const answers: number[] = [];
   for (let run = 0; run < 7; run++) answers.push(await firstAnswer(prepared.config, prepared.port));
-  row(
-    'broker: spawn to first answer',
-    answers.sort((a, b) => a - b)[3] as number,
-    '0.15 s',
-    0.15,
-    1,
-    's',
-  );
+  row('broker: spawn to first answer', median(answers), '0.15 s', 0.15, 1, 's');
   const firsts: number[] = [];
   for (let run = 0; run < 5; run++) {
     const env = { ...process.env, KAFTA_HOME: mkdtempSync(join(folder, 'home-')) };
     firsts.push((await measure([process.execPath, kafta, 'topics', '--list'], { env })).wallS);
     await measure([process.execPath, kafta, 'broker', 'stop'], { env });
   }
-  row(
-    'first command including the spawn',
-    firsts.sort((a, b) => a - b)[2] as number,
-    '0.4 s',
-    0.4,
-    1,
-    's',
-  );
+  row('first command including the spawn', median(firsts), '0.4 s', 0.4, 1, 's');
 }
 
 interface Latency {

@@ -43,6 +43,10 @@ export function measure(
   });
 }
 
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] as number;
+}
+
 /** The run with the median wall time. The commands take turns, so that a noisy moment meets all of them. */
 export async function inTurn(
   runs: number,
