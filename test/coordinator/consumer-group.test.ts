@@ -3,6 +3,7 @@ import { loadRegexEngine } from '../../src/coordinator/re2.ts';
 import { Errors } from '../../src/protocol/errors.ts';
 import type { ConsumerGroupHeartbeatResponse } from '../../src/protocol/generated/apis/consumer-group-heartbeat-response.ts';
 import type { Draft } from '../../src/protocol/message.ts';
+import { RecordCursor } from '../../src/records/record-cursor.ts';
 import { GroupHarness } from './support/group-harness.ts';
 
 type Answer = Draft<ConsumerGroupHeartbeatResponse>;
@@ -23,6 +24,18 @@ function partitionsOf(answer: Answer): number[] | null {
 function owns(harness: GroupHarness, ...partitions: number[]) {
   const topicPartitions = partitions.length === 0 ? [] : [{ topicId: idOf(harness), partitions }];
   return { topicPartitions };
+}
+
+/** The keys of a batch's records, a character a byte. */
+function latin1Keys(batch: Buffer): string[] {
+  const keys: string[] = [];
+  const cursor = new RecordCursor();
+  cursor.reset(batch, 0);
+  while (cursor.next()) {
+    const { buffer, keyPosition, keyLength } = cursor;
+    keys.push(buffer.toString('latin1', keyPosition, keyPosition + keyLength));
+  }
+  return keys;
 }
 
 // The dynamic import takes as long as the disk does, which no virtual clock knows.
@@ -50,6 +63,13 @@ describe('joining a consumer group', () => {
     expect(told.memberEpoch).toBe(2);
     expect(partitionsOf(told)).toHaveLength(2);
     const kept = partitionsOf(told)!;
+    // What it has to give back it still holds.
+    const { members } = await harness.describeConsumer('g');
+    const giving = members!.find(({ memberId }) => memberId === 'm1')!;
+    const listed = (assignment: typeof giving.assignment) =>
+      assignment!.topicPartitions!.flatMap(({ partitions }) => partitions!).sort();
+    expect(listed(giving.assignment)).toEqual([0, 1, 2, 3]);
+    expect(listed(giving.targetAssignment)).toEqual(kept);
     // Still revoking: nothing moves.
     expect(partitionsOf(await harness.beat('g', 'm2', 3, owns(harness)))).toBeNull();
     const acked = await harness.beat('g', 'm1', 2, owns(harness, ...kept));
@@ -190,6 +210,23 @@ describe('members of a consumer group', () => {
       'orders-.*',
     );
     expect((await harness.beat('g', 'm', 3)).errorCode ?? 0).toBe(0);
+  });
+
+  test('leave no trace of an expression that the last of them has given up', async () => {
+    const harness = await start(1);
+    const expressions = () =>
+      harness.log
+        .read(0, 0, Number.POSITIVE_INFINITY)
+        .flatMap((batch) => latin1Keys(batch))
+        .filter((key) => key.includes('t.*'));
+    await harness.beat('g', 'm', 0, { subscribedTopicNames: [], subscribedTopicRegex: 't.*' });
+    const asked = expressions().length;
+    const names = { subscribedTopicNames: ['t'], subscribedTopicRegex: '' };
+    await harness.beat('g', 'm', 2, names);
+    expect(expressions()).toHaveLength(asked + 1);
+    await harness.restart();
+    await harness.beat('g', 'm', 2, names);
+    expect(expressions()).toHaveLength(asked + 1);
   });
 
   test('keep their part over a restart of the coordinator', async () => {
