@@ -1,16 +1,8 @@
-// A node of both roles: the controller, and the broker with its logs, its coordinators, its listeners and its standing with the controller.
-// Composed here, and nowhere else. The controller is a method call away; in Kafka it is a connection.
+// A node of both roles: the controller, and the broker with its logs, its coordinators, its listeners and its standing with
+// the controller, put together. The controller is a method call away; in Kafka it is a connection.
 
-import {
-  GROUP_METADATA_TOPIC,
-  SHARE_STATE_TOPIC,
-  TRANSACTION_STATE_TOPIC,
-} from '../common/topic-name.ts';
 import { type ListenerEndpoint, securityProtocolId } from '../config/endpoints.ts';
 import type { BrokerConfig } from '../config/server-properties.ts';
-import { GroupCoordinatorService } from '../coordinator/group/group-coordinator-service.ts';
-import type { ShareCoordinatorService } from '../coordinator/share/share-coordinator-service.ts';
-import { TransactionCoordinator } from '../coordinator/transaction/transaction-coordinator.ts';
 import type { Io } from '../io/io.ts';
 import { LogManager } from '../log/log-manager.ts';
 import { ProducerStateConfig } from '../log/producer-state-config.ts';
@@ -21,33 +13,26 @@ import type { Feature, Listener } from '../protocol/generated/apis/broker-regist
 import { handlers } from './apis/index.ts';
 import { AutoTopicCreation } from './auto-topic-creation.ts';
 import { BrokerLifecycle } from './broker-lifecycle.ts';
+import { type Coordinators, openCoordinators } from './coordinators.ts';
 import { DelayedOperations } from './delayed-operations.ts';
 import { DirectoryAssignments } from './directory-assignments.ts';
 import { SUPPORTED_FEATURES } from './features.ts';
 import { FetchReader } from './fetch-reader.ts';
 import { FetchSessions } from './fetch-session.ts';
-import { groupCoordinatorConfig } from './group-config.ts';
-import { ImageTopics, imageGroupSettings } from './group-lookups.ts';
 import type { ListenerRole } from './handler.ts';
+import { internalTopicConfigs } from './internal-topic-configs.ts';
 import { Loggers } from './loggers.ts';
 import { MetadataCache } from './metadata-cache.ts';
 import { MetadataPublishing } from './metadata-publishing.ts';
-import { LocalPartitionWriter } from './partition-writer.ts';
 import { ProducerIds } from './producer-ids.ts';
 import { ReplicaManager } from './replica-manager.ts';
 import { RequestRouter } from './request-router.ts';
 import { listenerSecurity } from './security/listener-security.ts';
 import type { AdvertisedApi, BrokerServices } from './services.ts';
-import { stateTopicConfigs } from './share/share-config.ts';
-import { shareMembershipSettings } from './share/share-group-settings.ts';
-import type { SharePartitionManager } from './share/share-partition-manager.ts';
-import { shareServices } from './share/share-services.ts';
 import { type BoundListener, type ListenerSpec, SocketServer } from './socket-server.ts';
 import { StorageFailures } from './storage-failures.ts';
 import { StreamsTopicCreation } from './streams-topic-creation.ts';
 import { TopicLogConfigs } from './topic-log-configs.ts';
-import { transactionCoordinatorConfig } from './transaction-config.ts';
-import { LocalMarkers } from './transaction-markers.ts';
 import { TransactionVerifier } from './transaction-verifier.ts';
 
 export interface BrokerNodeOptions {
@@ -69,111 +54,42 @@ export class BrokerNode {
   readonly #options: BrokerNodeOptions;
   readonly #logs: LogManager;
   readonly #controller: Controller;
-  readonly #groups: GroupCoordinatorService;
-  readonly #transactions: TransactionCoordinator;
-  readonly #share: SharePartitionManager;
-  readonly #shareCoordinator: ShareCoordinatorService;
+  readonly #coordinators: Coordinators;
   readonly #sockets: SocketServer;
   readonly #delayed: DelayedOperations;
   readonly #assignments: DirectoryAssignments;
   #lifecycle: BrokerLifecycle | undefined;
 
   private constructor(options: BrokerNodeOptions, logs: LogManager, controller: Controller) {
-    const { config, io, log } = options;
+    const { config, io, clusterId, log } = options;
+    const { nodeId } = config;
     this.#options = options;
     this.#logs = logs;
     this.#controller = controller;
-    const topicConfigs = new TopicLogConfigs(config);
-    this.#delayed = new DelayedOperations(io.clock);
-    const failures = new StorageFailures({
-      clock: io.clock,
-      metadataLogDir: config.metadataLogDir,
-      log,
-      diskFailed: (failure) => logs.diskFailed(failure),
-      onFatal: options.onFatal,
-    });
-    const replicas = new ReplicaManager({
-      nodeId: config.nodeId,
-      logs: this.#logs,
-      configs: topicConfigs,
-      delayed: this.#delayed,
-      failures,
-      log,
-    });
-    logs.onDirectoryFailure = (failure) => {
-      failures.directoryFailed(failure);
-      replicas.wentOffline(failure.logs);
-    };
+    const delayed = new DelayedOperations(io.clock);
+    const replicas = replicaManager(options, logs, delayed);
     const metadata = new MetadataCache(controller.nodeId, () => controller.kraftVersion);
-    const topicCreation = new AutoTopicCreation(
-      controller,
-      config,
-      internalTopicConfigs(config),
-      log,
-    );
-    const { shareCoordinator, share, persister } = shareServices({
+    const internalConfigs = internalTopicConfigs(config);
+    const topicCreation = new AutoTopicCreation(controller, config, internalConfigs, log);
+    const producerIds = new ProducerIds(controller, nodeId, () => this.brokerEpoch);
+    const coordinators = openCoordinators({
       io,
       config,
       metadata,
       replicas,
-      delayed: this.#delayed,
+      delayed,
       topicCreation,
-      log,
-    });
-    this.#shareCoordinator = shareCoordinator;
-    this.#share = share;
-    this.#groups = new GroupCoordinatorService({
-      io,
-      config: groupCoordinatorConfig(config),
-      writer: new LocalPartitionWriter(replicas, GROUP_METADATA_TOPIC),
-      topics: new ImageTopics(metadata),
-      settings: imageGroupSettings(metadata),
-      shareSettings: shareMembershipSettings(metadata),
-      persister,
-      endOffset: (topic, partition) => replicas.leading(topic, partition).log.highWatermark,
-      log,
-    });
-    const groups = this.#groups;
-    const producerIds = new ProducerIds(controller, config.nodeId, () => this.brokerEpoch);
-    const markers = new LocalMarkers({ clock: io.clock, replicas, metadata, groups, log });
-    this.#transactions = new TransactionCoordinator({
-      io,
-      config: transactionCoordinatorConfig(config),
-      writer: new LocalPartitionWriter(replicas, TRANSACTION_STATE_TOPIC),
-      markers,
       nextProducerId: () => producerIds.next(),
-      partitionCount: () =>
-        metadata.topic(TRANSACTION_STATE_TOPIC)?.partitions.length ??
-        config.number('transaction.state.log.num.partitions'),
-      transactionVersion: () => metadata.image.features.level('transaction.version'),
       log,
     });
-    this.#assignments = new DirectoryAssignments({
-      controller,
-      logs,
-      nodeId: config.nodeId,
-      brokerEpoch: () => this.brokerEpoch,
-      directoryIds: new Map(config.logDirs.map((path, i) => [path, options.directoryIds[i] ?? ''])),
-      partitions: () => replicas.partitions(),
-      log,
-    });
-    const publishing = new MetadataPublishing({
-      metadata,
-      replicas,
-      groups,
-      transactions: this.#transactions,
-      shareCoordinator,
-      share,
-      assignments: this.#assignments,
-      nodeId: config.nodeId,
-      log,
-    });
-    const advertised = { broker: advertise('broker'), controller: advertise('controller') };
+    this.#delayed = delayed;
+    this.#coordinators = coordinators;
+    this.#assignments = this.#directoryAssignments(replicas);
     this.services = {
       io,
       config,
-      clusterId: options.clusterId,
-      nodeId: config.nodeId,
+      clusterId,
+      nodeId,
       metadata,
       controller,
       replicas,
@@ -182,32 +98,34 @@ export class BrokerNode {
         io.random,
       ),
       fetchReader: new FetchReader(replicas, metadata, log),
-      delayed: this.#delayed,
-      groups,
-      transactions: this.#transactions,
-      markers,
-      verifier: new TransactionVerifier(this.#transactions, replicas.logs.producerState),
+      delayed,
+      ...coordinators,
+      verifier: new TransactionVerifier(coordinators.transactions, logs.producerState),
       loggers: new Loggers(),
       producerIds,
       topicCreation,
-      share,
-      shareCoordinator,
       streamsTopics: new StreamsTopicCreation(controller, io.clock, log),
-      apiVersions: (role) => advertised[role],
+      apiVersions: (role) => ADVERTISED[role],
       log,
     };
-    this.#sockets = new SocketServer(
-      io,
-      {
-        requestMaxBytes: config.number('socket.request.max.bytes'),
-        connectionsMaxIdleMs: config.number('connections.max.idle.ms'),
-        maxConnections: config.number('max.connections'),
-        maxConnectionsPerIp: config.number('max.connections.per.ip'),
-      },
-      new RequestRouter(this.services, handlers),
-      log,
+    this.#sockets = socketServer(this.services);
+    const assignments = this.#assignments;
+    controller.addPublisher(
+      new MetadataPublishing({ metadata, replicas, ...coordinators, assignments, nodeId, log }),
     );
-    controller.addPublisher(publishing);
+  }
+
+  #directoryAssignments(replicas: ReplicaManager): DirectoryAssignments {
+    const { config, directoryIds, log } = this.#options;
+    return new DirectoryAssignments({
+      controller: this.#controller,
+      logs: this.#logs,
+      nodeId: config.nodeId,
+      brokerEpoch: () => this.brokerEpoch,
+      directoryIds: new Map(config.logDirs.map((path, i) => [path, directoryIds[i] ?? ''])),
+      partitions: () => replicas.partitions(),
+      log,
+    });
   }
 
   /** Opens logs and controller, listens, registers. What was opened is closed again when a step fails. */
@@ -258,10 +176,8 @@ export class BrokerNode {
   }
 
   #closeCoordinators(): void {
-    this.#share.close();
-    this.#groups.close();
-    this.#transactions.close();
-    this.#shareCoordinator.close();
+    const { share, groups, transactions, shareCoordinator } = this.#coordinators;
+    for (const each of [share, groups, transactions, shareCoordinator]) each.close();
   }
 
   /** All of them are looked at before the first one is opened. */
@@ -348,6 +264,29 @@ function openLogs({ config, io, log }: BrokerNodeOptions): LogManager {
   });
 }
 
+/** A disk that fails takes its partitions out of the replica manager. */
+function replicaManager(
+  { config, io, log, onFatal }: BrokerNodeOptions,
+  logs: LogManager,
+  delayed: DelayedOperations,
+): ReplicaManager {
+  const { nodeId, metadataLogDir } = config;
+  const failures = new StorageFailures({
+    clock: io.clock,
+    metadataLogDir,
+    log,
+    diskFailed: (failure) => logs.diskFailed(failure),
+    onFatal,
+  });
+  const configs = new TopicLogConfigs(config);
+  const replicas = new ReplicaManager({ nodeId, logs, configs, delayed, failures, log });
+  logs.onDirectoryFailure = (failure) => {
+    failures.directoryFailed(failure);
+    replicas.wentOffline(failure.logs);
+  };
+  return replicas;
+}
+
 function openController(options: BrokerNodeOptions): Promise<QuorumController> {
   const { io, config, clusterId, onFatal, log: warn } = options;
   const onFault = (error: unknown) =>
@@ -363,7 +302,18 @@ function supportedFeatures(): Feature[] {
   }));
 }
 
-/** What ApiVersions tells: our handlers, in the order of their keys. */
+function socketServer(services: BrokerServices): SocketServer {
+  const { io, config, log } = services;
+  const limits = {
+    requestMaxBytes: config.number('socket.request.max.bytes'),
+    connectionsMaxIdleMs: config.number('connections.max.idle.ms'),
+    maxConnections: config.number('max.connections'),
+    maxConnectionsPerIp: config.number('max.connections.per.ip'),
+  };
+  return new SocketServer(io, limits, new RequestRouter(services, handlers), log);
+}
+
+/** What ApiVersions tells on a listener: its handlers, in the order of their keys. */
 function advertise(role: ListenerRole): AdvertisedApi[] {
   return handlers
     .filter((handler) => handler.roles.includes(role))
@@ -375,31 +325,4 @@ function advertise(role: ListenerRole): AdvertisedApi[] {
     .sort((a, b) => a.apiKey - b.apiKey);
 }
 
-/** What the coordinators create their topics with, as GroupCoordinatorService and TransactionStateManager do. */
-function internalTopicConfigs(
-  config: BrokerConfig,
-): (topic: string) => ReadonlyMap<string, string> {
-  const number = (name: string): string => String(config.number(name));
-  const configs = new Map([
-    [
-      GROUP_METADATA_TOPIC,
-      new Map([
-        ['cleanup.policy', 'compact'],
-        ['compression.type', 'producer'],
-        ['segment.bytes', number('offsets.topic.segment.bytes')],
-      ]),
-    ],
-    [
-      TRANSACTION_STATE_TOPIC,
-      new Map([
-        ['unclean.leader.election.enable', 'false'],
-        ['compression.type', 'uncompressed'],
-        ['cleanup.policy', 'compact'],
-        ['min.insync.replicas', number('transaction.state.log.min.isr')],
-        ['segment.bytes', number('transaction.state.log.segment.bytes')],
-      ]),
-    ],
-    [SHARE_STATE_TOPIC, stateTopicConfigs(config)],
-  ]);
-  return (topic) => configs.get(topic) ?? new Map();
-}
+const ADVERTISED = { broker: advertise('broker'), controller: advertise('controller') };
