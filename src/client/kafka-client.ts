@@ -3,6 +3,7 @@
 
 import type { Io } from '../io/io.ts';
 import { UnsupportedVersionError as CodecVersionError } from '../protocol/codec-errors.ts';
+import { Errors } from '../protocol/errors.ts';
 import { DESCRIBE_CLUSTER } from '../protocol/generated/apis/describe-cluster.ts';
 import { METADATA } from '../protocol/generated/apis/metadata.ts';
 import type { Api } from '../protocol/message.ts';
@@ -220,7 +221,7 @@ export class KafkaClient {
         this.learn(view);
         return view;
       }
-      await call.backOff(errorOf(5));
+      await call.backOff(errorOf(Errors.LEADER_NOT_AVAILABLE));
     }
   }
 

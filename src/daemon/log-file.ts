@@ -1,10 +1,12 @@
 // The daemon's log: lines with a time stamp, appended; past a size the file becomes .1, .1 becomes .2, and so on.
-// A log that can't be written is let go: the broker matters more.
+// A line that can't be written is let go, because the broker matters more; after a while the log is tried again.
 
 import type { DiskFile, Io } from '../io/io.ts';
 
 const MAX_BYTES = 10 * 1024 * 1024;
 const KEPT_FILES = 5;
+/** A disk that is full, or refuses otherwise, isn't asked for every line. */
+const RETRY_MS = 10_000;
 
 export class LogFile {
   readonly #io: Io;
@@ -12,7 +14,11 @@ export class LogFile {
   readonly #maxBytes: number;
   #file: DiskFile | undefined;
   #sizeBytes = 0;
+  #isClosed = false;
+  /** By the monotonic clock; only while there is no file. */
+  #retryAtMs = 0;
 
+  /** @throws DiskError when it can't be opened to begin with */
   constructor(io: Io, path: string, maxBytes = MAX_BYTES) {
     this.#io = io;
     this.#path = path;
@@ -22,30 +28,46 @@ export class LogFile {
 
   /** Writes one line, at once. */
   line(text: string): void {
+    const mayOpen = !this.#isClosed && this.#io.clock.monotonicMs() >= this.#retryAtMs;
+    if (this.#file === undefined && !mayOpen) return;
     const bytes = Buffer.from(`[${timestamp(this.#io.clock.nowMs())}] ${text}\n`);
     try {
-      if (this.#sizeBytes + bytes.length > this.#maxBytes) this.#rotate();
-      this.#file?.write(bytes, 0, bytes.length, this.#sizeBytes);
+      const file = this.#file ?? this.#open();
+      const isFull = this.#sizeBytes + bytes.length > this.#maxBytes;
+      (isFull ? this.#rotate() : file).write(bytes, 0, bytes.length, this.#sizeBytes);
       this.#sizeBytes += bytes.length;
     } catch {
-      this.#file?.close();
-      this.#file = undefined;
+      this.#retryAtMs = this.#io.clock.monotonicMs() + RETRY_MS;
+      this.#letGo();
     }
   }
 
+  /** Lines that come later are let go. */
   close(): void {
-    this.#file?.close();
+    this.#isClosed = true;
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    const file = this.#file;
     this.#file = undefined;
+    try {
+      file?.close();
+    } catch {
+      // It may well fail to close, too.
+    }
   }
 
-  #open(): void {
-    this.#file = this.#io.disk.open(this.#path, 'write');
-    this.#sizeBytes = this.#file.sizeBytes();
+  #open(): DiskFile {
+    const file = this.#io.disk.open(this.#path, 'write');
+    this.#file = file;
+    this.#sizeBytes = file.sizeBytes();
+    return file;
   }
 
-  #rotate(): void {
+  #rotate(): DiskFile {
     const { disk } = this.#io;
-    this.close();
+    this.#letGo();
     disk.remove(`${this.#path}.${KEPT_FILES}`);
     for (let index = KEPT_FILES - 1; index >= 1; index--) {
       if (disk.exists(`${this.#path}.${index}`)) {
@@ -53,7 +75,7 @@ export class LogFile {
       }
     }
     disk.rename(this.#path, `${this.#path}.1`);
-    this.#open();
+    return this.#open();
   }
 }
 

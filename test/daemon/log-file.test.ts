@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { LogFile } from '../../src/daemon/log-file.ts';
 import { lastLines } from '../../src/daemon/tail.ts';
+import { DiskError } from '../../src/io/io.ts';
 import { nodeIo } from '../../src/io/node.ts';
 
 const io = nodeIo();
@@ -39,6 +40,35 @@ describe('the log of a broker', () => {
     expect(readFileSync(`${path}.1`, 'utf8')).toContain('38 ');
     expect(existsSync(`${path}.5`)).toBe(true);
     expect(existsSync(`${path}.6`)).toBe(false);
+  });
+
+  test('loses lines while its disk refuses, and goes on when it takes them again', () => {
+    let nowMs = 1000;
+    let isFull = false;
+    let attempts = 0;
+    const open: typeof io.disk.open = (name, mode) => {
+      attempts++;
+      const file = io.disk.open(name, mode);
+      const write = file.write.bind(file);
+      file.write = (...bytes) => {
+        if (isFull) throw new DiskError('ENOSPC', name, 'write');
+        write(...bytes);
+      };
+      return file;
+    };
+    const clock = { ...io.clock, monotonicMs: () => nowMs };
+    const log = new LogFile({ ...io, clock, disk: { ...io.disk, open } }, path);
+    log.line('before');
+    isFull = true;
+    log.line('lost');
+    isFull = false;
+    log.line('lost too');
+    expect(attempts).toBe(1);
+    nowMs += 10_000;
+    log.line('after');
+    log.close();
+    log.line('too late');
+    expect(readFileSync(path, 'utf8').match(/\] .*/g)).toEqual(['] before', '] after']);
   });
 
   test('is shown from its last lines, however long they are', () => {

@@ -1,6 +1,7 @@
 // Offsets by time, and ends of leader epochs, asked of the leaders: what a consumer needs to find or check a position.
 // One attempt per call; whoever asks decides about another.
 
+import { Errors } from '../../protocol/errors.ts';
 import { LIST_OFFSETS } from '../../protocol/generated/apis/list-offsets.ts';
 import { OFFSET_FOR_LEADER_EPOCH } from '../../protocol/generated/apis/offset-for-leader-epoch.ts';
 import { byTopic } from '../admin/leader-items.ts';
@@ -55,7 +56,8 @@ export class OffsetLookup {
     const byNode = new Map<Node, Q[]>();
     for (const query of queries) {
       const node = this.#options.metadata.leaderOf(query.topic, query.partition);
-      if (node === undefined) answers.set(keyOf(query), { error: errorOf(5) });
+      if (node === undefined)
+        answers.set(keyOf(query), { error: errorOf(Errors.LEADER_NOT_AVAILABLE) });
       else byNode.set(node, [...(byNode.get(node) ?? []), query]);
     }
     const asking = [...byNode].map(async ([node, list]) => {

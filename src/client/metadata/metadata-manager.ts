@@ -2,7 +2,7 @@
 // (metadata.max.age.ms), one request at a time, with back-off between failures. Admin operations ask by themselves.
 
 import type { Io, Timer } from '../../io/io.ts';
-import { errorInfo } from '../../protocol/errors.ts';
+import { Errors, errorInfo } from '../../protocol/errors.ts';
 import { METADATA } from '../../protocol/generated/apis/metadata.ts';
 import type { MetadataResponse } from '../../protocol/generated/apis/metadata-response.ts';
 import { type ClientLog, METADATA_LOGGER, NETWORK_LOGGER } from '../client-log.ts';
@@ -15,8 +15,6 @@ import type { NetworkClient } from '../net/network-client.ts';
 import type { Node } from '../types.ts';
 import { mergeTopic, type TopicMetadata, withLeader } from './topic-metadata.ts';
 
-const INVALID_TOPIC = 17;
-const TOPIC_AUTHORIZATION_FAILED = 29;
 /** What a refresh a little later won't mend. */
 const HOPELESS: ReadonlySet<string> = new Set([
   'ConfigException',
@@ -197,7 +195,7 @@ export class MetadataManager {
   #take(response: MetadataResponse): void {
     if (response.errorCode !== 0) throw errorOf(response.errorCode);
     const view = clusterView(response);
-    if (view.nodes.size === 0) throw errorOf(5);
+    if (view.nodes.size === 0) throw errorOf(Errors.LEADER_NOT_AVAILABLE);
     this.#cluster = view;
     this.#options.network.setKnown([...view.nodes.values()]);
     this.#updates++;
@@ -225,7 +223,7 @@ export class MetadataManager {
     );
     const named = (code: number) =>
       errors.filter(({ errorCode }) => errorCode === code).map(({ name }) => name);
-    const invalid = named(INVALID_TOPIC);
+    const invalid = named(Errors.INVALID_TOPIC_EXCEPTION);
     if (invalid.length > 0) {
       log(
         'ERROR',
@@ -233,7 +231,7 @@ export class MetadataManager {
         METADATA_LOGGER,
       );
     }
-    const forbidden = named(TOPIC_AUTHORIZATION_FAILED);
+    const forbidden = named(Errors.TOPIC_AUTHORIZATION_FAILED);
     if (forbidden.length > 0) {
       log(
         'ERROR',
@@ -257,10 +255,10 @@ export class MetadataManager {
   #takeError(name: string, code: number): void {
     const error = errorOf(code);
     // What was known stays known through a passing error, such as a leader being elected.
-    if (!error.refreshMetadata || code === 3) this.#forget(name);
-    if (code === INVALID_TOPIC) {
+    if (!error.refreshMetadata || code === Errors.UNKNOWN_TOPIC_OR_PARTITION) this.#forget(name);
+    if (code === Errors.INVALID_TOPIC_EXCEPTION) {
       this.#topicErrors.set(name, invalidTopics(name));
-    } else if (code === TOPIC_AUTHORIZATION_FAILED) {
+    } else if (code === Errors.TOPIC_AUTHORIZATION_FAILED) {
       this.#topicErrors.set(name, unauthorizedTopics(name));
     } else if (!error.retriable) {
       this.#topicErrors.set(name, error);
@@ -277,7 +275,7 @@ export class MetadataManager {
 
 export function invalidTopics(...names: readonly string[]): ClientError {
   return new ClientError('InvalidTopicException', `Invalid topics: [${names.join(', ')}]`, {
-    code: INVALID_TOPIC,
+    code: Errors.INVALID_TOPIC_EXCEPTION,
   });
 }
 
@@ -285,6 +283,6 @@ export function unauthorizedTopics(...names: readonly string[]): ClientError {
   return new ClientError(
     'TopicAuthorizationException',
     `Not authorized to access topics: [${names.join(', ')}]`,
-    { code: TOPIC_AUTHORIZATION_FAILED },
+    { code: Errors.TOPIC_AUTHORIZATION_FAILED },
   );
 }
