@@ -1,6 +1,7 @@
 // The common course of operations on several topics through the controller: one request for all, a result per topic,
 // and another round for those with a retriable error or when the controller has moved.
 
+import { Errors } from '../../protocol/errors.ts';
 import type { Api } from '../../protocol/message.ts';
 import type { ClientError } from '../errors.ts';
 import type { KafkaClient } from '../kafka-client.ts';
@@ -9,9 +10,6 @@ import type { Outcome } from '../types.ts';
 import type { Call } from './call.ts';
 import { clientError, failed, itemError, missing } from './outcomes.ts';
 import { unrepresentableTopic } from './topic-names.ts';
-
-const NOT_CONTROLLER = 41;
-const THROTTLING_QUOTA_EXCEEDED = 89;
 
 export interface TopicResult {
   readonly name: string | null;
@@ -73,7 +71,10 @@ function settle<Q, R, I extends TopicResult, T>(
     const error = itemError(result.errorCode, result.errorMessage);
     if (error === undefined) {
       outcomes.set(name, { value: operation.value(result) });
-    } else if (error.code === NOT_CONTROLLER || error.code === THROTTLING_QUOTA_EXCEEDED) {
+    } else if (
+      error.code === Errors.NOT_CONTROLLER ||
+      error.code === Errors.THROTTLING_QUOTA_EXCEEDED
+    ) {
       again.push(name);
       retryError = error;
     } else {

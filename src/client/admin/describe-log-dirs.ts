@@ -1,13 +1,12 @@
 // Admin.describeLogDirs: the log directories of brokers and the replicas in them, each broker asked for itself.
 
+import { Errors } from '../../protocol/errors.ts';
 import { DESCRIBE_LOG_DIRS } from '../../protocol/generated/apis/describe-log-dirs.ts';
 import type { DescribeLogDirsResult } from '../../protocol/generated/apis/describe-log-dirs-response.ts';
 import { errorOf } from '../errors.ts';
 import type { KafkaClient } from '../kafka-client.ts';
 import type { LogDirDescription, OperationOptions, Outcome } from '../types.ts';
 import { clientError, failed, itemError } from './outcomes.ts';
-
-const CLUSTER_AUTHORIZATION_FAILED = 31;
 
 /** Never rejects; by broker id, in the order asked. */
 export async function describeLogDirs(
@@ -22,7 +21,8 @@ export async function describeLogDirs(
       const response = await client.request(call, DESCRIBE_LOG_DIRS, request, { target: broker });
       if (response.results.length > 0) return [broker, { value: response.results.map(describe) }];
       // Brokers before version 3 say "not allowed" with an empty list.
-      const code = response.errorCode === 0 ? CLUSTER_AUTHORIZATION_FAILED : response.errorCode;
+      const code =
+        response.errorCode === 0 ? Errors.CLUSTER_AUTHORIZATION_FAILED : response.errorCode;
       return [broker, failed(errorOf(code))];
     } catch (error) {
       return [broker, failed(clientError(error))];

@@ -1,7 +1,7 @@
 // The common course of operations on partitions that their leaders answer (PartitionLeaderStrategy, AdminApiDriver):
 // look the leaders up, ask each once for all its partitions, and again whatever had a retriable error.
 
-import { errorInfo } from '../../protocol/errors.ts';
+import { Errors, errorInfo } from '../../protocol/errors.ts';
 import { METADATA } from '../../protocol/generated/apis/metadata.ts';
 import type { MetadataResponse } from '../../protocol/generated/apis/metadata-response.ts';
 import { clusterView } from '../cluster-view.ts';
@@ -11,17 +11,11 @@ import { type Outcome, partitionKey, type TopicPartition } from '../types.ts';
 import type { Call } from './call.ts';
 import { clientError, failed } from './outcomes.ts';
 
-const UNKNOWN_TOPIC_OR_PARTITION = 3;
-const LEADER_NOT_AVAILABLE = 5;
-const BROKER_NOT_AVAILABLE = 8;
-const INVALID_TOPIC = 17;
-const TOPIC_AUTHORIZATION_FAILED = 29;
-
 const LOOKUP_LOGGER = 'org.apache.kafka.clients.admin.internals.PartitionLeaderStrategy';
 const TOPIC_ERRORS: ReadonlyMap<number, string> = new Map([
-  [UNKNOWN_TOPIC_OR_PARTITION, 'unknown topic error'],
-  [TOPIC_AUTHORIZATION_FAILED, 'authorization failure'],
-  [INVALID_TOPIC, 'invalid topic error'],
+  [Errors.UNKNOWN_TOPIC_OR_PARTITION, 'unknown topic error'],
+  [Errors.TOPIC_AUTHORIZATION_FAILED, 'authorization failure'],
+  [Errors.INVALID_TOPIC_EXCEPTION, 'invalid topic error'],
 ]);
 
 /** What a leader's answer means for one partition. */
@@ -58,7 +52,8 @@ export async function throughLeaders<P extends TopicPartition, T>(
     while (pending.length > 0) {
       const retry = await oneRound(client, operation, lookup, fulfil, pending, outcomes);
       pending = pending.filter((item) => !outcomes.has(partitionKey(item.topic, item.partition)));
-      if (pending.length > 0) await lookup.backOff(retry ?? errorOf(UNKNOWN_TOPIC_OR_PARTITION));
+      if (pending.length > 0)
+        await lookup.backOff(retry ?? errorOf(Errors.UNKNOWN_TOPIC_OR_PARTITION));
     }
   } catch (error) {
     for (const { topic, partition } of pending) {
@@ -138,7 +133,7 @@ async function lookUpLeaders<P extends TopicPartition, T>(
   for (const item of pending) {
     const key = partitionKey(item.topic, item.partition);
     const found = leaders.get(key) ??
-      leaders.get(item.topic) ?? { code: UNKNOWN_TOPIC_OR_PARTITION };
+      leaders.get(item.topic) ?? { code: Errors.UNKNOWN_TOPIC_OR_PARTITION };
     if ('leaderId' in found) {
       const list = byLeader.get(found.leaderId);
       if (list === undefined) byLeader.set(found.leaderId, [item]);
@@ -161,7 +156,7 @@ function tellTopicErrors(
   refusesUnknownTopics: boolean,
 ): void {
   for (const { name, errorCode } of topics) {
-    const isUnknown = errorCode === UNKNOWN_TOPIC_OR_PARTITION;
+    const isUnknown = errorCode === Errors.UNKNOWN_TOPIC_OR_PARTITION;
     if (errorCode === 0 || (isPassing(errorCode) && !(isUnknown && refusesUnknownTopics))) continue;
     const what = TOPIC_ERRORS.get(errorCode) ?? 'unexpected error';
     client.tell(
@@ -193,18 +188,19 @@ export function refused(
 
 /** A topic's own error, as against one of its partitions'. */
 function isUnknownTopic(found: { leaderId: number } | { code: number } | undefined): boolean {
-  return found !== undefined && 'code' in found && found.code === UNKNOWN_TOPIC_OR_PARTITION;
+  return found !== undefined && 'code' in found && found.code === Errors.UNKNOWN_TOPIC_OR_PARTITION;
 }
 
 /** PartitionLeaderStrategy.handleTopicError: the reason with Kafka's words. */
 function lookUpError({ topic, partition }: TopicPartition, code: number): ClientError {
   const failure = `Failed to fetch metadata for partition ${partitionKey(topic, partition)}`;
-  if (code === UNKNOWN_TOPIC_OR_PARTITION) {
+  if (code === Errors.UNKNOWN_TOPIC_OR_PARTITION) {
     return errorOf(code, `${failure} because metadata for topic \`${topic}\` could not be found`);
   }
   const what = `${failure} due to`;
-  if (code === INVALID_TOPIC) return errorOf(code, `${what} invalid topic \`${topic}\``);
-  if (code === TOPIC_AUTHORIZATION_FAILED) {
+  if (code === Errors.INVALID_TOPIC_EXCEPTION)
+    return errorOf(code, `${what} invalid topic \`${topic}\``);
+  if (code === Errors.TOPIC_AUTHORIZATION_FAILED) {
     return errorOf(code, `${what} topic authorization failure`);
   }
   return errorOf(code, `${what} unexpected error for topic \`${topic}\``);
@@ -219,7 +215,7 @@ function leadersOf(
     const name = topic.name ?? '';
     if (topic.errorCode !== 0) leaders.set(name, { code: topic.errorCode });
     for (const { partitionIndex, leaderId, errorCode } of topic.partitions) {
-      const code = errorCode !== 0 ? errorCode : LEADER_NOT_AVAILABLE;
+      const code = errorCode !== 0 ? errorCode : Errors.LEADER_NOT_AVAILABLE;
       const found = errorCode !== 0 || leaderId < 0 ? { code } : { leaderId };
       leaders.set(partitionKey(name, partitionIndex), found);
     }
@@ -230,9 +226,9 @@ function leadersOf(
 /** Errors that PartitionLeaderStrategy waits out. */
 function isPassing(code: number): boolean {
   return (
-    code === UNKNOWN_TOPIC_OR_PARTITION ||
-    code === LEADER_NOT_AVAILABLE ||
-    code === BROKER_NOT_AVAILABLE
+    code === Errors.UNKNOWN_TOPIC_OR_PARTITION ||
+    code === Errors.LEADER_NOT_AVAILABLE ||
+    code === Errors.BROKER_NOT_AVAILABLE
   );
 }
 

@@ -1,12 +1,11 @@
 // Admin.listPartitionReassignments (KIP-455): what is being moved, asked of the controller.
 
+import { Errors } from '../../protocol/errors.ts';
 import { LIST_PARTITION_REASSIGNMENTS } from '../../protocol/generated/apis/list-partition-reassignments.ts';
 import { errorOf } from '../errors.ts';
 import type { KafkaClient } from '../kafka-client.ts';
 import type { OperationOptions, Reassignment, TopicPartition } from '../types.ts';
 import { byTopic } from './leader-items.ts';
-
-const NOT_CONTROLLER = 41;
 
 /** undefined asks for all partitions. Rejects with ClientError. */
 export async function listPartitionReassignments(
@@ -41,7 +40,7 @@ export async function listPartitionReassignments(
       );
     }
     const error = errorOf(response.errorCode, response.errorMessage);
-    if (error.code !== NOT_CONTROLLER) throw error;
+    if (error.code !== Errors.NOT_CONTROLLER) throw error;
     client.forgetCluster();
     await call.backOff(error);
   }

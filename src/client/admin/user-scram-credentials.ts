@@ -3,6 +3,7 @@
 
 import { pbkdf2 } from 'node:crypto';
 import { promisify } from 'node:util';
+import { Errors } from '../../protocol/errors.ts';
 import { ALTER_USER_SCRAM_CREDENTIALS } from '../../protocol/generated/apis/alter-user-scram-credentials.ts';
 import { DESCRIBE_USER_SCRAM_CREDENTIALS } from '../../protocol/generated/apis/describe-user-scram-credentials.ts';
 import { errorOf } from '../errors.ts';
@@ -35,7 +36,6 @@ const MECHANISMS: Readonly<Record<ScramMechanism, Mechanism>> = {
   'SCRAM-SHA-256': { id: 1, hash: 'sha256', keyBytes: 32 },
   'SCRAM-SHA-512': { id: 2, hash: 'sha512', keyBytes: 64 },
 };
-const RESOURCE_NOT_FOUND = 91;
 /** As much as Kafka's own salts hold. */
 const SALT_BYTES = 17;
 const stretch = promisify(pbkdf2);
@@ -51,7 +51,7 @@ export async function describeUserScramCredentials(
   const response = await client.request(call, DESCRIBE_USER_SCRAM_CREDENTIALS, request);
   if (response.errorCode !== 0) throw errorOf(response.errorCode, response.errorMessage);
   return response.results
-    .filter(({ errorCode }) => errorCode !== RESOURCE_NOT_FOUND)
+    .filter(({ errorCode }) => errorCode !== Errors.RESOURCE_NOT_FOUND)
     .map(({ user, errorCode, errorMessage, credentialInfos }) => {
       const error = itemError(errorCode, errorMessage);
       const infos = credentialInfos.map(({ mechanism, iterations }) => ({

@@ -2,9 +2,8 @@
 // Pure bookkeeping (Kafka's FetchSessionHandler).
 
 import { ZERO_UUID } from '../../common/uuid.ts';
+import { Errors } from '../../protocol/errors.ts';
 
-const FETCH_SESSION_ID_NOT_FOUND = 70;
-const FETCH_SESSION_TOPIC_ID_ERROR = 106;
 const INITIAL_EPOCH = 0;
 const FINAL_EPOCH = -1;
 
@@ -65,7 +64,10 @@ export class FetchSession {
   answered(errorCode: number, sessionId: number): boolean {
     if (errorCode !== 0) {
       // Only an unknown session needs no closing by the next request.
-      if (errorCode === FETCH_SESSION_ID_NOT_FOUND || errorCode === FETCH_SESSION_TOPIC_ID_ERROR) {
+      if (
+        errorCode === Errors.FETCH_SESSION_ID_NOT_FOUND ||
+        errorCode === Errors.FETCH_SESSION_TOPIC_ID_ERROR
+      ) {
         this.#sessionId = 0;
       }
       this.#epoch = INITIAL_EPOCH;

@@ -9,6 +9,7 @@ import {
   TLS_HANDSHAKE_FAILED,
   type TlsOptions,
 } from '../../io/io.ts';
+import { Errors } from '../../protocol/errors.ts';
 import { API_VERSIONS } from '../../protocol/generated/apis/api-versions.ts';
 import type { ApiVersionsResponse } from '../../protocol/generated/apis/api-versions-response.ts';
 import { checkTlsConfig } from '../../security/tls-config.ts';
@@ -19,7 +20,6 @@ import type { Address } from './addresses.ts';
 import type { ApiVersionTable, VersionRange } from './api-versions.ts';
 import { BrokerConnection } from './broker-connection.ts';
 
-const UNSUPPORTED_VERSION = 35;
 const SOFTWARE_NAME = 'kafta';
 const SOFTWARE_VERSION = '0.1.0';
 
@@ -116,7 +116,7 @@ async function negotiateVersions(
 ): Promise<ApiVersionTable> {
   const newest = Math.min(API_VERSIONS.maxVersion, 4);
   let response = await askVersions(broker, newest, timeoutMs);
-  if (response.errorCode === UNSUPPORTED_VERSION) {
+  if (response.errorCode === Errors.UNSUPPORTED_VERSION) {
     const known = response.apiKeys.find((entry) => entry.apiKey === API_VERSIONS.key);
     const version = Math.max(0, Math.min(newest - 1, known?.maxVersion ?? 0));
     response = await askVersions(broker, version, timeoutMs);
@@ -154,6 +154,9 @@ const lenientResponse: typeof API_VERSIONS.response = {
     const at = reader.position;
     const errorCode = reader.readInt16('errorCode');
     reader.position = at;
-    return API_VERSIONS.response.read(reader, errorCode === UNSUPPORTED_VERSION ? 0 : version);
+    return API_VERSIONS.response.read(
+      reader,
+      errorCode === Errors.UNSUPPORTED_VERSION ? 0 : version,
+    );
   },
 };

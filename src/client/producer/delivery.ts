@@ -2,6 +2,7 @@
 // (Sender.completeBatch, TransactionManager.canRetry). Reports the end of every batch exactly once.
 
 import type { Io } from '../../io/io.ts';
+import { Errors } from '../../protocol/errors.ts';
 import type {
   PartitionProduceResponse,
   ProduceResponse,
@@ -21,15 +22,6 @@ import type { ProducerIdentity } from './producer-identity.ts';
 import type { RecordAccumulator } from './record-accumulator.ts';
 import { splitBatch } from './split-batch.ts';
 import { mayRetryInTransaction } from './transactions/retry-rule.ts';
-
-const MESSAGE_TOO_LARGE = 10;
-const INVALID_TOPIC = 17;
-const TOPIC_AUTHORIZATION_FAILED = 29;
-const CLUSTER_AUTHORIZATION_FAILED = 31;
-const OUT_OF_ORDER_SEQUENCE_NUMBER = 45;
-const DUPLICATE_SEQUENCE_NUMBER = 46;
-const INVALID_PRODUCER_EPOCH = 47;
-const UNKNOWN_PRODUCER_ID = 59;
 
 /** The end of one batch, good or bad. */
 export interface DeliveryReport {
@@ -188,10 +180,10 @@ export class Delivery {
     if (errorCode === 0) {
       batch.isInFlight = false;
       this.#succeed(batch, answer.baseOffset, answer.logAppendTimeMs);
-    } else if (errorCode === DUPLICATE_SEQUENCE_NUMBER) {
+    } else if (errorCode === Errors.DUPLICATE_SEQUENCE_NUMBER) {
       batch.isInFlight = false;
       this.#succeed(batch, -1, -1);
-    } else if (errorCode === MESSAGE_TOO_LARGE && batch.recordCount > 1 && !batch.isDone) {
+    } else if (errorCode === Errors.MESSAGE_TOO_LARGE && batch.recordCount > 1 && !batch.isDone) {
       this.#split(batch);
     } else {
       this.#refuse(batch, answer);
@@ -212,16 +204,17 @@ export class Delivery {
       return;
     }
     const isSequenceError =
-      error.code === OUT_OF_ORDER_SEQUENCE_NUMBER || error.code === UNKNOWN_PRODUCER_ID;
+      error.code === Errors.OUT_OF_ORDER_SEQUENCE_NUMBER ||
+      error.code === Errors.UNKNOWN_PRODUCER_ID;
     if (identity.isIdempotent && isSequenceError && !batch.isDone) {
       // Behind another one that failed this is no surprise; at the front, numbering must begin anew. A broker that doesn't
       // know its log's start either is in between: it is asked again as before.
-      const isUnsure = error.code === UNKNOWN_PRODUCER_ID && answer.logStartOffset === -1;
+      const isUnsure = error.code === Errors.UNKNOWN_PRODUCER_ID && answer.logStartOffset === -1;
       if (!isUnsure && queue.unacknowledged[0] === batch) queue.needsNewEpoch = true;
       this.#retryOrFail(batch, error, true);
     } else {
-      const isPassing = error.retriable || error.code === INVALID_PRODUCER_EPOCH;
-      if (error.code === INVALID_PRODUCER_EPOCH) queue.needsNewEpoch = true;
+      const isPassing = error.retriable || error.code === Errors.INVALID_PRODUCER_EPOCH;
+      if (error.code === Errors.INVALID_PRODUCER_EPOCH) queue.needsNewEpoch = true;
       this.#retryOrFail(batch, error, isPassing);
     }
   }
@@ -229,11 +222,11 @@ export class Delivery {
   #errorFor(batch: ProducerBatch, answer: PartitionProduceResponse): ClientError {
     const { topic } = batch.queue;
     switch (answer.errorCode) {
-      case TOPIC_AUTHORIZATION_FAILED:
+      case Errors.TOPIC_AUTHORIZATION_FAILED:
         return unauthorizedTopics(topic);
-      case INVALID_TOPIC:
+      case Errors.INVALID_TOPIC_EXCEPTION:
         return invalidTopics(topic);
-      case CLUSTER_AUTHORIZATION_FAILED:
+      case Errors.CLUSTER_AUTHORIZATION_FAILED:
         return errorOf(answer.errorCode, 'The producer is not authorized to do idempotent sends');
       default:
         return errorOf(answer.errorCode, answerMessage(answer));
@@ -261,7 +254,7 @@ export class Delivery {
     if (!batch.isTransactional) {
       if (mayBeThere) queue.isUnresolved = true;
       else queue.needsNewEpoch = true;
-    } else if (error.code === UNKNOWN_PRODUCER_ID) {
+    } else if (error.code === Errors.UNKNOWN_PRODUCER_ID) {
       queue.forgetSequences();
     } else if (!mayBeThere) {
       queue.closeGap(batch);

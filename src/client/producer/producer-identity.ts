@@ -2,6 +2,7 @@
 // asked for once, raised when sequences must restart; without idempotence it is ready from the beginning and says -1.
 // A transactional producer's is transactions/transaction-manager.ts.
 
+import { Errors } from '../../protocol/errors.ts';
 import { INIT_PRODUCER_ID } from '../../protocol/generated/apis/init-producer-id.ts';
 import { ClientError, errorOf, KafkaError, TimeoutError } from '../errors.ts';
 import { chooseVersion } from '../net/api-versions.ts';
@@ -9,7 +10,6 @@ import type { NetworkClient } from '../net/network-client.ts';
 import type { PartitionQueue } from './partition-queue.ts';
 
 const LARGEST_EPOCH = 0x7fff;
-const CLUSTER_AUTHORIZATION_FAILED = 31;
 
 /** What the sender asks. */
 export interface ProducerIdentity {
@@ -129,6 +129,6 @@ export class IdempotentIdentity implements ProducerIdentity {
 }
 
 function named(error: ClientError): ClientError {
-  if (error.code !== CLUSTER_AUTHORIZATION_FAILED) return error;
+  if (error.code !== Errors.CLUSTER_AUTHORIZATION_FAILED) return error;
   return errorOf(error.code, 'The producer is not authorized to do idempotent sends');
 }
