@@ -48,6 +48,8 @@ export class LogDirectory {
   readonly #lock: DiskLock;
   readonly #onWarning: (text: string) => void;
   readonly #written = new Map<Checkpoint, string>();
+  /** The partition folders that each file tells of. */
+  readonly #told = new Map<Checkpoint, ReadonlySet<string>>();
   /** Why it can't be used any more. */
   #failure: DiskError | undefined;
 
@@ -103,7 +105,9 @@ export class LogDirectory {
   /** Offsets by partition folder name; a damaged file counts as empty, which only costs a longer recovery. */
   read(checkpoint: Checkpoint): Map<string, number> {
     try {
-      return readOffsetCheckpoint(this.#disk, joinPath(this.path, FILES[checkpoint]));
+      const offsets = readOffsetCheckpoint(this.#disk, joinPath(this.path, FILES[checkpoint]));
+      this.#told.set(checkpoint, new Set(offsets.keys()));
+      return offsets;
     } catch (error) {
       if (!(error instanceof DamagedFileError)) throw error;
       this.#onWarning(
@@ -119,6 +123,14 @@ export class LogDirectory {
     if (this.#written.get(checkpoint) === text) return;
     writeOffsetCheckpoint(this.#disk, joinPath(this.path, FILES[checkpoint]), offsets, flush);
     this.#written.set(checkpoint, text);
+    this.#told.set(checkpoint, new Set(offsets.keys()));
+  }
+
+  /** Whether a partition folder of that name was flushed up to somewhere, or begins somewhere, as far as the files say. */
+  tellsOf(folder: string): boolean {
+    return (['recovery-point', 'log-start-offset'] as const).some(
+      (checkpoint) => this.#told.get(checkpoint)?.has(folder) === true,
+    );
   }
 
   /** As write without a flush, and without holding up the loop. The next has to wait until it resolves. */

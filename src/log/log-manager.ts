@@ -328,6 +328,8 @@ export class LogManager {
     const directory = this.#placeFor(topic, partition, logDir);
     try {
       this.#doomed.settle({ topic, partition });
+      // Of a deleted log of this name: they would tell of flushes that the new one never had.
+      if (directory.tellsOf(partitionDirectory(topic, partition))) this.checkpoint();
       return this.#open(directory, topic, partition, {
         config,
         cleanShutdown: true,

@@ -434,10 +434,16 @@ export class MetadataLog {
     this.#segments = bases.map((base) => new MetadataSegment(io.disk, directory, base));
   }
 
-  /** A log that ends before its latest snapshot lost its tail: it begins anew at the snapshot's end. */
+  /**
+   * A log that ends before its latest snapshot lost its tail: it begins anew at the snapshot's end, and forgets the
+   * snapshots that it no longer goes on from (KafkaMetadataLog.truncateToLatestSnapshot).
+   */
   #restartBehindSnapshot(snapshotEndOffset: number): void {
     if (this.logEndOffset >= snapshotEndOffset) return;
     const { io, directory } = this.#options;
+    for (const id of this.#snapshots.splice(0, this.#snapshots.length - 1)) {
+      io.disk.remove(snapshotPath(directory, id));
+    }
     for (const segment of this.#segments) removeSegment(io, segment);
     this.#segments = [new MetadataSegment(io.disk, directory, snapshotEndOffset)];
   }

@@ -150,6 +150,30 @@ describe('the log manager', () => {
     manager.abandon();
   });
 
+  it('gives a new log nothing of what the checkpoints say of a deleted one of its name', async () => {
+    const io = testIo();
+    const folder = temporaryFolder();
+    const text = (name: string) => readFileSync(join(folder, name), 'utf8');
+    let manager = open(io, [folder]);
+    const log = manager.createLog('orders', 0, TOPIC_ID);
+    log.appendAsLeader(batch(5), 0);
+    log.updateHighWatermark(5);
+    log.deleteRecordsBefore(3);
+    await log.flush();
+    manager.checkpoint();
+    manager.deleteLog('orders', 0);
+    expect(text('recovery-point-offset-checkpoint')).toBe('0\n1\norders 0 5\n');
+    manager.abandon();
+    manager = open(io, [folder]);
+    manager.createLog('orders', 0, 'ESIzRFVmd4yZqrvM3e7_BA').appendAsLeader(batch(2), 0);
+    expect(text('recovery-point-offset-checkpoint')).toBe('0\n0\n');
+    expect(text('log-start-offset-checkpoint')).toBe('0\n0\n');
+    manager.abandon();
+    const again = open(io, [folder]);
+    expect(again.getLog('orders', 0)).toMatchObject({ logStartOffset: 0, logEndOffset: 2 });
+    again.abandon();
+  });
+
   it('removes what an earlier run had deleted', () => {
     const io = testIo();
     const folder = temporaryFolder();
