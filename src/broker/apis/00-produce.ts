@@ -104,15 +104,12 @@ function answerTo(
   context: RequestContext,
   verified: VerifiedProduce,
 ): Answer<ProduceResponse> {
-  const hasValidAcks = request.acks >= -1 && request.acks <= 1;
   const endpoints: Draft<NodeEndpoint>[] = [];
   let failure: string | undefined;
   const responses = request.topicData.map((topic) => {
     const name = topicNameOf(topic, context);
     const partitionResponses = topic.partitionData.map((data) => {
-      const answer = hasValidAcks
-        ? appendTo(name, data, request, context, endpoints, verified)
-        : { index: data.index, errorCode: Errors.INVALID_REQUIRED_ACKS, baseOffset: -1 };
+      const answer = appendTo(name, data, request, context, endpoints, verified);
       if (answer.errorCode !== Errors.NONE)
         failure ??= `${name}-${data.index}: ${answer.errorCode}`;
       return answer;
@@ -140,7 +137,10 @@ function appendTo(
   }
   let partition: Partition | undefined;
   try {
+    // In KafkaApis' order: what isn't there, what can't be read, what can't be promised.
+    const leading = context.services.replicas.leading(topic, index);
     const records = checkedRecords(data.records, context.apiVersion);
+    if (request.acks < -1 || request.acks > 1) throw new ApiError(Errors.INVALID_REQUIRED_ACKS);
     if (isInternalTopic(topic) && context.clientId !== ADMIN_CLIENT_ID) {
       throw new ApiError(
         Errors.INVALID_TOPIC_EXCEPTION,
@@ -148,7 +148,7 @@ function appendTo(
       );
     }
     const verificationGuard = verified.guardFor(topic, index);
-    partition = context.services.replicas.leading(topic, index);
+    partition = leading;
     const info = partition.append(records, request.acks, { origin: 'client', verificationGuard });
     return {
       index,

@@ -23,11 +23,10 @@ import { waitForRecords } from '../delayed-fetch.ts';
 import { type PartitionRead, type ReadAll, releaseReads } from '../fetch-reader.ts';
 import type { FetchContext } from '../fetch-session.ts';
 import { handler } from '../handler.ts';
+import { isReadCommitted } from '../isolation-level.ts';
 import type { RequestContext } from '../request-context.ts';
 
 type Response = Draft<FetchResponse>;
-
-const READ_COMMITTED = 1;
 
 export const fetch = handler(FETCH, {
   minVersion: 4,
@@ -46,10 +45,12 @@ export const fetch = handler(FETCH, {
       0,
       Math.min(request.maxBytes, services.config.number('fetch.max.bytes')),
     );
+    // Nobody looks at the level when there is nothing to read.
+    const isCommitted = session.targets.length > 0 && isReadCommitted(request.isolationLevel);
     const limits = {
       maxBytes,
       isFollower: replicaId >= 0,
-      isolation: request.isolationLevel === READ_COMMITTED ? 'committed' : 'high-watermark',
+      isolation: isCommitted ? 'committed' : 'high-watermark',
     } as const;
     const read = () => services.fetchReader.read(session.targets, apiVersion >= 13, limits);
     const first = read();
@@ -68,12 +69,14 @@ export const fetch = handler(FETCH, {
         minBytes,
         maxWaitMs: request.maxWaitMs,
         read,
-        isCommitted: limits.isolation === 'committed',
+        isCommitted,
       },
       first,
     ).then((result) => (result === null ? null : answer(result, session, context)));
   },
-  failed: (request, code) => failedFetch(request, code),
+  // With topic ids the error at the top says it all.
+  failed: (request, code, _message, apiVersion) =>
+    apiVersion >= 13 ? { errorCode: code } : failedFetch(request, code),
 });
 
 function answer(result: ReadAll, session: FetchContext, context: RequestContext): Response {

@@ -15,10 +15,9 @@ import type { ListOffsetsPartitionResponse } from '../../protocol/generated/apis
 import type { Draft } from '../../protocol/message.ts';
 import { errorCodeOf } from '../error-code.ts';
 import { handler } from '../handler.ts';
+import { isReadCommitted } from '../isolation-level.ts';
 import type { ReaderIsolation } from '../partition.ts';
 import type { RequestContext } from '../request-context.ts';
-
-const READ_COMMITTED = 1;
 
 /** The first request version that may name a special timestamp. */
 const SPECIAL_SINCE = new Map([
@@ -34,13 +33,10 @@ export const listOffsets = handler(LIST_OFFSETS, {
   minVersion: 1,
   maxVersion: 11,
   handle(request, context) {
+    const isCommitted = isReadCommitted(request.isolationLevel);
     // Followers see to the log end, and so does the debugging consumer (-2).
     const isolation: ReaderIsolation =
-      request.replicaId !== -1
-        ? 'log-end'
-        : request.isolationLevel === READ_COMMITTED
-          ? 'committed'
-          : 'high-watermark';
+      request.replicaId !== -1 ? 'log-end' : isCommitted ? 'committed' : 'high-watermark';
     return {
       topics: request.topics.map(({ name, partitions }) => {
         const times = new Map<number, number>();

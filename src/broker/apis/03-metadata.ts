@@ -139,7 +139,7 @@ function topicsById(
       errorCode: Errors.UNKNOWN_TOPIC_ID,
       name: null,
       topicId,
-      topicAuthorizedOperations: operations,
+      topicAuthorizedOperations: OPERATIONS_NOT_ASKED,
     };
   });
 }

@@ -64,9 +64,10 @@ export const findCoordinator = handler(FIND_COORDINATOR, {
 async function find(key: string, keyType: number, context: RequestContext): Promise<Found> {
   if (keyType === GROUP) return findIn(GROUP_METADATA_TOPIC, key, context);
   if (keyType === TRANSACTION) return findIn(TRANSACTION_STATE_TOPIC, key, context);
-  if (keyType === SHARE && context.apiVersion >= 6) {
-    if (SHARE_KEY.test(key)) return findIn(SHARE_STATE_TOPIC, key, context);
-    return { ...nowhere(Errors.INVALID_REQUEST), errorMessage: '' };
+  if (keyType === SHARE) {
+    const isServed = context.apiVersion >= 6 && SHARE_KEY.test(key);
+    if (isServed) return findIn(SHARE_STATE_TOPIC, key, context);
+    if (context.apiVersion >= 4) return { ...nowhere(Errors.INVALID_REQUEST), errorMessage: '' };
   }
   const errorCode = Errors.INVALID_REQUEST;
   return { ...nowhere(errorCode), errorMessage: errorInfo(errorCode).message ?? '' };

@@ -8,12 +8,23 @@
 // (KIP-559); v8 reason (KIP-800); v9 skipAssignment (KIP-814).
 
 import { JOIN_GROUP } from '../../protocol/generated/apis/join-group.ts';
+import type { JoinGroupResponse } from '../../protocol/generated/apis/join-group-response.ts';
+import type { Draft } from '../../protocol/message.ts';
 import { groupContext } from '../group-request.ts';
 import { handler } from '../handler.ts';
 
 export const joinGroup = handler(JOIN_GROUP, {
   minVersion: 0,
   maxVersion: 9,
-  handle: (request, context) => context.services.groups.joinGroup(groupContext(context), request),
-  failed: (request, errorCode) => ({ errorCode, memberId: request.memberId }),
+  async handle(request, context) {
+    const answer = await context.services.groups.joinGroup(groupContext(context), request);
+    return named(answer, context.apiVersion);
+  },
+  failed: (request, errorCode, _message, apiVersion) =>
+    named({ errorCode, memberId: request.memberId, protocolName: null }, apiVersion),
 });
+
+/** No protocol is null since v7 and an empty name before (JoinGroupResponse). */
+function named(answer: Draft<JoinGroupResponse>, apiVersion: number): Draft<JoinGroupResponse> {
+  return { ...answer, protocolName: answer.protocolName || (apiVersion >= 7 ? null : '') };
+}

@@ -33,6 +33,8 @@ const { TOPIC, BROKER, BROKER_LOGGER, CLIENT_METRICS, GROUP } = ConfigResourceTy
 /** DescribeConfigsResponse.ConfigSource. */
 const DYNAMIC_BROKER_LOGGER_CONFIG = 6;
 
+const DESCRIBABLE: readonly number[] = [TOPIC, BROKER, BROKER_LOGGER, CLIENT_METRICS, GROUP];
+
 type Entry = Draft<DescribeConfigsResourceResult>;
 
 export const describeConfigs = handler(DESCRIBE_CONFIGS, {
@@ -40,6 +42,10 @@ export const describeConfigs = handler(DESCRIBE_CONFIGS, {
   maxVersion: 4,
   roles: ['broker', 'controller'],
   handle(request, { services }) {
+    // One resource of an unknown type fails the request as a whole (ConfigHelper).
+    if (!request.resources.every(({ resourceType }) => DESCRIBABLE.includes(resourceType))) {
+      throw new ApiError(Errors.INVALID_REQUEST);
+    }
     const describer = new ConfigDescriber(services.config, services.metadata.image);
     return {
       results: request.resources.map((resource) =>

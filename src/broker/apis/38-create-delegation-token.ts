@@ -5,6 +5,7 @@
 //
 // Version notes: v2 is flexible; v3 names an owner and tells the requester (KIP-373).
 
+import { Errors } from '../../protocol/errors.ts';
 import { CREATE_DELEGATION_TOKEN } from '../../protocol/generated/apis/create-delegation-token.ts';
 import { principalOf, tokenRefusal } from '../authorization.ts';
 import { handler } from '../handler.ts';
@@ -15,11 +16,14 @@ export const createDelegationToken = handler(CREATE_DELEGATION_TOKEN, {
   roles: ['broker', 'controller'],
   handle({ ownerPrincipalType, ownerPrincipalName }, { apiVersion, peer }) {
     const requester = principalOf(peer);
-    const owner = ownerPrincipalName
-      ? { principalType: ownerPrincipalType ?? '', principalName: ownerPrincipalName }
-      : requester;
+    // A name without a type is no principal: an unexpected error to Kafka's broker, told of who asks.
+    const isNoPrincipal = Boolean(ownerPrincipalName) && ownerPrincipalType === null;
+    const owner =
+      ownerPrincipalName && ownerPrincipalType !== null
+        ? { principalType: ownerPrincipalType, principalName: ownerPrincipalName }
+        : requester;
     return {
-      errorCode: tokenRefusal(peer),
+      errorCode: isNoPrincipal ? Errors.UNKNOWN_SERVER_ERROR : tokenRefusal(peer),
       ...owner,
       ...(apiVersion >= 3
         ? {

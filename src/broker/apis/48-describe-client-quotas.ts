@@ -5,9 +5,9 @@
 //
 // Version notes: v1 is flexible.
 
-import { javaHashMapOrder } from '../../common/java.ts';
+import { javaHashMapOrder, javaHashOrder } from '../../common/java.ts';
 import type { MetadataImage } from '../../metadata/image/metadata-image.ts';
-import { quotaEntityKey } from '../../metadata/image/security-images.ts';
+import { quotaEntityHash, quotaEntityKey } from '../../metadata/image/security-images.ts';
 import { ApiError, Errors } from '../../protocol/errors.ts';
 import { DESCRIBE_CLIENT_QUOTAS } from '../../protocol/generated/apis/describe-client-quotas.ts';
 import type {
@@ -87,7 +87,8 @@ function quotasByEntity(image: MetadataImage): EntryData[] {
     else entry.values.push({ key, value });
   }
   for (const entry of entries.values()) entry.values = inKafkasOrder(entry.values);
-  return [...entries.values()];
+  // The image's map is made anew by every change, with no room to begin with (ClientQuotasDelta).
+  return javaHashOrder([...entries.values()], ({ entity }) => quotaEntityHash(entity), 0);
 }
 
 /** That of the maps they come through: the change's (ClientQuotaDelta), then the image's, which began with no room. */

@@ -55,5 +55,5 @@ function describe(
       `Attempt to describe a user credential that does not exist: ${user}`,
     );
   }
-  return { user, errorCode: Errors.NONE, errorMessage: null, credentialInfos };
+  return { user, errorCode: Errors.NONE, errorMessage: '', credentialInfos };
 }

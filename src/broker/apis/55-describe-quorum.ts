@@ -18,8 +18,8 @@ export const describeQuorum = handler(DESCRIBE_QUORUM, {
       partitions: partitions.map((each) => ({ ...each, errorMessage: each.errorMessage ?? '' })),
     }));
     // Nodes are told with a quorum that is there, and no error is an empty text here.
-    const isWrong = topics.some(({ partitions }) =>
-      partitions.some((each) => each.errorCode !== 0),
+    const isWrong = !topics.some(({ partitions }) =>
+      partitions.some((each) => each.errorCode === 0),
     );
     const errorMessage = answer.errorMessage ?? '';
     return { ...answer, errorMessage, topics, nodes: isWrong ? [] : answer.nodes };

@@ -2,6 +2,7 @@
 //
 // Behavior: the producers that a partition's leader knows, with their last sequence and open transaction (KIP-664).
 
+import { topicNameError } from '../../common/topic-name.ts';
 import type { ProducerStateEntry } from '../../log/producer-state-entry.ts';
 import { Errors, errorInfo } from '../../protocol/errors.ts';
 import { DESCRIBE_PRODUCERS } from '../../protocol/generated/apis/describe-producers.ts';
@@ -18,6 +19,11 @@ export const describeProducers = handler(DESCRIBE_PRODUCERS, {
         name,
         partitions: partitionIndexes.map((partitionIndex) => {
           try {
+            const nameError = topicNameError(name);
+            if (nameError !== undefined) {
+              const errorCode = Errors.INVALID_TOPIC_EXCEPTION;
+              return { partitionIndex, errorCode, errorMessage: nameError };
+            }
             const partition = replicas.leading(name, partitionIndex);
             const producers = [...partition.log.activeProducers.values()];
             return { partitionIndex, activeProducers: producers.map(producerState) };

@@ -261,7 +261,9 @@ export function electLeaders(
   request: ElectLeadersRequest,
 ): ControlResult<ElectLeadersResponse> {
   const { electionType } = request;
-  if (request.topicPartitions?.length !== 0) checkDeadline(request.timeoutMs);
+  // Nothing asked for is nothing wrong, whatever else the request says.
+  if (request.topicPartitions?.length === 0) return elected([], []);
+  checkDeadline(request.timeoutMs);
   if (electionType !== ELECTION_PREFERRED && electionType !== ELECTION_UNCLEAN) {
     throw new ApiError(Errors.INVALID_REQUEST, `Unknown election type ${electionType}`);
   }
@@ -280,6 +282,13 @@ export function electLeaders(
       // Asked for all, those that have their leader aren't told.
       .filter((result) => !isForAll || result.errorCode !== Errors.ELECTION_NOT_NEEDED),
   }));
+  return elected(records, replicaElectionResults);
+}
+
+function elected(
+  records: RecordDraft[],
+  replicaElectionResults: ElectLeadersResponse['replicaElectionResults'],
+): ControlResult<ElectLeadersResponse> {
   return controlResult(records, {
     throttleTimeMs: 0,
     errorCode: Errors.NONE,

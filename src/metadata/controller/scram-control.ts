@@ -24,18 +24,14 @@ export function alterUserScramCredentials(
   image: MetadataImage,
   { deletions, upsertions }: AlterUserScramCredentialsRequest,
 ): ControlResult<AlterUserScramCredentialsResult[]> {
-  const counts = new Map<string, number>();
-  for (const { name } of [...deletions, ...upsertions]) {
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
-  const records: RecordDraft[] = [];
-  const done: AlterUserScramCredentialsResult[] = [];
+  const decided = new Map<string, RecordDraft>();
   const failed = new Map<string, AlterUserScramCredentialsResult>();
   const decide = (name: string, recordOf: () => RecordDraft) => {
+    // The first thing wrong with a user is the one that is told.
+    if (failed.has(name)) return;
     try {
-      checkOnce(image, counts.get(name)!);
-      records.push(recordOf());
-      done.push({ user: name, errorCode: Errors.NONE, errorMessage: null });
+      checkOnce(image, !decided.delete(name));
+      decided.set(name, recordOf());
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       failed.set(name, { user: name, errorCode: error.code, errorMessage: error.message });
@@ -43,11 +39,16 @@ export function alterUserScramCredentials(
   };
   for (const deletion of deletions) decide(deletion.name, () => removal(image, deletion));
   for (const upsertion of upsertions) decide(upsertion.name, () => credential(upsertion));
-  return controlResult(records, [...done, ...failed.values()]);
+  const done = [...decided.keys()].map((user) => ({
+    user,
+    errorCode: Errors.NONE,
+    errorMessage: null,
+  }));
+  return controlResult([...decided.values()], [...done, ...failed.values()]);
 }
 
-function checkOnce(image: MetadataImage, count: number): void {
-  if (count > 1) {
+function checkOnce(image: MetadataImage, isFirst: boolean): void {
+  if (!isFirst) {
     throw new ApiError(
       Errors.DUPLICATE_RESOURCE,
       'A user credential cannot be altered twice in the same request',
@@ -81,6 +82,7 @@ function credential(upsertion: ScramCredentialUpsertion): RecordDraft {
   if (iterations > MAX_ITERATIONS) {
     throw new ApiError(Errors.UNACCEPTABLE_CREDENTIAL, 'Too many iterations');
   }
+  if (saltedPassword.length === 0) throw new ApiError(Errors.UNKNOWN_SERVER_ERROR);
   const key = (text: string): Buffer => createHmac(hash, saltedPassword).update(text).digest();
   return {
     type: 'UserScramCredentialRecord',

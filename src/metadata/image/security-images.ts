@@ -2,6 +2,7 @@
 // DelegationTokenImage, ClientQuotasImage, ProducerIdsImage): kept, written to snapshots, replayed.
 // Immutable; KeyedDelta collects replayed records. Nothing here checks a permission or a password.
 
+import { javaHashCode } from '../../common/java-hash.ts';
 import { LayeredMap } from '../../common/layered-map.ts';
 import type { AccessControlEntryRecord } from '../../protocol/generated/metadata/access-control-entry-record.ts';
 import type { ClientQuotaRecord } from '../../protocol/generated/metadata/client-quota-record.ts';
@@ -30,6 +31,14 @@ export const scramKey = (user: string, mechanism: number): string => `${mechanis
 export function quotaEntityKey(entity: ClientQuotaRecord['entity']): string {
   const parts = entity.map((part) => [part.entityType, part.entityName]);
   return JSON.stringify(parts.sort((a, b) => ((a[0] as string) < (b[0] as string) ? -1 : 1)));
+}
+
+/** ClientQuotaEntity.hashCode: Objects.hash of a map of types and names. */
+export function quotaEntityHash(entity: ClientQuotaRecord['entity']): number {
+  const hashes = entity.map(
+    ({ entityType, entityName }) => javaHashCode(entityType) ^ javaHashCode(entityName ?? ''),
+  );
+  return hashes.reduce((sum, hash) => (sum + hash) | 0, 31);
 }
 
 export const quotaKey = (record: ClientQuotaRecord): string =>

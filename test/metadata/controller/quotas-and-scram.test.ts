@@ -120,6 +120,9 @@ describe('a SCRAM credential', () => {
     [[], [{ ...upsertion, name: '' }], Errors.UNACCEPTABLE_CREDENTIAL],
     [[], [upsertion, upsertion], Errors.DUPLICATE_RESOURCE],
     [[{ name: 'alice', mechanism: 2 }], [], Errors.RESOURCE_NOT_FOUND],
+    // What is wrong first is what is told, and Java has no key of no bytes.
+    [[{ name: 'alice', mechanism: 0 }], [upsertion], Errors.UNSUPPORTED_SASL_MECHANISM],
+    [[], [{ ...upsertion, saltedPassword: Buffer.alloc(0) }], Errors.UNKNOWN_SERVER_ERROR],
   ])('deletions %j and upsertions %j are refused', async (deletions, upsertions, code) => {
     const controller = await fixture.start();
     const { results } = await controller.alterUserScramCredentials({ deletions, upsertions });
