@@ -29,6 +29,14 @@ export function javaHashOrder<T>(
     .map((entry) => entry.key);
 }
 
+/** String.split(separator): empty pieces at the end fall away; of a text that is nothing else, none is left. */
+export function javaSplit(text: string, separator: string): string[] {
+  if (!text.includes(separator)) return [text];
+  const pieces = text.split(separator);
+  while (pieces.length > 0 && pieces[pieces.length - 1] === '') pieces.pop();
+  return pieces;
+}
+
 const LONG_MAX = 2n ** 63n - 1n;
 const LONG_MIN = -(2n ** 63n);
 

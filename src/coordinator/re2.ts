@@ -2,6 +2,7 @@
 // Kafka. The engine is loaded with the first one: most brokers never see any.
 
 import type { RE2JS } from 're2js';
+import { re2Problem } from '../common/re2-problem.ts';
 import { ApiError, Errors } from '../protocol/errors.ts';
 
 let engine: typeof RE2JS | undefined;
@@ -20,11 +21,9 @@ export function compileRe2(expression: string, what: string): RE2JS {
   try {
     return engine!.compile(expression);
   } catch (error) {
-    const { getDescription } = error as { getDescription?: () => string };
-    const reason = getDescription?.call(error) ?? (error as Error).message;
     throw new ApiError(
       Errors.INVALID_REGULAR_EXPRESSION,
-      `${what} \`${expression}\` is not a valid regular expression: ${reason}.`,
+      `${what} \`${expression}\` is not a valid regular expression: ${re2Problem(error)}.`,
     );
   }
 }

@@ -101,7 +101,15 @@ export class ParsedOptions {
   /** A Java long; beyond 2^53 the nearest double. */
   long(name: string): number | undefined {
     const text = this.value(name);
-    if (text === undefined) return undefined;
+    return text === undefined ? undefined : this.#long(name, text);
+  }
+
+  /** Every argument as a Java long. */
+  longs(name: string): readonly number[] {
+    return this.values(name).map((text) => this.#long(name, text));
+  }
+
+  #long(name: string, text: string): number {
     if (!INTEGER.test(text)) throw this.#unparsable(name, text);
     const value = BigInt(text.startsWith('+') ? text.slice(1) : text);
     if (value < LONG_MIN || value > LONG_MAX) throw this.#unparsable(name, text);

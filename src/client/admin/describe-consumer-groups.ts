@@ -53,9 +53,26 @@ async function describeOne(
     });
   } catch (error) {
     const { code } = clientError(error);
-    if (code !== Errors.UNSUPPORTED_VERSION && code !== Errors.GROUP_ID_NOT_FOUND) throw error;
+    if (code === Errors.GROUP_ID_NOT_FOUND) {
+      return ofClassic(await describeNoConsumer(client, groupId, options, error));
+    }
+    if (code !== Errors.UNSUPPORTED_VERSION) throw error;
   }
   return ofClassic(await describeGroup(client, groupId, options, CLASSIC_OPERATION));
+}
+
+/** When no group of either protocol has the name, the first answer counts: it says what the group is not. */
+async function describeNoConsumer(
+  client: KafkaClient,
+  groupId: string,
+  options: OperationOptions,
+  noConsumer: unknown,
+): Promise<GroupDescription> {
+  try {
+    return await describeGroup(client, groupId, options, CLASSIC_OPERATION);
+  } catch (error) {
+    throw clientError(error).code === Errors.GROUP_ID_NOT_FOUND ? noConsumer : error;
+  }
 }
 
 function ofConsumer(group: DescribedGroup, coordinator: Node): ConsumerGroupDescription {

@@ -13,7 +13,6 @@ import { clientError, failed } from './outcomes.ts';
 
 const LOOKUP_LOGGER = 'org.apache.kafka.clients.admin.internals.PartitionLeaderStrategy';
 const TOPIC_ERRORS: ReadonlyMap<number, string> = new Map([
-  [Errors.UNKNOWN_TOPIC_OR_PARTITION, 'unknown topic error'],
   [Errors.TOPIC_AUTHORIZATION_FAILED, 'authorization failure'],
   [Errors.INVALID_TOPIC_EXCEPTION, 'invalid topic error'],
 ]);
@@ -159,12 +158,10 @@ function tellTopicErrors(
     const isUnknown = errorCode === Errors.UNKNOWN_TOPIC_OR_PARTITION;
     if (errorCode === 0 || (isPassing(errorCode) && !(isUnknown && refusesUnknownTopics))) continue;
     const what = TOPIC_ERRORS.get(errorCode) ?? 'unexpected error';
-    client.tell(
-      'ERROR',
-      `Received ${what} for topic ${name} in \`Metadata\` response`,
-      LOOKUP_LOGGER,
-      errorOf(errorCode),
-    );
+    const text = isUnknown
+      ? `Received unknown topic error for topic ${name}`
+      : `Received ${what} for topic ${name} in \`Metadata\` response`;
+    client.tell('ERROR', text, LOOKUP_LOGGER, errorOf(errorCode));
   }
 }
 

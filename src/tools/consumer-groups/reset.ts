@@ -83,7 +83,7 @@ async function planGroup(service: GroupService, groupId: string): Promise<Planne
   const partitions = await partitionsToReset(service, groupId);
   const [file] = options.values('from-file');
   const filePlan =
-    file === undefined ? undefined : readPlan(context.io, file, options.values('group'));
+    file === undefined ? undefined : readPlan(context, file, options.values('group'));
   if (filePlan !== undefined && !filePlan.has(groupId)) {
     printError(context, `No reset plan for group ${groupId} found`);
   }

@@ -1,5 +1,6 @@
 // kafka-consumer-groups.sh --validate-regex: whether an expression is one of RE2's, without a broker.
 
+import { re2Problem } from '../../common/re2-problem.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
 
 /** What is wrong with it, undefined when nothing is. */
@@ -9,8 +10,7 @@ async function regexProblem(regex: string): Promise<string | undefined> {
     RE2JS.compile(regex);
     return undefined;
   } catch (error) {
-    const { getDescription } = error as { getDescription?: () => string };
-    return getDescription?.call(error) ?? (error as Error).message;
+    return re2Problem(error);
   }
 }
 

@@ -1,7 +1,7 @@
 // Which partitions kafka-get-offsets.sh looks at: --topic with --partitions, or the rules of --topic-partitions
 // (GetOffsetShell, org.apache.kafka.tools.filter).
 
-import { parseJavaInteger } from '../../common/java.ts';
+import { javaSplit, parseJavaInteger } from '../../common/java.ts';
 import { IncludeList } from '../support/include-list.ts';
 import { describeError, ToolError } from '../support/java-error.ts';
 
@@ -41,7 +41,7 @@ function filterOf(include: IncludeList, isWanted: (partition: number) => boolean
 
 function partitionSet(text: string | undefined): Set<number> {
   if (text === undefined || text === '') return new Set();
-  const ids = javaSplit(text).map((id) => parseJavaInteger(id, 32));
+  const ids = javaSplit(text, ',').map((id) => parseJavaInteger(id, 32));
   if (ids.some((id) => id === undefined)) {
     throw new TerseError(
       `--partitions expects a comma separated list of numeric partition ids, but received: ${text}`,
@@ -52,7 +52,7 @@ function partitionSet(text: string | undefined): Set<number> {
 
 /** `topic:0-3,other`: a partition belongs when any rule takes it. */
 export function partitionRules(text: string): PartitionFilter {
-  const rules = javaSplit(text).map(partitionRule);
+  const rules = javaSplit(text, ',').map(partitionRule);
   return {
     allowsTopic: (topic) => rules.some((rule) => rule.allowsTopic(topic)),
     allows: (topic, partition) => rules.some((rule) => rule.allows(topic, partition)),
@@ -84,12 +84,4 @@ function parseInt32(text: string): number {
   const value = parseJavaInteger(text, 32);
   if (value !== undefined) return Number(value);
   throw new ToolError(`For input string: "${text}"`, 'java.lang.NumberFormatException');
-}
-
-/** String.split(","): empty pieces at the end fall away. */
-function javaSplit(text: string): string[] {
-  if (text === '') return [''];
-  const pieces = text.split(',');
-  while (pieces.length > 0 && pieces[pieces.length - 1] === '') pieces.pop();
-  return pieces;
 }

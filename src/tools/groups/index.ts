@@ -1,6 +1,7 @@
 // kafka-groups.sh: every group of the cluster with its type and protocol (org.apache.kafka.tools.GroupsCommand).
 
 import { listGroups } from '../../client/admin/list-groups.ts';
+import type { KafkaClient } from '../../client/kafka-client.ts';
 import type { GroupListing } from '../../client/types.ts';
 import { javaHashMapOrder } from '../../common/java.ts';
 import type { CommandLineError, ParsedOptions } from '../../flags/parsed-options.ts';
@@ -12,6 +13,7 @@ import { openAdmin } from '../support/admin.ts';
 import { pad, widest } from '../support/columns.ts';
 import { groupTypeName } from '../support/group-types.ts';
 import { describeError, messageOf, ToolError } from '../support/java-error.ts';
+import { FileError } from '../support/properties.ts';
 
 export const GROUPS: Tool = {
   table: GROUPS_TABLE,
@@ -35,25 +37,34 @@ async function runGroups(options: ParsedOptions, context: ToolContext): Promise<
   check(options);
   const filter = filterOf(options, context);
   if (typeof filter === 'number') return filter;
-  const client = await openAdmin(options, context);
   try {
-    const startMs = context.io.clock.nowMs();
-    const found = await listGroups(client, { timeoutMs: WAIT_MS }).catch((error: unknown) => {
-      // Java's Future.get gives up without a message.
-      const hasWaited = context.io.clock.nowMs() - startMs >= WAIT_MS;
-      if (!hasWaited || context.manner === 'modern') throw error;
-      throw new ToolError('null', 'java.util.concurrent.TimeoutException');
-    });
-    await present(inOrder(found).filter(filter), context);
-    return 0;
+    const client = await openAdmin(options, context);
+    try {
+      await present(inOrder(await findGroups(client, context)).filter(filter), context);
+      return 0;
+    } finally {
+      await client.close();
+    }
   } catch (error) {
     if (context.manner === 'modern') throw error;
+    // The file of properties is read outside of what Kafka's tool words itself.
+    if (error instanceof FileError) return fromMain(error, context);
     context.out.line(`Error while executing groups command : ${messageOf(error)}`);
     await context.out.flush();
     context.err(describeError(error));
     return 1;
-  } finally {
-    await client.close();
+  }
+}
+
+async function findGroups(client: KafkaClient, context: ToolContext): Promise<GroupListing[]> {
+  const startMs = context.io.clock.nowMs();
+  try {
+    return await listGroups(client, { timeoutMs: WAIT_MS });
+  } catch (error) {
+    // Java's Future.get gives up without a message.
+    const hasWaited = context.io.clock.nowMs() - startMs >= WAIT_MS;
+    if (!hasWaited || context.manner === 'modern') throw error;
+    throw new ToolError('null', 'java.util.concurrent.TimeoutException');
   }
 }
 
@@ -96,7 +107,7 @@ function filterOf(
 }
 
 /** Kafka's main: the message and a trace on stderr. */
-function fromMain(error: CommandLineError | ToolError, context: ToolContext): number {
+function fromMain(error: CommandLineError | ToolError | FileError, context: ToolContext): number {
   context.err(`${error.message}\n${error.exception}: ${error.message}`);
   return 1;
 }

@@ -1,6 +1,7 @@
 // What a test of the producer is asked to do: the checks and properties of ProducerPerformance.ConfigPostProcessor,
 // in its order and words.
 
+import { javaSplit } from '../../common/java.ts';
 import { ArgparseRefusal } from '../../flags/argparse.ts';
 import type { ParsedOptions } from '../../flags/parsed-options.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
@@ -112,7 +113,7 @@ function properties(options: ParsedOptions, context: ToolContext): Map<string, s
   const file = options.value(renamed(options, context, 'producer.config', 'command-config'));
   const config = file === undefined ? new Map<string, string>() : loadProperties(context.io, file);
   for (const word of options.values(words)) {
-    const parts = javaSplit(word);
+    const parts = javaSplit(word, '=');
     if (parts.length !== 2) throw new ToolError(`Invalid property: ${word}`);
     config.set(parts[0]!, parts[1]!);
   }
@@ -138,13 +139,6 @@ function renamed(
     `Option --${former} has been deprecated and will be removed in a future version. Use --${current} instead.`,
   );
   return former;
-}
-
-/** String.split("="): empty pieces at the end fall away. */
-function javaSplit(word: string): string[] {
-  const parts = word.split('=');
-  while (parts.length > 1 && parts[parts.length - 1] === '') parts.pop();
-  return parts;
 }
 
 async function servers(

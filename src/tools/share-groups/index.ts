@@ -5,8 +5,9 @@ import type { ParsedOptions } from '../../flags/parsed-options.ts';
 import { SHARE_GROUPS_TABLE } from '../../flags/tables/share-groups.ts';
 import { printUsage, type Tool } from '../../flags/tool.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
+import { isArgumentError } from '../../flags/usage.ts';
 import { runGroupCommand } from '../support/groups/group-command.ts';
-import type { GroupService } from '../support/groups/group-service.ts';
+import { type GroupService, printError } from '../support/groups/group-service.ts';
 import { presentGroups } from '../support/groups/typed-groups.ts';
 import { deleteShareGroups, deleteShareOffsets, resetShareOffsets } from './changes.ts';
 import { checkShareGroupsOptions } from './checks.ts';
@@ -17,6 +18,11 @@ export const SHARE_GROUPS: Tool = {
   run: runShareGroups,
   reject(error, context) {
     if (error.showsUsage) return printUsage(SHARE_GROUPS_TABLE, error.message, context);
+    if (isArgumentError(error)) {
+      printError(context, `Executing share group command failed due to ${error.message}`);
+      context.err(`${error.exception}: ${error.message}`);
+      return 0;
+    }
     context.err(`Exception in thread "main" ${error.exception}: ${error.message}`);
     return 1;
   },

@@ -163,7 +163,7 @@ function javaText(member: ConsumerGroupMember): string {
       .join(',')})`;
   const target = member.targetAssignment;
   return (
-    `(memberId=${member.memberId}, groupInstanceId=${member.groupInstanceId ?? 'null'}, ` +
+    `(memberId=${member.memberId}, groupInstanceId=${member.groupInstanceId ?? 'null'}, rackId=null, ` +
     `clientId=${member.clientId}, host=${member.clientHost}, assignment=${partitions(member.assignment)}, ` +
     `targetAssignment=${target === undefined ? 'Optional.empty' : `Optional[${partitions(target)}]`}, ` +
     `memberEpoch=${member.memberEpoch ?? 'null'}, upgraded=${member.isUpgraded ?? 'null'})`

@@ -4,7 +4,7 @@ import { listGroupOffsets } from '../../client/admin/list-group-offsets.ts';
 import { listOffsets } from '../../client/admin/list-offsets.ts';
 import type { KafkaClient } from '../../client/kafka-client.ts';
 import { OffsetSpec, partitionKey, type TopicPartition } from '../../client/types.ts';
-import { javaLongToString, parseJavaInteger } from '../../common/java.ts';
+import { javaLongToString, javaSplit, parseJavaInteger } from '../../common/java.ts';
 import type { ParsedOptions } from '../../flags/parsed-options.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
 import type { PlannedOffset } from '../support/groups/offset-plan.ts';
@@ -107,8 +107,7 @@ async function fromFile(
   const { options, context } = reset;
   const text = readInput(context.io, options.value('from-file')!).toString();
   if (text === '') throw parseError('Error parsing reset plan CSV file. It is empty,');
-  const lines = text.split('\n');
-  while (lines.length > 1 && lines[lines.length - 1] === '') lines.pop();
+  const lines = javaSplit(text, '\n');
   const planned = new Map(
     lines.map(planOfLine).map((each) => [partitionKey(each.topic, each.partition), each]),
   );
@@ -130,7 +129,7 @@ async function fromFile(
 }
 
 function planOfLine(line: string): PlannedOffset {
-  const [topic, partition, offset, ...rest] = line.split(',');
+  const [topic, partition, offset, ...rest] = javaSplit(line, ',');
   if (topic === undefined || partition === undefined || offset === undefined || rest.length > 0) {
     throw parseError('Reset plan CSV file is not following the format `TOPIC,PARTITION,OFFSET`.');
   }

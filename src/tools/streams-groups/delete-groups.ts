@@ -5,7 +5,6 @@ import { deleteGroups } from '../../client/admin/delete-groups.ts';
 import type { ClientError } from '../../client/errors.ts';
 import type { GroupListing } from '../../client/types.ts';
 import { javaHashMapOrder } from '../../common/java.ts';
-import { Errors } from '../../protocol/errors.ts';
 import { type GroupService, printError } from '../support/groups/group-service.ts';
 import { chosenGroups, groupsOfType } from '../support/groups/typed-groups.ts';
 import { describeError, messageOf, ToolError } from '../support/java-error.ts';
@@ -70,9 +69,7 @@ async function deleteTopicsOf(
       service.context.notice(`Failed to delete internal topic: ${topic}`);
     }
     const [first] = failed.values();
-    if (first !== undefined && first.code !== Errors.UNKNOWN_TOPIC_OR_PARTITION) {
-      failures.set(group, first);
-    }
+    if (first !== undefined) failures.set(group, first);
   }
   return failures;
 }

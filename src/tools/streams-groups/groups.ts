@@ -6,7 +6,7 @@ import {
   type StreamsGroupDescription,
 } from '../../client/admin/describe-streams-groups.ts';
 import { committedOffsets, type GroupService } from '../support/groups/group-service.ts';
-import { get, getWrapped, orThrow } from '../support/java-future.ts';
+import { get, orThrow, runtimeError } from '../support/java-future.ts';
 
 export async function describeStreamsGroup(
   { client, timeoutMs }: GroupService,
@@ -24,7 +24,9 @@ export async function sourceOffsets(
   groupId: string,
   isInputOnly = false,
 ): Promise<Committed> {
-  const { subtopologies } = await getWrapped(describeStreamsGroup(service, groupId));
+  const { subtopologies } = await describeStreamsGroup(service, groupId).catch((error) => {
+    throw runtimeError(error);
+  });
   const topics = new Set(
     subtopologies.flatMap(({ sourceTopics, repartitionSourceTopics }) =>
       isInputOnly ? sourceTopics : [...sourceTopics, ...repartitionSourceTopics],

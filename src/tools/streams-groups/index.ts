@@ -5,6 +5,7 @@ import type { ParsedOptions } from '../../flags/parsed-options.ts';
 import { STREAMS_GROUPS_TABLE } from '../../flags/tables/streams-groups.ts';
 import { printUsage, type Tool } from '../../flags/tool.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
+import { isArgumentError } from '../../flags/usage.ts';
 import { deleteAndReport, partitionsToForget } from '../support/groups/delete-offsets.ts';
 import { runGroupCommand } from '../support/groups/group-command.ts';
 import type { GroupService } from '../support/groups/group-service.ts';
@@ -19,7 +20,13 @@ import { resetStreamsOffsets } from './reset.ts';
 export const STREAMS_GROUPS: Tool = {
   table: STREAMS_GROUPS_TABLE,
   run: runStreamsGroups,
-  reject: (error, context) => printUsage(STREAMS_GROUPS_TABLE, error.message, context),
+  reject(error, context) {
+    if (error.showsUsage || isArgumentError(error)) {
+      return printUsage(STREAMS_GROUPS_TABLE, error.message, context);
+    }
+    context.err(error.message);
+    return 1;
+  },
 };
 
 async function runStreamsGroups(options: ParsedOptions, context: ToolContext): Promise<number> {

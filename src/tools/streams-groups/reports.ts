@@ -109,12 +109,12 @@ export function memberLines(group: StreamsGroupDescription, isVerbose: boolean):
   ];
 }
 
-/** `ACTIVE:0:[0,1];STANDBY:1:[0];` */
+/** `ACTIVE: 0:[0,1]; STANDBY: 1:[0]; `, with the space at its end. */
 function tasksText({ activeTasks, standbyTasks, warmupTasks }: Assignment, prefix = ''): string {
   const kind = (name: string, tasks: Assignment['activeTasks']) =>
     tasks.length === 0
       ? ''
-      : `${prefix}${name}:${tasks.map((each) => `${each.subtopologyId}:[${each.partitions.join(',')}];`).join('')}`;
+      : `${prefix}${name}: ${tasks.map((each) => `${each.subtopologyId}:[${each.partitions.join(',')}]; `).join('')}`;
   return kind('ACTIVE', activeTasks) + kind('STANDBY', standbyTasks) + kind('WARMUP', warmupTasks);
 }
 

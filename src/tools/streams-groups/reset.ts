@@ -14,7 +14,12 @@ import {
   type GroupService,
   printError,
 } from '../support/groups/group-service.ts';
-import { namedPartitions, type PlannedOffset, planOffsets } from '../support/groups/offset-plan.ts';
+import {
+  checkPartitions,
+  namedPartitions,
+  type PlannedOffset,
+  planOffsets,
+} from '../support/groups/offset-plan.ts';
 import {
   commitOffsets,
   csvLines,
@@ -88,7 +93,7 @@ async function planGroup(service: GroupService, groupId: string): Promise<Planne
   const partitions = await partitionsToReset(service, groupId);
   const [file] = options.values('from-file');
   const filePlan =
-    file === undefined ? undefined : readPlan(context.io, file, options.values('group'));
+    file === undefined ? undefined : readPlan(context, file, options.values('group'));
   if (filePlan !== undefined && !filePlan.has(groupId)) {
     printError(context, `No reset plan for group ${groupId} found`);
   }
@@ -105,6 +110,7 @@ async function partitionsToReset(
   }
   if (options.has('input-topic')) {
     const named = await namedPartitions(service, options.values('input-topic'));
+    await checkPartitions(service, named);
     return ofGroup(service, groupId, named);
   }
   if (options.has('from-file')) return [];

@@ -1,6 +1,6 @@
 // The argument of --replica-assignment: broker ids per partition, `1:2,2:3` (TopicCommand.parseReplicaAssignment).
 
-import { parseJavaInteger } from '../../common/java.ts';
+import { javaSplit, parseJavaInteger } from '../../common/java.ts';
 import { ToolError } from '../support/java-error.ts';
 
 /** One list of broker ids per partition; [] for an empty argument. */
@@ -25,13 +25,6 @@ export function parseReplicaAssignment(text: string): number[][] {
     assignments.push(brokers);
   }
   return assignments;
-}
-
-/** String.split: empty pieces at the end fall away. */
-function javaSplit(text: string, separator: string): string[] {
-  const pieces = text.split(separator);
-  while (pieces.length > 1 && pieces[pieces.length - 1] === '') pieces.pop();
-  return pieces.length === 1 && pieces[0] === '' && text !== '' ? [] : pieces;
 }
 
 function parseInt32(text: string): number {

@@ -32,6 +32,23 @@ describe('kafka-groups.sh', () => {
     expect(await run(line, fakeContext())).toEqual([1, message]);
   });
 
+  test('a file of properties that is not there is named as Java does', async () => {
+    const context = fakeContext();
+    expect(await run('--bootstrap-server b:1 --list --command-config none', context)).toEqual([
+      1,
+      'none',
+    ]);
+    expect(context.stderrLines).toEqual(['none\njava.nio.file.NoSuchFileException: none']);
+    expect(await context.stdoutText()).toBe('');
+  });
+
+  test('properties that a client refuses are told on stdout', async () => {
+    const context = fakeContext();
+    const [code] = await run('--bootstrap-server , --list', context);
+    expect(code).toBe(1);
+    expect(await context.stdoutText()).toMatch(/^Error while executing groups command : /);
+  });
+
   test('in the modern manner a type that does not exist is a wrong command line, told with those that do', async () => {
     const context = fakeContext({ manner: 'modern' });
     expect(await run('--list --group-type odd', context)).toEqual([

@@ -41,11 +41,6 @@ describe('a command line', () => {
     ],
     [
       STREAMS_GROUPS,
-      `${SERVER} --list --verbose`,
-      'Option(s) [verbose] are unavailable given other options on the command line',
-    ],
-    [
-      STREAMS_GROUPS,
       SERVER,
       'Command must include exactly one action: --list, --describe, --delete, --reset-offsets, or --delete-offsets.',
     ],
@@ -60,6 +55,19 @@ describe('a command line', () => {
     expect(await runTool(tool, line.split(' '), context)).toBe(1);
     expect(context.stderrLines[0]).toBe(message);
     expect(context.stderrLines[1]).toMatch(/^Option/);
+  });
+
+  test.each([
+    [
+      `${SERVER} --list --verbose`,
+      'Option(s) [verbose] are unavailable given other options on the command line',
+    ],
+    [`${SERVER} --list --nope`, 'nope is not a recognized option'],
+    [`${SERVER} --describe --group`, 'Option group requires an argument'],
+  ])('that jopt-simple refuses gets its message alone: %s', async (line, message) => {
+    const context = fakeContext();
+    expect(await runTool(STREAMS_GROUPS, line.split(' '), context)).toBe(1);
+    expect(context.stderrLines).toEqual([message]);
   });
 });
 
@@ -99,11 +107,11 @@ describe('a description', () => {
   test('shows the tasks of the members, and with --verbose their target and epochs', () => {
     expect(memberLines(GROUP, false)).toEqual([
       'GROUP           MEMBER          PROCESS         CLIENT-ID       ASSIGNMENTS',
-      'app             m1              p1              c1              ACTIVE:0:[0,1];STANDBY:1:[2];',
+      'app             m1              p1              c1              ACTIVE: 0:[0,1]; STANDBY: 1:[2]; ',
     ]);
     expect(memberLines(GROUP, true)).toEqual([
       'GROUP           TARGET-ASSIGNMENT-EPOCH   TOPOLOGY-EPOCH MEMBER          MEMBER-PROTOCOL MEMBER-EPOCH    PROCESS         CLIENT-ID       ASSIGNMENTS',
-      'app             2                         1              m1              streams         2               p1              c1              ACTIVE:0:[0,1];STANDBY:1:[2];TARGET-ACTIVE:0:[0];',
+      'app             2                         1              m1              streams         2               p1              c1              ACTIVE: 0:[0,1]; STANDBY: 1:[2]; TARGET-ACTIVE: 0:[0]; ',
     ]);
   });
 

@@ -1,6 +1,8 @@
 // OffsetFetch of one group: the committed offsets of the partitions asked for, or of all. What isn't there is -1 with
 // empty metadata, never an error. Kafka: OffsetMetadataManager.fetchOffsets, fetchAllOffsets.
 
+import { javaHashCode } from '../../../common/java-hash.ts';
+import { timelineOrder } from '../../../common/timeline-order.ts';
 import { ZERO_UUID } from '../../../common/uuid.ts';
 import { ApiError, Errors } from '../../../protocol/errors.ts';
 import type { OffsetFetchRequestGroup } from '../../../protocol/generated/apis/offset-fetch-request.ts';
@@ -57,15 +59,19 @@ function allTopics(
   requireStable: boolean,
 ): { name: string; topicId: string; partitions: Draft<OffsetFetchResponsePartitions>[] }[] {
   const topics = manager.offsets.group(groupId);
-  return [...(topics ?? [])].map(([name, partitions]) => ({
-    name,
-    topicId: ZERO_UUID,
-    partitions: [...partitions].map(([index, committed]) =>
-      requireStable && manager.pending.has(groupId, name, index)
-        ? unstable(index)
-        : answer(index, committed),
-    ),
-  }));
+  if (topics === undefined) return [];
+  return timelineOrder([...topics.keys()], javaHashCode).map((name) => {
+    const partitions = topics.get(name)!;
+    return {
+      name,
+      topicId: ZERO_UUID,
+      partitions: timelineOrder([...partitions.keys()], (index) => index).map((index) =>
+        requireStable && manager.pending.has(groupId, name, index)
+          ? unstable(index)
+          : answer(index, partitions.get(index)),
+      ),
+    };
+  });
 }
 
 /** The topic was deleted and made again since the commit (KIP-848's topic ids in offsets). */

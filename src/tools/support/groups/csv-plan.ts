@@ -1,9 +1,10 @@
 // The CSV files of --export and --from-file: `topic,partition,offset` for one group, `group,topic,…` for several
 // (CsvUtils, with Jackson's rules for quotes and its words for what doesn't fit).
 
-import { parseJavaInteger } from '../../../common/java.ts';
+import { javaSplit, parseJavaInteger } from '../../../common/java.ts';
+import type { ToolContext } from '../../../flags/tool-context.ts';
 import type { Io } from '../../../io/io.ts';
-import { ToolError } from '../java-error.ts';
+import { describeError, rootCause, ToolError } from '../java-error.ts';
 import { runtimeError } from '../java-future.ts';
 import { readInput } from '../properties.ts';
 import type { PlannedOffset } from './offset-plan.ts';
@@ -22,18 +23,20 @@ interface Cell {
 
 /** Offsets by group. */
 export function readPlan(
-  io: Io,
+  context: ToolContext,
   path: string,
   groups: readonly string[],
 ): Map<string, PlannedOffset[]> {
-  const lines = javaLines(readText(io, path));
-  const single = groups.length === 1 && isRecord(lines[0]!) ? groups[0]! : undefined;
+  const lines = javaSplit(readText(context.io, path), '\n');
+  const isWithoutGroup = lines[0] !== undefined && isRecord(context, lines[0]);
+  const single = groups.length === 1 && isWithoutGroup ? groups[0]! : undefined;
   const plan = new Map<string, Map<string, PlannedOffset>>();
   for (const line of lines) {
     const record = parseRecord(line, single === undefined ? WITH_GROUP : WITHOUT_GROUP);
     const group = single ?? record.group;
     const offsets = plan.get(group) ?? new Map<string, PlannedOffset>();
     const { topic, partition, offset } = record;
+    if (offset < 0) throw new ToolError('Invalid negative offset');
     plan.set(group, offsets.set(`${topic}-${partition}`, { topic, partition, offset }));
   }
   return new Map([...plan].map(([group, offsets]) => [group, [...offsets.values()]]));
@@ -47,18 +50,13 @@ function readText(io: Io, path: string): string {
   }
 }
 
-/** String.split("\n"): empty lines at the end fall away. */
-function javaLines(text: string): string[] {
-  const lines = text.split('\n');
-  while (lines.length > 1 && lines[lines.length - 1] === '') lines.pop();
-  return lines;
-}
-
-function isRecord(line: string): boolean {
+/** Whether the line is for one group; why it isn't, Kafka's tool tells on stderr, though it may well be for several. */
+function isRecord(context: ToolContext, line: string): boolean {
   try {
     parseRecord(line, WITHOUT_GROUP);
     return true;
-  } catch {
+  } catch (error) {
+    if (context.manner === 'exact') context.err(describeError(rootCause(error)));
     return false;
   }
 }
@@ -120,6 +118,12 @@ function parseCells(line: string): Cell[] {
         if (line[at] !== '"') text += line[at];
         else if (line[at + 1] === '"') text += line[at++];
         else break;
+      }
+      if (at >= end) {
+        throw jackson(
+          'core.JsonParseException',
+          `Missing closing quote for value\n${SOURCE}1, column: ${end + 1}]`,
+        );
       }
       at = line.indexOf(',', at);
     } else {

@@ -1,5 +1,6 @@
 // The states that a group of each type can be in (GroupState.groupStatesForType), and the options that name some.
 
+import { javaSplit } from '../../../common/java.ts';
 import type { ParsedOptions } from '../../../flags/parsed-options.ts';
 import { ToolError } from '../java-error.ts';
 
@@ -26,9 +27,9 @@ export function namesOption(
 ): string[] {
   const text = options.value(option);
   if (text === undefined || text === '') return [];
-  const names = text
-    .split(',')
-    .map((word) => known.find((name) => name.toLowerCase() === word.trim().toLowerCase()));
+  const names = javaSplit(text, ',').map((word) =>
+    known.find((name) => name.toLowerCase() === word.trim().toLowerCase()),
+  );
   if (names.some((name) => name === undefined)) {
     const [noun, shown] = option === 'type' ? ['types', text.toLowerCase()] : ['state', text];
     throw new ToolError(

@@ -4,10 +4,11 @@ import { describeTopics } from '../../../client/admin/describe-topics.ts';
 import { listOffsets } from '../../../client/admin/list-offsets.ts';
 import { ClientError } from '../../../client/errors.ts';
 import { OffsetSpec, partitionKey, type TopicPartition } from '../../../client/types.ts';
-import { javaLongToString, parseJavaInteger } from '../../../common/java.ts';
+import { javaLongToString, javaSplit, parseJavaInteger } from '../../../common/java.ts';
 import { usage } from '../../../flags/usage.ts';
 import { Errors } from '../../../protocol/errors.ts';
 import { hashOrder } from '../hash-order.ts';
+import { ToolError } from '../java-error.ts';
 import { executionError, getWrapped, orThrow, runtimeError } from '../java-future.ts';
 import { dateTimeMs, durationMs } from '../java-time.ts';
 import { warn } from '../log-line.ts';
@@ -29,8 +30,7 @@ export type PlannedOffset = TopicPartition & { readonly offset: number };
 
 /** `topic:0,1`; Kafka's tool shows its usage after a bad one. */
 export function partitionsOfArgument(argument: string): TopicPartition[] {
-  const parts = argument.split(':');
-  while (parts.length > 0 && parts[parts.length - 1] === '') parts.pop();
+  const parts = javaSplit(argument, ':');
   const [topic, list] = parts;
   if (parts.length !== 2 || topic === undefined || list === undefined) {
     throw usage(`Invalid topic arg '${argument}', expected topic name and partitions`);
@@ -66,6 +66,7 @@ export async function planOffsets(
   committed: Committed = () => committedOffsets(service, groupId),
 ): Promise<PlannedOffset[]> {
   await checkPartitions(service, partitions);
+  checkDistinct(partitions);
   const { options } = service;
   // kafka-share-groups.sh has but some of them.
   const known = new Set(options.table.options.map(({ name }) => name));
@@ -105,10 +106,22 @@ export async function planOffsets(
 
 /** Given twice, the first counts, as in Kafka's tool. */
 function firstLong({ options }: GroupService): number {
-  return Number(parseJavaInteger(options.values('to-offset')[0]!, 64));
+  return options.longs('to-offset')[0]!;
 }
 
-async function checkPartitions(
+/** Collectors.toMap, less the two values that it names as well. */
+function checkDistinct(partitions: readonly TopicPartition[]): void {
+  const seen = new Set<string>();
+  for (const { topic, partition } of partitions) {
+    const key = partitionKey(topic, partition);
+    if (seen.has(key))
+      throw new ToolError(`Duplicate key ${key}`, 'java.lang.IllegalStateException');
+    seen.add(key);
+  }
+}
+
+/** Throws when one isn't there, or has no leader. */
+export async function checkPartitions(
   { client, timeoutMs }: GroupService,
   partitions: readonly TopicPartition[],
 ): Promise<void> {

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { nodeIo } from '../../../../src/io/node.ts';
 import { csvLine, readPlan } from '../../../../src/tools/support/groups/csv-plan.ts';
+import { type FakeContext, fakeContext } from '../../fake-context.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -14,9 +14,13 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function read(text: string, ...groups: string[]) {
+  return readWith(fakeContext(), text, groups);
+}
+
+function readWith(context: FakeContext, text: string, groups: readonly string[]) {
   const file = join(folder, 'plan.csv');
   writeFileSync(file, text);
-  return readPlan(nodeIo(), file, groups);
+  return readPlan(context, file, groups);
 }
 
 describe('a plan from a file', () => {
@@ -63,8 +67,34 @@ describe('a plan from a file', () => {
     expect(() => read('', 'g')).toThrow('No content to map due to end-of-input');
   });
 
+  test('of nothing but line ends has no offsets', () => {
+    expect(read('\n\n', 'g')).toEqual(new Map());
+  });
+
+  test('must close its quotes', () => {
+    expect(() => read('"t,0,1\n', 'g')).toThrow(
+      'com.fasterxml.jackson.core.JsonParseException: Missing closing quote for value\n' +
+        ' at [Source: (StringReader); line: 1, column: 7]',
+    );
+  });
+
+  test('has no negative offsets', () => {
+    expect(() => read('t,0,-1\n', 'g')).toThrow('Invalid negative offset');
+  });
+
+  test('for several groups leaves on stderr why it is not for one, in the exact manner alone', () => {
+    const exact = fakeContext();
+    readWith(exact, 'g,t,0,1\n', ['g']);
+    expect(exact.stderrLines.join('\n')).toMatch(
+      /^com\.fasterxml\.jackson\.databind\.exc\.InvalidFormatException: Cannot deserialize value of type `int` from String "t"/,
+    );
+    const modern = fakeContext({ manner: 'modern' });
+    readWith(modern, 'g,t,0,1\n', ['g']);
+    expect(modern.stderrLines).toEqual([]);
+  });
+
   test('must be readable', () => {
-    expect(() => readPlan(nodeIo(), join(folder, 'none.csv'), ['g'])).toThrow(
+    expect(() => readPlan(fakeContext(), join(folder, 'none.csv'), ['g'])).toThrow(
       `java.io.IOException: Unable to read file ${join(folder, 'none.csv')}`,
     );
   });
