@@ -37,8 +37,8 @@ export class ConsumerGroup implements Group {
   readonly regexes: TrackedMap<string, ResolvedRegex>;
   readonly #owners: TrackedMap<string, string>;
   readonly #epochs: TrackedMap<'group' | 'assignment' | 'timestamp' | 'hash', number>;
-  /** Version of the topics' metadata that the epoch was last checked against; not replayed. */
   #metadataHash = 0n;
+  /** Version of the topics' metadata that the epoch was last checked against; not replayed. */
   #checkedVersion = -1;
   readonly #undo: UndoLog;
 

@@ -1,10 +1,10 @@
-// Applies the records of share groups. A tombstone for what isn't there says nothing: compaction may have taken the
-// records before it. Kafka: GroupMetadataManager.replay.
+// Applies the records of share groups. Kafka: GroupMetadataManager.replay.
 
 import type { Clock } from '../../../io/io.ts';
 import type { UndoLog } from '../../runtime/undo-log.ts';
 import { topicPartitionsOf } from '../consumer/partitions.ts';
 import type { GroupRegistry } from '../group-registry.ts';
+import { GroupsOfKind } from '../groups-of-kind.ts';
 import { hashOfRecord } from '../metadata-hash.ts';
 import { type GroupRecord, RecordType } from '../records.ts';
 import { ShareGroup } from './share-group.ts';
@@ -18,13 +18,11 @@ import {
 import { statePartitionsOf } from './state-partitions.ts';
 
 export class ShareReplay {
-  readonly #groups: GroupRegistry;
-  readonly #undo: UndoLog;
+  readonly #groups: GroupsOfKind<ShareGroup>;
   readonly #clock: Clock;
 
   constructor(groups: GroupRegistry, undo: UndoLog, clock: Clock) {
-    this.#groups = groups;
-    this.#undo = undo;
+    this.#groups = new GroupsOfKind(groups, undo, ShareGroup);
     this.#clock = clock;
   }
 
@@ -32,21 +30,23 @@ export class ShareReplay {
   replay(record: GroupRecord): void {
     switch (record.type) {
       case RecordType.SHARE_GROUP_METADATA:
-        if (record.value === null) this.#deleteGroup(record.key.groupId);
+        if (record.value === null) this.#groups.delete(record.key.groupId);
         else {
           const { epoch, metadataHash } = record.value;
-          this.#create(record.key.groupId).setGroupEpoch(epoch, hashOfRecord(metadataHash));
+          this.#groups
+            .getOrCreate(record.key.groupId)
+            .setGroupEpoch(epoch, hashOfRecord(metadataHash));
         }
         break;
       case RecordType.SHARE_GROUP_MEMBER_METADATA:
         if (record.value === null) {
-          this.#find(record.key.groupId)?.members.delete(record.key.memberId);
+          this.#groups.find(record.key.groupId)?.members.delete(record.key.memberId);
         } else this.#put(record.key, withMetadata, record.value);
         break;
       case RecordType.SHARE_GROUP_CURRENT_MEMBER_ASSIGNMENT:
         if (record.value !== null) this.#put(record.key, withAssignment, record.value);
         else {
-          const group = this.#find(record.key.groupId);
+          const group = this.#groups.find(record.key.groupId);
           const member = group?.members.get(record.key.memberId);
           if (member !== undefined) {
             group!.members.set(record.key.memberId, withoutAssignment(member));
@@ -54,26 +54,26 @@ export class ShareReplay {
         }
         break;
       case RecordType.SHARE_GROUP_TARGET_ASSIGNMENT_METADATA:
-        if (record.value === null) this.#find(record.key.groupId)?.setAssignmentEpoch(-1, 0);
+        if (record.value === null) this.#groups.find(record.key.groupId)?.setAssignmentEpoch(-1, 0);
         else {
           const { assignmentEpoch, assignmentTimestamp } = record.value;
-          const group = this.#create(record.key.groupId);
+          const group = this.#groups.getOrCreate(record.key.groupId);
           group.setAssignmentEpoch(assignmentEpoch, assignmentTimestamp);
         }
         break;
       case RecordType.SHARE_GROUP_TARGET_ASSIGNMENT_MEMBER:
         if (record.value === null) {
-          this.#find(record.key.groupId)?.targets.delete(record.key.memberId);
+          this.#groups.find(record.key.groupId)?.targets.delete(record.key.memberId);
         } else {
           const target = topicPartitionsOf(record.value.topicPartitions);
-          this.#create(record.key.groupId).targets.set(record.key.memberId, target);
+          this.#groups.getOrCreate(record.key.groupId).targets.set(record.key.memberId, target);
         }
         break;
       case RecordType.SHARE_GROUP_STATE_PARTITION_METADATA:
-        if (record.value === null) this.#find(record.key.groupId)?.setStates(undefined);
+        if (record.value === null) this.#groups.find(record.key.groupId)?.setStates(undefined);
         else {
           const states = statePartitionsOf(record.value, this.#clock.nowMs());
-          this.#create(record.key.groupId).setStates(states);
+          this.#groups.getOrCreate(record.key.groupId).setStates(states);
         }
         break;
       default:
@@ -86,25 +86,8 @@ export class ShareReplay {
     apply: (member: ShareMember, value: V) => ShareMember,
     value: V,
   ): void {
-    const group = this.#create(groupId);
+    const group = this.#groups.getOrCreate(groupId);
     const member = group.members.get(memberId) ?? newShareMember(memberId);
     group.members.set(memberId, apply(member, value));
-  }
-
-  #find(groupId: string): ShareGroup | undefined {
-    const group = this.#groups.find(groupId);
-    return group instanceof ShareGroup ? group : undefined;
-  }
-
-  #create(groupId: string): ShareGroup {
-    const existing = this.#find(groupId);
-    if (existing !== undefined) return existing;
-    const group = new ShareGroup(groupId, this.#undo);
-    this.#groups.put(group);
-    return group;
-  }
-
-  #deleteGroup(groupId: string): void {
-    if (this.#find(groupId) !== undefined) this.#groups.delete(groupId);
   }
 }
