@@ -177,8 +177,8 @@ describe('offsets', () => {
     const unknown = version >= 10 ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION;
     expect(answer!.topics[0]!.partitions).toEqual([{ partitionIndex: 0, errorCode: unknown }]);
     expect(answer!.topics[1]!.partitions).toEqual([
-      { partitionIndex: 0, errorCode: 0 },
       { partitionIndex: 9, errorCode: Errors.UNKNOWN_TOPIC_OR_PARTITION },
+      { partitionIndex: 0, errorCode: 0 },
     ]);
     expect((await harness.fetch('g'))['t-0']!.committedOffset).toBe(5);
   });
@@ -240,8 +240,8 @@ describe('offsets', () => {
     const draft = { groupId: 'g', topics: [{ name: 't', partitions }] };
     const answer = await call(harness, offsetDelete, OFFSET_DELETE, 0, draft);
     expect(answer!.topics[0]!.partitions).toEqual([
-      { partitionIndex: 0, errorCode: 0 },
       { partitionIndex: 9, errorCode: Errors.UNKNOWN_TOPIC_OR_PARTITION },
+      { partitionIndex: 0, errorCode: 0 },
     ]);
     expect(await harness.fetch('g')).toEqual({});
   });

@@ -7,7 +7,6 @@
 // v5 drops the retention time; v6 leader epoch; v7 static members (KIP-345); v8 flexible; v9 member epochs (KIP-848);
 // v10 topic ids instead of names.
 
-import { ZERO_UUID } from '../../common/uuid.ts';
 import { commitFailure } from '../../coordinator/group/group-coordinator-service.ts';
 import type { TopicImage } from '../../metadata/image/topics-image.ts';
 import { Errors } from '../../protocol/errors.ts';
@@ -19,9 +18,11 @@ import type {
 } from '../../protocol/generated/apis/offset-commit-request.ts';
 import type {
   OffsetCommitResponse,
+  OffsetCommitResponsePartition,
   OffsetCommitResponseTopic,
 } from '../../protocol/generated/apis/offset-commit-response.ts';
 import type { Draft } from '../../protocol/message.ts';
+import { AnswerByTopic } from '../answer-by-topic.ts';
 import { groupContext } from '../group-request.ts';
 import { handler } from '../handler.ts';
 import type { RequestContext } from '../request-context.ts';
@@ -31,40 +32,26 @@ const TOPIC_ID_VERSION = 10;
 export const offsetCommit = handler(OFFSET_COMMIT, {
   minVersion: 2,
   maxVersion: 10,
-  handle(request, context) {
-    const sorted = request.topics.map((topic) => sortOut(topic, context));
-    if (sorted.length > 0 && sorted.every(isWhollyAccepted)) {
-      return commit(
-        request,
-        sorted.map(({ accepted }) => accepted),
-        context,
-      );
-    }
-    return commitSome(request, sorted, context);
+  async handle(request, context) {
+    const usesIds = context.apiVersion >= TOPIC_ID_VERSION;
+    const refused: Answer = new AnswerByTopic(({ name, topicId }) => (usesIds ? topicId : name));
+    const accepted = request.topics.flatMap((topic) => accept(topic, refused, context) ?? []);
+    if (accepted.length === 0) return { topics: refused.topics };
+    const answer = await commit(request, accepted, context);
+    if (refused.topics.length === 0) return answer;
+    refused.addAll(answer.topics!);
+    return { topics: refused.topics };
   },
   failed: (request, code) => commitFailure(request, code),
 });
+
+type Answer = AnswerByTopic<Draft<OffsetCommitResponsePartition>, Draft<OffsetCommitResponseTopic>>;
 
 function isPartitionOf(
   image: TopicImage,
   { partitionIndex }: OffsetCommitRequestPartition,
 ): boolean {
   return image.partitions[partitionIndex] !== undefined;
-}
-
-interface Sorted {
-  /** Undefined: nothing of the topic can be committed. */
-  readonly accepted: OffsetCommitRequestTopic | undefined;
-  /** Undefined: all of it can. */
-  readonly refused: Draft<OffsetCommitResponseTopic> | undefined;
-}
-
-interface WhollyAccepted extends Sorted {
-  readonly accepted: OffsetCommitRequestTopic;
-}
-
-function isWhollyAccepted(sorted: Sorted): sorted is WhollyAccepted {
-  return sorted.accepted !== undefined && sorted.refused === undefined;
 }
 
 function commit(
@@ -88,45 +75,37 @@ function commit(
   });
 }
 
-/** The answer is in the order of the request, the refused partitions of a topic after the accepted ones. */
-async function commitSome(
-  request: OffsetCommitRequest,
-  sorted: readonly Sorted[],
+/** What of the topic can be committed, when there is anything; the rest is told to `refused`. */
+function accept(
+  topic: OffsetCommitRequestTopic,
+  refused: Answer,
   context: RequestContext,
-): Promise<Draft<OffsetCommitResponse>> {
-  const accepted = sorted.flatMap(({ accepted }) => accepted ?? []);
-  const answered =
-    accepted.length === 0 ? [] : ((await commit(request, accepted, context)).topics ?? []);
-  let next = 0;
-  const topics = sorted.map(({ accepted, refused }) => {
-    if (accepted === undefined) return refused!;
-    const topic = answered[next++]!;
-    return { ...topic, partitions: [...topic.partitions!, ...(refused?.partitions ?? [])] };
-  });
-  return { topics };
-}
-
-function sortOut(topic: OffsetCommitRequestTopic, context: RequestContext): Sorted {
+): OffsetCommitRequestTopic | undefined {
   const { metadata } = context.services;
   const usesIds = context.apiVersion >= TOPIC_ID_VERSION;
   const image = usesIds ? metadata.topicById(topic.topicId) : metadata.topic(topic.name);
-  const name = image?.name ?? topic.name;
-  const topicId = usesIds ? topic.topicId : (image?.id ?? ZERO_UUID);
-  const { partitions } = topic;
-  const isWhole = image !== undefined && partitions.every((one) => isPartitionOf(image, one));
-  if (isWhole && partitions.length > 0) {
-    return { accepted: { name, topicId, partitions }, refused: undefined };
+  if (image === undefined) {
+    const errorCode = usesIds ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION;
+    refused.add(refusal(topic, topic.partitions, errorCode));
+    return undefined;
   }
-  const good: OffsetCommitRequestPartition[] = [];
-  const bad: { partitionIndex: number; errorCode: number }[] = [];
-  const unknown = usesIds && image === undefined;
-  const errorCode = unknown ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION;
-  for (const partition of partitions) {
-    const { partitionIndex } = partition;
-    if (image !== undefined && isPartitionOf(image, partition)) good.push(partition);
-    else bad.push({ partitionIndex, errorCode });
+  const good = topic.partitions.filter((one) => isPartitionOf(image, one));
+  if (good.length < topic.partitions.length) {
+    const bad = topic.partitions.filter((one) => !isPartitionOf(image, one));
+    refused.add(refusal({ ...topic, name: image.name }, bad, Errors.UNKNOWN_TOPIC_OR_PARTITION));
   }
-  const refused = { name, topicId: topic.topicId, partitions: bad };
-  if (good.length === 0) return { accepted: undefined, refused };
-  return { accepted: { name, topicId, partitions: good }, refused };
+  if (good.length === 0) return undefined;
+  return { name: image.name, topicId: usesIds ? topic.topicId : image.id, partitions: good };
+}
+
+function refusal(
+  { name, topicId }: { name: string; topicId: string },
+  partitions: readonly OffsetCommitRequestPartition[],
+  errorCode: number,
+): Draft<OffsetCommitResponseTopic> {
+  return {
+    name,
+    topicId,
+    partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode })),
+  };
 }

@@ -16,7 +16,10 @@ import {
 } from '../../coordinator/group/offsets/offset-fetch-shapes.ts';
 import { Errors } from '../../protocol/errors.ts';
 import { OFFSET_FETCH } from '../../protocol/generated/apis/offset-fetch.ts';
-import type { OffsetFetchRequestGroup } from '../../protocol/generated/apis/offset-fetch-request.ts';
+import type {
+  OffsetFetchRequestGroup,
+  OffsetFetchRequestTopics,
+} from '../../protocol/generated/apis/offset-fetch-request.ts';
 import type {
   OffsetFetchResponseGroup,
   OffsetFetchResponseTopics,
@@ -65,15 +68,16 @@ async function fetchById(
     });
     return { ...all, topics };
   }
-  const known = group.topics.flatMap((topic) => {
+  const known: OffsetFetchRequestTopics[] = [];
+  const unknown: Draft<OffsetFetchResponseTopics>[] = [];
+  for (const topic of group.topics) {
     const name = metadata.topicById(topic.topicId)?.name;
-    return name === undefined || topic.topicId === ZERO_UUID ? [] : [{ ...topic, name }];
-  });
+    if (name === undefined || topic.topicId === ZERO_UUID) unknown.push(unknownTopic(topic));
+    else known.push({ ...topic, name });
+  }
   const found = await fetchGroup({ ...group, topics: known }, requireStable, context);
   if (found.errorCode !== undefined && found.errorCode !== Errors.NONE) return found;
-  const byId = new Map(found.topics!.map((topic) => [topic.topicId!, topic]));
-  const topics = group.topics.map((topic) => byId.get(topic.topicId) ?? unknownTopic(topic));
-  return { ...found, topics };
+  return { ...found, topics: [...found.topics!, ...unknown] };
 }
 
 function unknownTopic(topic: {

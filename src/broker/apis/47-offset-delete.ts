@@ -4,8 +4,19 @@
 
 import { Errors } from '../../protocol/errors.ts';
 import { OFFSET_DELETE } from '../../protocol/generated/apis/offset-delete.ts';
-import type { OffsetDeleteRequestPartition } from '../../protocol/generated/apis/offset-delete-request.ts';
+import type {
+  OffsetDeleteRequestPartition,
+  OffsetDeleteRequestTopic,
+} from '../../protocol/generated/apis/offset-delete-request.ts';
+import type {
+  OffsetDeleteResponsePartition,
+  OffsetDeleteResponseTopic,
+} from '../../protocol/generated/apis/offset-delete-response.ts';
+import type { Draft } from '../../protocol/message.ts';
+import { AnswerByTopic } from '../answer-by-topic.ts';
 import { handler } from '../handler.ts';
+
+type Answer = AnswerByTopic<Draft<OffsetDeleteResponsePartition>, Draft<OffsetDeleteResponseTopic>>;
 
 export const offsetDelete = handler(OFFSET_DELETE, {
   minVersion: 0,
@@ -14,23 +25,25 @@ export const offsetDelete = handler(OFFSET_DELETE, {
     const { groups, metadata } = context.services;
     const exists = (topic: string, { partitionIndex }: OffsetDeleteRequestPartition): boolean =>
       metadata.topic(topic)?.partitions[partitionIndex] !== undefined;
-    const known = request.topics.flatMap(({ name, partitions }) => {
+    const known: OffsetDeleteRequestTopic[] = [];
+    const answer: Answer = new AnswerByTopic(({ name }) => name);
+    for (const { name, partitions } of request.topics) {
       const found = partitions.filter((partition) => exists(name, partition));
-      return found.length === 0 ? [] : [{ name, partitions: found }];
-    });
-    const response = await groups.deleteOffsets({ ...request, topics: known });
-    if (response.errorCode) return response;
-    const answers = new Map(response.topics!.map((topic) => [topic.name!, topic.partitions!]));
-    const topics = request.topics.map(({ name, partitions }) => {
+      if (found.length > 0) known.push({ name, partitions: found });
       const unknown = partitions
         .filter((partition) => !exists(name, partition))
         .map(({ partitionIndex }) => ({
           partitionIndex,
           errorCode: Errors.UNKNOWN_TOPIC_OR_PARTITION,
         }));
-      return { name, partitions: [...(answers.get(name) ?? []), ...unknown] };
-    });
-    return { topics };
+      if (unknown.length > 0 || metadata.topic(name) === undefined) {
+        answer.add({ name, partitions: unknown });
+      }
+    }
+    const response = await groups.deleteOffsets({ ...request, topics: known });
+    if (response.errorCode) return response;
+    answer.addAll(response.topics!);
+    return { topics: answer.topics };
   },
   failed: (_request, errorCode) => ({ errorCode }),
 });

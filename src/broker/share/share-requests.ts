@@ -92,7 +92,7 @@ export interface AcknowledgeOutcome extends TopicPartitionIds {
   readonly errorMessage: string | null;
 }
 
-/** Invalid ones and those of unknown topics are refused one by one, the others are handed on. */
+/** Invalid ones and those of unknown topics and partitions are refused one by one, the others are handed on. */
 export async function handleAcknowledgements(
   { groupId, memberId }: Identity,
   acknowledgements: readonly Acknowledgement[],
@@ -107,7 +107,9 @@ export async function handleAcknowledgements(
     const refuse = (errorCode: number): void => {
       outcomes.push({ topicId, partition, errorCode, errorMessage: null });
     };
-    if (metadata.topicById(topicId) === undefined) refuse(Errors.UNKNOWN_TOPIC_ID);
+    const topic = metadata.topicById(topicId);
+    if (topic === undefined) refuse(Errors.UNKNOWN_TOPIC_ID);
+    else if (topic.partitions[partition] === undefined) refuse(Errors.UNKNOWN_TOPIC_OR_PARTITION);
     else if (!areBatchesValid(batches, supportsRenew)) refuse(Errors.INVALID_REQUEST);
     else valid.push(acknowledgement);
   }

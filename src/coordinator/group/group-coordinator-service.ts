@@ -189,16 +189,16 @@ export class GroupCoordinatorService {
     request: JoinGroupRequest,
   ): Promise<Draft<JoinGroupResponse>> {
     const { memberId } = request;
-    const fail = (errorCode: number): Draft<JoinGroupResponse> => ({ memberId, errorCode });
-    const refusal = this.#refusalOfJoin(request);
-    if (refusal !== undefined) return Promise.resolve(fail(refusal));
+    const version = context.requestVersion;
+    const errorCode = this.#refusalOfJoin(request);
+    if (errorCode !== undefined) {
+      return Promise.resolve(joinResponseFor({ memberId, errorCode }, version));
+    }
     const complete =
-      context.requestVersion === 0
-        ? { ...request, rebalanceTimeoutMs: request.sessionTimeoutMs }
-        : request;
+      version === 0 ? { ...request, rebalanceTimeoutMs: request.sessionTimeoutMs } : request;
     return new Promise((resolve) => {
       const respond = (response: Draft<JoinGroupResponse>): void =>
-        resolve(joinResponseFor(response, context.requestVersion));
+        resolve(joinResponseFor(response, version));
       this.#write(request.groupId, (shard) => shard.joinGroup(context, complete, respond)).catch(
         (error) => respond({ errorCode: operationError(error).code }),
       );
@@ -460,14 +460,12 @@ export class GroupCoordinatorService {
   }
 }
 
-/** Versions below 7 know no null protocol name. */
+/** No protocol name is null from version 7 on, which older ones don't know. Kafka: JoinGroupResponse. */
 function joinResponseFor(
   response: Draft<JoinGroupResponse>,
   version: number,
 ): Draft<JoinGroupResponse> {
-  return version < 7 && response.protocolName === null
-    ? { ...response, protocolName: '' }
-    : response;
+  return { ...response, protocolName: response.protocolName || (version < 7 ? '' : null) };
 }
 
 export function commitFailure(

@@ -61,7 +61,7 @@ export function computeTarget(input: TargetInput): TargetResult {
   return { targets, records };
 }
 
-/** The one that most members ask for. */
+/** The one that most members ask for; of two with as many, the one that Kafka's map names first, which is uniform. */
 export function preferredAssignor(members: Iterable<ConsumerMember>): string {
   const votes = new Map<string, number>();
   for (const { serverAssignor } of members) {
@@ -70,7 +70,7 @@ export function preferredAssignor(members: Iterable<ConsumerMember>): string {
   let preferred = DEFAULT_ASSIGNOR;
   let most = 0;
   for (const [name, count] of votes) {
-    if (count <= most) continue;
+    if (count < most || (count === most && name !== DEFAULT_ASSIGNOR)) continue;
     preferred = name;
     most = count;
   }
