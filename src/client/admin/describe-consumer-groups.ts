@@ -31,7 +31,7 @@ const CLASSIC_OPERATION: GroupOperation = { handler: HANDLER, api: 'DESCRIBE_GRO
 const UNKNOWN_MEMBER_TYPE = -1;
 const CONSUMER_MEMBER_TYPE = 1;
 
-/** Never rejects; a result per group in the order asked. All are asked at once. */
+/** Never rejects; a result per group in the order asked. */
 export function describeConsumerGroups(
   client: KafkaClient,
   groupIds: readonly string[],

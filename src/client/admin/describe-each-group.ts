@@ -1,10 +1,14 @@
 // Describing groups one by one at their coordinators: what the operations for groups of every type have in common.
 
+import { mapBounded } from '../../common/bounded-map.ts';
 import type { Api, Draft } from '../../protocol/message.ts';
 import type { KafkaClient } from '../kafka-client.ts';
 import type { Node, OperationOptions, Outcome } from '../types.ts';
 import { askCoordinator, type GroupOperation } from './group-call.ts';
 import { clientError, failed } from './outcomes.ts';
+
+/** A cluster may have more groups than a broker would like to be asked for at once. */
+const MAX_GROUPS_IN_FLIGHT = 100;
 
 interface DescribeRequest {
   groupIds: string[];
@@ -22,7 +26,7 @@ export interface GroupDescriber<Q, R, G extends Described, D> {
   readonly description: (group: G, coordinator: Node) => D;
 }
 
-/** Never rejects; a result per group in the order asked. All are asked at once. */
+/** Never rejects; a result per group in the order asked. */
 export async function describeEachGroup<Q, R, G extends Described, D>(
   client: KafkaClient,
   groupIds: readonly string[],
@@ -34,19 +38,24 @@ export async function describeEachGroup<Q, R, G extends Described, D>(
   );
 }
 
-/** Never rejects; a result per group in the order asked. All are asked at once. */
+/** Never rejects; a result per group in the order asked. */
 export async function outcomeOfEach<D>(
   groupIds: readonly string[],
   describe: (groupId: string) => Promise<D>,
 ): Promise<Map<string, Outcome<D>>> {
-  const asking = [...new Set(groupIds)].map(async (groupId) => {
-    try {
-      return [groupId, { value: await describe(groupId) }] as const;
-    } catch (error) {
-      return [groupId, failed<D>(clientError(error))] as const;
-    }
-  });
-  return new Map<string, Outcome<D>>(await Promise.all(asking));
+  const ids = [...new Set(groupIds)];
+  const outcomes = await mapBounded(
+    ids,
+    MAX_GROUPS_IN_FLIGHT,
+    async (groupId): Promise<[string, Outcome<D>]> => {
+      try {
+        return [groupId, { value: await describe(groupId) }];
+      } catch (error) {
+        return [groupId, failed<D>(clientError(error))];
+      }
+    },
+  );
+  return new Map(outcomes);
 }
 
 /** One group; rejects with its error. */

@@ -5,28 +5,20 @@ import type { DescribedGroup } from '../../protocol/generated/apis/describe-grou
 import { decodeAssignment } from '../consumer/group/member-protocol.ts';
 import type { KafkaClient } from '../kafka-client.ts';
 import type { GroupDescription, GroupMember, Node, OperationOptions, Outcome } from '../types.ts';
+import { outcomeOfEach } from './describe-each-group.ts';
 import { askCoordinator, type GroupOperation } from './group-call.ts';
-import { clientError, failed } from './outcomes.ts';
 
 export interface DescribeGroupsOptions extends OperationOptions {
   readonly includeAuthorizedOperations?: boolean;
 }
 
 /** Never rejects; a result per group in the order asked. */
-export async function describeGroups(
+export function describeGroups(
   client: KafkaClient,
   groupIds: readonly string[],
   options: DescribeGroupsOptions = {},
 ): Promise<Map<string, Outcome<GroupDescription>>> {
-  const outcomes = new Map<string, Outcome<GroupDescription>>();
-  for (const groupId of new Set(groupIds)) {
-    try {
-      outcomes.set(groupId, { value: await describeGroup(client, groupId, options) });
-    } catch (error) {
-      outcomes.set(groupId, failed(clientError(error)));
-    }
-  }
-  return outcomes;
+  return outcomeOfEach(groupIds, (groupId) => describeGroup(client, groupId, options));
 }
 
 const OPERATION: GroupOperation = { handler: 'describeClassicGroups', api: 'DESCRIBE_GROUPS' };

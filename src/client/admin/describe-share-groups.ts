@@ -25,7 +25,7 @@ export interface ShareGroupDescription {
   readonly coordinator: Node;
 }
 
-/** Never rejects; a result per group in the order asked. All are asked at once. */
+/** Never rejects; a result per group in the order asked. */
 export function describeShareGroups(
   client: KafkaClient,
   groupIds: readonly string[],

@@ -42,7 +42,7 @@ export interface StreamsGroupDescription {
   readonly coordinator: Node;
 }
 
-/** Never rejects; a result per group in the order asked. All are asked at once. */
+/** Never rejects; a result per group in the order asked. */
 export function describeStreamsGroups(
   client: KafkaClient,
   groupIds: readonly string[],
