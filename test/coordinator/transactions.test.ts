@@ -291,6 +291,22 @@ describe('markers', () => {
     expect(await statusOf(harness, 'a')).toBe('PrepareCommit');
   });
 
+  test('that nobody takes fill no log: one line for the first refusal, and one a minute', async () => {
+    const harness = await TransactionHarness.start();
+    const producer = await harness.init('a');
+    await harness.add('a', producer, 't', 0, 1);
+    harness.partitions.failures.push(
+      ...new Array<number>(4 * 600).fill(Errors.NOT_LEADER_OR_FOLLOWER),
+    );
+    await harness.end('a', producer, true);
+    await harness.clock.advance(600 * harness.config.markerRetryBackoffMs);
+    const line = "2 markers of a aren't written (t-0: NOT_LEADER_OR_FOLLOWER); trying again";
+    expect(harness.lines).toEqual([`${line} (failure 1)`, `${line} (failure 601)`]);
+    await harness.clock.advance(600 * harness.config.markerRetryBackoffMs);
+    expect(await statusOf(harness, 'a')).toBe('CompleteCommit');
+    expect(harness.lines).toHaveLength(2);
+  });
+
   test('of what was prepared before a crash are written after it', async () => {
     const harness = await TransactionHarness.start();
     const producer = await harness.init('a');
@@ -317,8 +333,8 @@ describe('markers', () => {
     expect(await statusOf(harness, 'a')).toBe('PrepareAbort');
     await harness.clock.advance(harness.config.markerRetryBackoffMs);
     expect(await statusOf(harness, 'a')).toBe('CompleteAbort');
-    const told = harness.lines.filter((line) => line.startsWith('the end of a is tried again'));
-    expect(told).toEqual(['the end of a is tried again: UNKNOWN_SERVER_ERROR']);
+    const line = "the end of a isn't written: UNKNOWN_SERVER_ERROR; trying again (failure 1)";
+    expect(harness.lines).toEqual([line]);
   });
 });
 

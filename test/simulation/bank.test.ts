@@ -78,4 +78,20 @@ describe('a bank', { timeout: 120_000 }, () => {
       await broker.shutdown();
     });
   });
+
+  it.each(manySeeds(20))(
+    'keeps its books while its broker dies between decisions and their ends (seed %i)',
+    async (seed) => {
+      const world = new VirtualWorld(seed);
+      await world.scheduler.run(async () => {
+        const inWritesTo = /__transaction_state-\d+\/\d+\.log$/;
+        const alive = keepAlive(world, { deaths: 5, inWritesTo, properties: PROPERTIES });
+        const bank = await openedBank(world);
+        await bank.giveOrders(3000, 150);
+        expect(await bank.close(300_000)).toEqual([]);
+        const { broker } = await alive;
+        await broker.shutdown();
+      });
+    },
+  );
 });

@@ -49,15 +49,19 @@ export interface Fate {
   readonly deaths: number;
   /** With every death the disk loses what wasn't flushed. */
   readonly losesPower?: boolean;
+  /** Deaths come in the middle of a write to a file whose path matches; without it at any change to the disk. */
+  readonly inWritesTo?: RegExp;
   readonly properties?: Readonly<Record<string, string>>;
 }
 
 /** Starts brokers one after another until one stands; each dies after some changes to its disk. */
 export async function keepAlive(world: VirtualWorld, fate: Fate): Promise<RunningBroker> {
-  const { deaths, losesPower, properties } = fate;
+  const { deaths, losesPower, inWritesTo, properties } = fate;
   for (let left = deaths; ; left--) {
     const process = world.process();
-    if (left > 0) process.disk.crashAt(world.random.int(250), world.random.fraction());
+    if (left > 0 && inWritesTo !== undefined) {
+      process.disk.crashAtWriteTo(inWritesTo, world.random.int(40), world.random.fraction());
+    } else if (left > 0) process.disk.crashAt(world.random.int(250), world.random.fraction());
     const running = await startBroker(process, properties).catch(ignoreCrash);
     if (running !== undefined && left <= 0) return running;
     while (!process.disk.isDead) await world.scheduler.sleep(20);

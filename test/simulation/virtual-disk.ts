@@ -68,6 +68,7 @@ export class VirtualDisk implements Disk {
   /** Called at the moment of death, before anything else runs. */
   onDeath: () => void = () => {};
   #crashOperation = Number.POSITIVE_INFINITY;
+  #crashWrite: { path: RegExp; left: number } | undefined;
   #tornFraction = 0;
   #dead: string | undefined;
 
@@ -80,6 +81,12 @@ export class VirtualDisk implements Disk {
   /** The process dies at its `operation`-th change from now on (0 is the next). A write keeps that part of its bytes. */
   crashAt(operation: number, tornFraction = 0): void {
     this.#crashOperation = this.operations + operation;
+    this.#tornFraction = tornFraction;
+  }
+
+  /** The process dies at its `write`-th write from now on to a file whose path matches. */
+  crashAtWriteTo(path: RegExp, write: number, tornFraction = 0): void {
+    this.#crashWrite = { path, left: write };
     this.#tornFraction = tornFraction;
   }
 
@@ -251,6 +258,9 @@ export class VirtualDisk implements Disk {
   writeTo(file: VirtualFile, path: string, bytes: Uint8Array, position: number): void {
     this.check('write', path);
     if (bytes.length === 0) return;
+    if (this.#crashWrite?.path.test(path) && this.#crashWrite.left-- === 0) {
+      this.#crashOperation = this.operations;
+    }
     const what = `${path} ${bytes.length} bytes at ${position}`;
     const part = this.#counted('write', what, { file, bytes, position });
     const room = this.#storage.capacityBytes - this.#storage.usedBytes;

@@ -1,5 +1,6 @@
 // Brings the markers of prepared transactions to their partitions until each has its own, then says that the transaction is
-// complete. Whatever fails is tried again, except where somebody newer has taken over. Kafka: TransactionMarkerChannelManager.
+// complete. Whatever fails is tried again for ever, except where somebody newer has taken over; the log hears of it now and
+// then. Kafka: TransactionMarkerChannelManager, TransactionMarkerRequestCompletionHandler.
 
 import type { Clock, Timer } from '../../io/io.ts';
 import { Errors, errorInfo } from '../../protocol/errors.ts';
@@ -37,6 +38,9 @@ export interface MarkerSenderOptions {
 }
 
 type Next = 'done' | 'retry' | 'fenced';
+
+/** A line in the log for the first failure of a transaction, and then for one in so many. */
+const FAILURES_PER_LINE = 600;
 
 export class MarkerSender {
   readonly #options: MarkerSenderOptions;
@@ -79,13 +83,20 @@ export class MarkerSender {
     sending.dropAll((topic, partition) => !markers.exists(topic, partition));
     const results =
       sending.left.size === 0 ? [] : await markers.write(sending.marker, sending.left);
+    let refused: MarkerResult | undefined;
     for (const result of results) {
+      const { topic, partition } = result;
       const next = this.#judge(sending, result);
       if (next === 'fenced') return;
-      if (next === 'done') sending.drop(result.topic, result.partition);
+      if (next === 'retry') refused ??= result;
+      else sending.drop(topic, partition);
     }
-    if (sending.left.size > 0) this.#later(() => this.#write(sending));
-    else await this.#complete(sending);
+    if (sending.left.size === 0) return await this.#complete(sending);
+    this.#again(
+      sending,
+      () => reasonOf(sending, refused),
+      () => this.#write(sending),
+    );
   }
 
   #judge(sending: Sending, { topic, partition, errorCode }: MarkerResult): Next {
@@ -102,7 +113,6 @@ export class MarkerSender {
       this.#options.log(`${what} is left to a newer coordinator: ${name}`);
       return 'fenced';
     }
-    if (sending.tellOnce(name)) this.#options.log(`${what} is tried again: ${name}`);
     return 'retry';
   }
 
@@ -113,16 +123,19 @@ export class MarkerSender {
       await this.#options.complete(partition, prepared);
     } catch (error) {
       const { name } = errorInfo(operationError(error).code);
-      if (sending.tellOnce(name)) {
-        this.#options.log(`the end of ${prepared.transactionalId} is tried again: ${name}`);
-      }
-      this.#later(() => this.#complete(sending));
+      this.#again(
+        sending,
+        () => `the end of ${prepared.transactionalId} isn't written: ${name}`,
+        () => this.#complete(sending),
+      );
     }
   }
 
-  #later(work: () => Promise<void>): void {
-    if (this.#closed) return;
-    const { clock, retryBackoffMs } = this.#options;
+  #again(sending: Sending, reason: () => string, work: () => Promise<void>): void {
+    if (!this.#isCurrent(sending)) return;
+    const { clock, retryBackoffMs, log } = this.#options;
+    const failures = sending.failed();
+    if (failures % FAILURES_PER_LINE === 1) log(`${reason()}; trying again (failure ${failures})`);
     const timer = clock.setTimer(
       retryBackoffMs,
       () => {
@@ -141,7 +154,7 @@ class Sending {
   readonly prepared: TransactionState;
   readonly marker: TransactionMarker;
   readonly #left: Map<string, Set<number>>;
-  readonly #told = new Set<string>();
+  #failures = 0;
 
   constructor(partition: number, prepared: TransactionState, marker: TransactionMarker) {
     this.partition = partition;
@@ -166,10 +179,17 @@ class Sending {
     }
   }
 
-  /** True for the first time with the error of this name. */
-  tellOnce(error: string): boolean {
-    if (this.#told.has(error)) return false;
-    this.#told.add(error);
-    return true;
+  /** Counts a failure; how many there were. */
+  failed(): number {
+    return ++this.#failures;
   }
+}
+
+function reasonOf({ prepared, left }: Sending, refused: MarkerResult | undefined): string {
+  let count = 0;
+  for (const indexes of left.values()) count += indexes.size;
+  const waiting = `${count} markers of ${prepared.transactionalId} aren't written`;
+  if (refused === undefined) return waiting;
+  const { topic, partition, errorCode } = refused;
+  return `${waiting} (${topic}-${partition}: ${errorInfo(errorCode).name})`;
 }
