@@ -8,6 +8,11 @@ export function javaHashCode(text: string): number {
   return hash;
 }
 
+/** Java's Long.hashCode, of an integer that a double holds exactly. */
+export function javaLongHash(value: number): number {
+  return value ^ Math.floor(value / 0x1_0000_0000);
+}
+
 /** Kafka's Utils.abs: the absolute value, with 0 for -2^31 (its absolute value is no int32). */
 export function kafkaAbs(value: number): number {
   return value === -2147483648 ? 0 : Math.abs(value);

@@ -42,6 +42,7 @@ export class ArgparseVersionAsked extends CommandLineError {
 export const HELP_OPTION: OptionSpec = {
   name: 'help',
   aliases: ['h'],
+  shortFirst: true,
   description: 'show this help message and exit',
 };
 
@@ -94,7 +95,8 @@ class ArgparseParse {
       this.#words.push(token);
       return;
     }
-    if (subcommands === undefined || this.#subcommand !== '') throw this.#unrecognized(token);
+    const isTaken = this.#subcommand !== '' || this.#isAfterDashes;
+    if (subcommands === undefined || isTaken) throw this.#unrecognized(token);
     const found = this.#findSubcommand(subcommands, token);
     this.#subcommand = found.name;
     // The options of the parser above stay known by name to the caller, but end here on the line.
@@ -105,18 +107,17 @@ class ArgparseParse {
   #findSubcommand(subcommands: readonly Subcommand[], token: string): Subcommand {
     const exact = subcommands.find((each) => each.name === token);
     if (exact !== undefined) return exact;
-    const beginning = subcommands.filter((each) => each.name.startsWith(token));
-    if (beginning.length === 1) return beginning[0]!;
-    const names = (beginning.length === 0 ? subcommands : beginning).map((s) => `'${s.name}'`);
-    const list = names.join(', ');
-    if (beginning.length > 1) {
-      throw this.#refusal(`ambiguous command: ${token} could match ${list}`);
+    const names = subcommands.map(({ name }) => name);
+    const matches = token === '' ? [] : names.filter((name) => name.startsWith(token)).sort();
+    if (matches.length === 1) return subcommands.find(({ name }) => name === matches[0])!;
+    if (matches.length > 1) {
+      throw this.#refusal(`ambiguous command: ${token} could match ${matches.join(', ')}`);
     }
-    const candidates = nearestNames(
-      token,
-      subcommands.map((each) => each.name),
+    const list = names.map((name) => `'${name}'`).join(', ');
+    throw this.#refusal(
+      `invalid choice: '${token}' (choose from ${list})`,
+      nearestNames(token, names),
     );
-    throw this.#refusal(`invalid choice: '${token}' (choose from ${list})`, candidates);
   }
 
   #option(token: string): void {
@@ -158,15 +159,15 @@ class ArgparseParse {
   }
 
   #take(spec: OptionSpec, attached: string | undefined): void {
+    if (spec.argument === undefined && attached !== undefined) {
+      throw this.#refusal(`argument ${shownOption(spec)}: ignore implicit argument '${attached}'`);
+    }
     if (spec === HELP_OPTION) throw new ArgparseHelpAsked(this.#subcommand);
     if (spec.name === 'version' && spec.argument === undefined) throw new ArgparseVersionAsked();
     this.#ensureAlone(spec);
     const values = this.#given.get(spec) ?? [];
     this.#given.set(spec, values);
-    if (spec.argument === undefined) {
-      if (attached === undefined) return;
-      throw this.#refusal(`argument ${shownOption(spec)}: ignored explicit argument '${attached}'`);
-    }
+    if (spec.argument === undefined) return;
     if (spec.argument.many === true) {
       this.#takeMany(spec, attached, values);
       return;
@@ -231,9 +232,10 @@ class ArgparseParse {
     }
   }
 
+  /** The parser above is asked first, after all that a sub-command's own parser has to say against the line. */
   #ensureRequired(): void {
-    this.#ensureAllOf(this.#options, this.#subcommand);
     if (this.#subcommand !== '') this.#ensureAllOf(this.#table.options, '');
+    this.#ensureAllOf(this.#options, this.#subcommand);
   }
 
   #ensureAllOf(options: readonly OptionSpec[], subcommand: string): void {
@@ -282,6 +284,5 @@ function numberProblem(
   if (type === 'Short' && parseJavaInteger(text, 32) !== undefined) {
     return `Value out of range. Value:"${text}" Radix:10`;
   }
-  const isRadixTold = type === 'Integer' && /^[+-]?\d+$/.test(text);
-  return `For input string: "${text}"${isRadixTold ? ' under radix 10' : ''}`;
+  return `For input string: "${text}"`;
 }

@@ -125,6 +125,14 @@ describe('a transactional id', () => {
     expect(await harness.init('a')).toEqual({ producerId: 1001, producerEpoch: 0 });
   }, 20_000);
 
+  test('is listed in the order of Kafka’s table of ids', async () => {
+    const harness = await TransactionHarness.start();
+    for (const id of ['t-hang', 'ünï', 't-offsets', 't-empty', 't-open']) await harness.init(id);
+    const listed = await harness.run(harness.coordinator.list(() => true));
+    const ids = listed.map(({ transactionalId }) => transactionalId);
+    expect(ids).toEqual(['t-open', 't-hang', 't-offsets', 't-empty', 'ünï']);
+  });
+
   test('is forgotten when nobody uses it', async () => {
     const harness = await TransactionHarness.start({
       idExpirationMs: 10_000,
@@ -334,7 +342,7 @@ describe('markers', () => {
     await harness.clock.advance(harness.config.markerRetryBackoffMs);
     expect(await statusOf(harness, 'a')).toBe('CompleteAbort');
     const line = "the end of a isn't written: UNKNOWN_SERVER_ERROR; trying again (failure 1)";
-    expect(harness.lines).toEqual([line]);
+    expect(harness.lines.filter((each) => each.startsWith('the end'))).toEqual([line]);
   });
 });
 

@@ -72,6 +72,39 @@ function refusal(...argv: string[]): string {
   return 'accepted';
 }
 
+function parentTable(): OptionTable {
+  return {
+    script: 'kafka-things',
+    command: 'things',
+    classNames: [],
+    parser: 'argparse',
+    program: 'kafka-things.sh',
+    description: '',
+    summary: '',
+    options: [{ name: 'server', description: '', argument: {}, required: true }],
+    subcommands: [
+      {
+        name: 'describe',
+        help: '',
+        options: [
+          { name: 'id', description: '', argument: {}, required: true },
+          { name: 'count', description: '', argument: { type: 'Integer' } },
+        ],
+      },
+      { name: 'describe-all', help: '', options: [] },
+    ],
+  };
+}
+
+function errorOf(table: OptionTable, argv: readonly string[]): string {
+  try {
+    parseArgparse(table, argv);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'accepted';
+}
+
 describe('an argparse4j command line', () => {
   test('takes long, short, attached and abbreviated forms', () => {
     for (const form of [
@@ -116,6 +149,28 @@ describe('an argparse4j command line', () => {
       'argument --cluster-id/-t: expected one argument',
     );
     expect(refusal('format', '-t', 'a')).toContain('argument --config/-c is required');
+  });
+
+  test('asks for what the parser above needs first, but only when nothing else is wrong', () => {
+    const above = parentTable();
+    const told = (...argv: string[]) => errorOf(above, argv);
+    expect(told('describe')).toContain('argument --server is required');
+    expect(told('--server', 'b', 'describe')).toContain('argument --id is required');
+    expect(told('describe', '--nope')).toContain('unrecognized arguments');
+    expect(told('describe', '--count', '2147483648')).toContain(
+      `could not convert '2147483648' to Integer (For input string: "2147483648")`,
+    );
+  });
+
+  test('takes no value for an option without one, no beginning that several share, nothing after --', () => {
+    expect(refusal('format', '--help=x')).toContain(
+      "argument -h/--help: ignore implicit argument 'x'",
+    );
+    const above = parentTable();
+    const told = (...argv: string[]) => errorOf(above, argv);
+    expect(told('des')).toBe('ambiguous command: des could match describe, describe-all');
+    expect(told('')).toContain("invalid choice: '' (choose from 'describe', 'describe-all')");
+    expect(told('--server', 'b', '--', 'describe')).toContain("unrecognized arguments: 'describe'");
   });
 
   test('justifies a long error as it wraps it', () => {

@@ -2,6 +2,8 @@
 //
 // Behavior: the producers that a partition's leader knows, with their last sequence and open transaction (KIP-664).
 
+import { javaHashOrder } from '../../common/java.ts';
+import { javaLongHash } from '../../common/java-hash.ts';
 import { topicNameError } from '../../common/topic-name.ts';
 import type { ProducerStateEntry } from '../../log/producer-state-entry.ts';
 import { Errors, errorInfo } from '../../protocol/errors.ts';
@@ -25,7 +27,11 @@ export const describeProducers = handler(DESCRIBE_PRODUCERS, {
               return { partitionIndex, errorCode, errorMessage: nameError };
             }
             const partition = replicas.leading(name, partitionIndex);
-            const producers = [...partition.log.activeProducers.values()];
+            // In the order of Kafka's table of producers, a HashMap.
+            const producers = javaHashOrder(
+              [...partition.log.activeProducers.values()],
+              ({ producerId }) => javaLongHash(producerId),
+            );
             return { partitionIndex, activeProducers: producers.map(producerState) };
           } catch (error) {
             const errorCode = errorCodeOf(error, log);

@@ -1,6 +1,8 @@
 // One partition of __transaction_state in memory: transactional ids and their states, as a state machine for the runtime.
 // It decides and tells; producer ids and markers are brought and taken by the service. Kafka: TransactionCoordinator, TransactionStateManager.
 
+import { javaHashOrder } from '../../common/java.ts';
+import { javaHashCode } from '../../common/java-hash.ts';
 import { ApiError, Errors } from '../../protocol/errors.ts';
 import { type CoordinatorResult, EMPTY_RESULT, respond } from '../runtime/coordinator-result.ts';
 import type { CoordinatorShard, ShardServices } from '../runtime/coordinator-shard.ts';
@@ -77,6 +79,10 @@ export class TransactionShard implements CoordinatorShard<TransactionRecord> {
     this.#services = services;
     this.#options = options;
     this.states = new TrackedMap(services.undo);
+  }
+
+  get partition(): number {
+    return this.#services.partition;
   }
 
   #nowMs(): number {
@@ -205,7 +211,7 @@ export class TransactionShard implements CoordinatorShard<TransactionRecord> {
       records: [this.#record(prepared)],
       response: { producerId, producerEpoch },
       onAppended: (error) => {
-        if (error === undefined) this.#options.onPrepared(this.#services.partition, prepared);
+        if (error === undefined) this.#options.onPrepared(this.partition, prepared);
       },
     };
   }
@@ -215,6 +221,14 @@ export class TransactionShard implements CoordinatorShard<TransactionRecord> {
     const state = this.states.get(prepared.transactionalId);
     if (state === undefined || !isSamePreparation(state, prepared)) return EMPTY_RESULT;
     return { records: [this.#record(complete(state, this.#nowMs()))], response: undefined };
+  }
+
+  /** The states that are wanted, in the order of Kafka's table of ids, a ConcurrentHashMap. */
+  list(isWanted: (state: TransactionState) => boolean): TransactionState[] {
+    const wanted = [...this.states.values()].filter(isWanted);
+    // Unlike a HashMap it grows when it has reached three quarters.
+    const capacity = Math.max(16, Math.floor(this.states.size / 0.75) + 1);
+    return javaHashOrder(wanted, ({ transactionalId }) => javaHashCode(transactionalId), capacity);
   }
 
   /** Transactions that are open for longer than their time. */
@@ -266,7 +280,7 @@ export class TransactionShard implements CoordinatorShard<TransactionRecord> {
   /** What was prepared before the restart is completed now. */
   onLoaded(): void {
     for (const state of this.states.values()) {
-      if (isPreparing(state)) this.#options.onPrepared(this.#services.partition, state);
+      if (isPreparing(state)) this.#options.onPrepared(this.partition, state);
     }
     this.#scheduleExpiry();
   }

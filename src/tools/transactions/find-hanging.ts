@@ -9,7 +9,10 @@ import { describeTransactions } from '../../client/admin/describe-transactions.t
 import { listTopics } from '../../client/admin/list-topics.ts';
 import { listTransactions } from '../../client/admin/list-transactions.ts';
 import { type ProducerState, partitionKey, type TopicPartition } from '../../client/types.ts';
+import { javaHashOrder } from '../../common/java.ts';
+import { javaLongHash } from '../../common/java-hash.ts';
 import { Errors } from '../../protocol/errors.ts';
+import { hashOrder } from '../support/hash-order.ts';
 import { present } from '../support/report.ts';
 import { attempt, CommandFailure, failure, type TransactionService } from './failure.ts';
 
@@ -119,7 +122,7 @@ async function openForTooLong(
     const described = await describeProducers(client, some, of);
     checkDescribed(described, brokerId);
     const nowMs = context.io.clock.nowMs();
-    for (const { topic, partition, outcome } of described) {
+    for (const { topic, partition, outcome } of hashOrder(described)) {
       for (const producer of outcome.value!) {
         if (producer.transactionStartOffset === undefined) continue;
         if (nowMs - producer.lastTimestamp > longestMs) open.push({ topic, partition, producer });
@@ -164,7 +167,13 @@ async function unknownToCoordinators(
     const key = partitionKey(topic, partition);
     return known?.partitions.some((each) => partitionKey(each.topic, each.partition) === key);
   };
-  return candidates.filter((each) => isExpected(each) !== true);
+  return byProducer(candidates).filter((each) => isExpected(each) !== true);
+}
+
+/** Those of one producer together, producers in the order of a HashMap, as Kafka's script lists them. */
+function byProducer(candidates: readonly OpenTransaction[]): OpenTransaction[] {
+  const groups = Map.groupBy(candidates, ({ producer }) => producer.producerId);
+  return javaHashOrder([...groups.keys()], javaLongHash).flatMap((id) => groups.get(id)!);
 }
 
 function* portions<T>(items: readonly T[]): Iterable<readonly T[]> {

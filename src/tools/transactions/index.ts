@@ -6,6 +6,7 @@ import { TRANSACTIONS_TABLE } from '../../flags/tables/transactions.ts';
 import type { Tool } from '../../flags/tool.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
 import { openAdmin } from '../support/admin.ts';
+import { describeChain } from '../support/java-error.ts';
 import { FileError } from '../support/properties.ts';
 import { abortOne } from './abort.ts';
 import { describeTransaction } from './describe.ts';
@@ -42,9 +43,11 @@ async function runTransactions(options: ParsedOptions, context: ToolContext): Pr
     }
     return 0;
   } catch (error) {
-    if (!(error instanceof CommandFailure)) throw error;
+    const isOurs = error instanceof CommandFailure;
+    if (!isOurs && context.manner === 'modern') throw error;
     await context.out.flush();
-    context.err(context.manner === 'exact' ? error.exactMessage : error.message);
+    if (!isOurs) context.err(`Exception in thread "main" ${describeChain(error)}`);
+    else context.err(context.manner === 'exact' ? error.exactMessage : error.message);
     return 1;
   }
 }

@@ -50,6 +50,15 @@ describe('kafta transactions', () => {
     expect(row).toMatch(/^pay {12}\t1 {10}\t0 {9}\tOngoing {9}\t$/);
   });
 
+  test('tells an exception that no one caught as Java does, with its cause', async () => {
+    const { code, stdout, stderr } = await run('--bootstrap-server nowhere list');
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toBe(
+      'Exception in thread "main" org.apache.kafka.common.KafkaException: Failed to create new KafkaAdminClient\n' +
+        'Caused by: org.apache.kafka.common.config.ConfigException: Invalid url in bootstrap.servers: nowhere',
+    );
+  });
+
   test('takes its options behind the sub-command as well', async () => {
     expect(await json('list --bootstrap-server B')).toEqual([
       { transactionalId: 'pay', producerId: 0, state: 'Ongoing', coordinator: 1 },
