@@ -1,7 +1,6 @@
 // The transaction coordinator as request handlers see it: requests go to the shard that holds their transactional id,
 // producer ids are brought, markers sent, transactions that take too long aborted. Kafka: TransactionCoordinator.
 
-import { appendAll } from '../../common/append-all.ts';
 import { coordinatorPartitionFor } from '../../common/java-hash.ts';
 import { TRANSACTION_STATE_TOPIC } from '../../common/topic-name.ts';
 import type { Io, Timer } from '../../io/io.ts';
@@ -182,17 +181,21 @@ export class TransactionCoordinator {
     return this.#read(transactionalId, (shard) => shard.states.get(transactionalId));
   }
 
-  /** The states of all ids of this broker. Rejects with COORDINATOR_LOAD_IN_PROGRESS while some are being loaded. */
+  /**
+   * The states of all ids of this broker, in the order of Kafka's tables: by partition, then as TransactionShard.list.
+   * Rejects with COORDINATOR_LOAD_IN_PROGRESS while some are being loaded.
+   */
   async list(isWanted: (state: TransactionState) => boolean): Promise<TransactionState[]> {
-    const found: TransactionState[] = [];
-    const reads = this.#runtime.readAll((shard) => [...shard.states.values()].filter(isWanted));
+    const found: TransactionState[][] = [];
+    const reads = this.#runtime.readAll((shard) => {
+      found[shard.partition] = shard.list(isWanted);
+    });
     for (const result of await Promise.allSettled(reads)) {
-      if (result.status === 'fulfilled') appendAll(found, result.value);
-      else if (operationError(result.reason).code !== Errors.NOT_COORDINATOR) {
-        throw operationError(result.reason);
-      }
+      if (result.status === 'fulfilled') continue;
+      const error = operationError(result.reason);
+      if (error.code !== Errors.NOT_COORDINATOR) throw error;
     }
-    return found;
+    return found.flat();
   }
 
   async #write<T>(
