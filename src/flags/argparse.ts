@@ -154,7 +154,10 @@ class ArgparseParse {
     );
     if (matches.length === 1) return this.#specs.get(matches[0]!)!;
     if (matches.length === 0) throw this.#unrecognized(token);
-    const list = matches.map((each) => `--${each}`).join(', ');
+    const list = matches
+      .sort()
+      .map((each) => `--${each}`)
+      .join(', ');
     throw this.#refusal(`ambiguous option: --${name} could match ${list}`);
   }
 

@@ -87,6 +87,12 @@ const clients: Record<string, Client> = {
     install: (folder) => run('go', ['build', '-o', 'client', '.'], folder),
     command: (folder) => [join(folder, 'client')],
   },
+  'franz-go-eos': {
+    install: (folder) => {
+      run('go', ['test', '-c', '-o', 'eos.test', 'github.com/twmb/franz-go/pkg/kgo'], folder);
+    },
+    command: (folder) => ['bash', join(folder, 'client.sh')],
+  },
   apache,
   'mixed-groups': apache,
 };
