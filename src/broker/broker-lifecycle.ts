@@ -39,12 +39,17 @@ export class BrokerLifecycle {
 
   /** Registers and asks to be unfenced; resolves when the controller counts on this broker, or won't for now. */
   async start(): Promise<void> {
+    await this.register();
+    if (await this.#staysFenced()) this.#options.log('the controller keeps this broker fenced');
+    this.#schedule();
+  }
+
+  /** Again under the same epoch, fenced or not as it is, once the broker is known. */
+  async register(): Promise<void> {
     const { controller, registration } = this.#options;
     const { errorCode, brokerEpoch } = await controller.registerBroker(registration);
     if (errorCode !== Errors.NONE) throw new ApiError(errorCode);
     this.#epoch = brokerEpoch;
-    if (await this.#staysFenced()) this.#options.log('the controller keeps this broker fenced');
-    this.#schedule();
   }
 
   /** Controlled shutdown: partitions that others can lead move away first. */

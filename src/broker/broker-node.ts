@@ -25,6 +25,7 @@ import { Loggers } from './loggers.ts';
 import { MetadataCache } from './metadata-cache.ts';
 import { MetadataPublishing } from './metadata-publishing.ts';
 import { ProducerIds } from './producer-ids.ts';
+import { RegistrationRefresh } from './registration-refresh.ts';
 import { ReplicaManager } from './replica-manager.ts';
 import { RequestRouter } from './request-router.ts';
 import { listenerSecurity } from './security/listener-security.ts';
@@ -199,14 +200,17 @@ export class BrokerNode {
   async #register(): Promise<void> {
     const { config, io, clusterId, directoryIds, log, onFatal } = this.#options;
     const controller = this.#controller;
-    await controller.registerController({
-      controllerId: config.nodeId,
-      incarnationId: io.random.uuid(),
-      zkMigrationReady: false,
-      listeners: this.#boundListeners(config.controllerListeners),
-      features: supportedFeatures(),
-    });
-    this.#lifecycle = new BrokerLifecycle({
+    const incarnationId = io.random.uuid();
+    const registerController = () =>
+      controller.registerController({
+        controllerId: config.nodeId,
+        incarnationId,
+        zkMigrationReady: false,
+        listeners: this.#boundListeners(config.controllerListeners),
+        features: supportedFeatures(),
+      });
+    await registerController();
+    const lifecycle = new BrokerLifecycle({
       controller,
       clock: io.clock,
       heartbeatIntervalMs: config.number('broker.heartbeat.interval.ms'),
@@ -225,8 +229,14 @@ export class BrokerNode {
         previousBrokerEpoch: this.#logs.previousBrokerEpoch,
       },
     });
-    await this.#lifecycle.start();
+    this.#lifecycle = lifecycle;
+    await lifecycle.start();
     this.#assignments.schedule();
+    const registerBroker = () => lifecycle.register();
+    const { nodeId } = config;
+    controller.addPublisher(
+      new RegistrationRefresh({ nodeId, registerController, registerBroker, log }),
+    );
   }
 
   /** Port 0 was for the system to choose: clients are told what it chose. */

@@ -525,9 +525,13 @@ export class LogManager {
     this.#write('recovery-point', true, (log) => log.recoveryPoint);
   }
 
-  /** After DeleteRecords: the new start must survive a crash. */
+  /**
+   * After DeleteRecords: the new start must survive a crash. High watermarks go with it, as Apache Kafka complains of a log
+   * whose start lies within a batch and whose high watermark it doesn't know.
+   */
   checkpointLogStartOffsets(): void {
     this.#checkpointStarts(false);
+    this.checkpointHighWatermarks();
   }
 
   #checkpointStarts(flush: boolean): void {

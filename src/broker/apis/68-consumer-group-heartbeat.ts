@@ -7,6 +7,7 @@
 
 import { Errors } from '../../protocol/errors.ts';
 import { CONSUMER_GROUP_HEARTBEAT } from '../../protocol/generated/apis/consumer-group-heartbeat.ts';
+import { isConsumerEnabled } from '../group-features.ts';
 import { groupContext } from '../group-request.ts';
 import { handler } from '../handler.ts';
 
@@ -14,10 +15,7 @@ export const consumerGroupHeartbeat = handler(CONSUMER_GROUP_HEARTBEAT, {
   minVersion: 0,
   maxVersion: 1,
   handle(request, context) {
-    const { groups } = context.services;
-    if (!groups.config.rebalanceProtocols.includes('consumer')) {
-      return { errorCode: Errors.UNSUPPORTED_VERSION };
-    }
-    return groups.consumerGroupHeartbeat(groupContext(context), request);
+    if (!isConsumerEnabled(context)) return { errorCode: Errors.UNSUPPORTED_VERSION };
+    return context.services.groups.consumerGroupHeartbeat(groupContext(context), request);
   },
 });

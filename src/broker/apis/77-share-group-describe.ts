@@ -6,13 +6,16 @@ import { Errors } from '../../protocol/errors.ts';
 import { SHARE_GROUP_DESCRIBE } from '../../protocol/generated/apis/share-group-describe.ts';
 import { GROUP_OPERATIONS, OPERATIONS_NOT_ASKED } from '../authorization.ts';
 import { handler } from '../handler.ts';
-import { checkShareGroupsEnabled } from '../share/share-requests.ts';
+import { areShareGroupsEnabled } from '../share/share-requests.ts';
 
 export const shareGroupDescribe = handler(SHARE_GROUP_DESCRIBE, {
   minVersion: 1,
   maxVersion: 1,
   async handle({ groupIds, includeAuthorizedOperations }, context) {
-    checkShareGroupsEnabled(context);
+    if (!areShareGroupsEnabled(context)) {
+      const errorCode = Errors.UNSUPPORTED_VERSION;
+      return { groups: groupIds.map((groupId) => ({ groupId, errorCode })) };
+    }
     const described = await context.services.groups.share.describe(groupIds);
     const groups = described.map((group) => ({
       ...group,

@@ -15,10 +15,10 @@ import type {
   StreamsGroupHeartbeatResponse,
 } from '../../protocol/generated/apis/streams-group-heartbeat-response.ts';
 import type { Draft } from '../../protocol/message.ts';
+import { isStreamsEnabled } from '../group-features.ts';
 import { groupContext } from '../group-request.ts';
 import { handler } from '../handler.ts';
 import type { RequestContext } from '../request-context.ts';
-import { isStreamsEnabled } from '../streams-feature.ts';
 
 /** Failures that an answer names. */
 const MAX_NAMED_FAILURES = 3;

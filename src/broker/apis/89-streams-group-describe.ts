@@ -5,8 +5,8 @@
 import { Errors } from '../../protocol/errors.ts';
 import { STREAMS_GROUP_DESCRIBE } from '../../protocol/generated/apis/streams-group-describe.ts';
 import { withGroupOperations } from '../authorization.ts';
+import { isStreamsEnabled } from '../group-features.ts';
 import { handler } from '../handler.ts';
-import { isStreamsEnabled } from '../streams-feature.ts';
 
 export const streamsGroupDescribe = handler(STREAMS_GROUP_DESCRIBE, {
   minVersion: 0,

@@ -62,7 +62,7 @@ export function incrementalAlterConfigs(
   checkMinIsr(state.image, resource, records);
   validate(state, resource, proposed, current);
   checkExists(state.image, resource);
-  return records;
+  return withClearedElr(state.image, records);
 }
 
 /** The records that make `configs` all there is for the resource (the old AlterConfigs). Throws ApiError. */
@@ -86,7 +86,7 @@ export function replaceConfigs(
   checkMinIsr(state.image, resource, records);
   validate(state, resource, proposed, current);
   checkExists(state.image, resource);
-  return records;
+  return withClearedElr(state.image, records);
 }
 
 /** The records of a resource that is just being made: nothing is stored for it yet. Throws ApiError. */
@@ -96,7 +96,42 @@ export function setConfigs(
   configs: ReadonlyMap<string, string>,
 ): RecordDraft[] {
   validate(state, resource, configs, new Map());
-  return [...configs].map(([name, value]) => configRecord(resource, name, value));
+  const records = [...configs].map(([name, value]) => configRecord(resource, name, value));
+  return withClearedElr(state.image, records);
+}
+
+/** Eligible leaders were chosen under the old min.insync.replicas: they go when it changes (KIP-966). */
+function withClearedElr(image: MetadataImage, records: readonly RecordDraft[]): RecordDraft[] {
+  const cleared: RecordDraft[] = [];
+  if (isElrEnabled(image)) {
+    for (const record of records) {
+      if (record.type !== 'ConfigRecord' || record.message.name !== MIN_ISR) continue;
+      const { resourceType, resourceName } = record.message;
+      const topicName = resourceType === ConfigResourceType.TOPIC ? (resourceName ?? '') : '';
+      cleared.push({ type: 'ClearElrRecord', version: 0, message: { topicName } });
+    }
+  }
+  return [...records, ...cleared];
+}
+
+/**
+ * What goes before ELR is turned on: the cluster gets a min.insync.replicas, brokers lose their own, so that from then on
+ * all agree on it. Kafka: ConfigurationControlManager.maybeGenerateElrSafetyRecords.
+ */
+export function elrSafetyRecords({ config, image }: ControllerState): RecordDraft[] {
+  const records: RecordDraft[] = [];
+  const { BROKER } = ConfigResourceType;
+  if (!image.configs.configMapForResource(BROKER, '').has(MIN_ISR)) {
+    const value = String(config.number(MIN_ISR));
+    records.push(configRecord({ type: BROKER, name: '' }, MIN_ISR, value));
+  }
+  for (const id of image.cluster.brokers.keys()) {
+    const resource = { type: BROKER, name: String(id) };
+    if (currentConfigs(image, resource).has(MIN_ISR)) {
+      records.push(configRecord(resource, MIN_ISR, null));
+    }
+  }
+  return records;
 }
 
 function currentConfigs(

@@ -6,14 +6,16 @@ import { ApiError, Errors } from '../../protocol/errors.ts';
 import type { UpdateFeaturesRequest } from '../../protocol/generated/apis/update-features-request.ts';
 import { METADATA_VERSION } from '../image/features-image.ts';
 import type { MetadataImage } from '../image/metadata-image.ts';
-import { metadataVersionText, supportedFeatures } from '../metadata-version.ts';
+import { supportedFeatures } from '../metadata-version.ts';
 import type { RecordDraft } from '../records.ts';
+import { elrSafetyRecords } from './configuration-control.ts';
 import type { ControllerState } from './controller-state.ts';
 
 /** FeatureUpdate.UpgradeType. */
 const UpgradeType = { UNKNOWN: 0, UPGRADE: 1, SAFE_DOWNGRADE: 2, UNSAFE_DOWNGRADE: 3 } as const;
 
 const KRAFT_VERSION = 'kraft.version';
+const ELR_VERSION = 'eligible.leader.replicas.version';
 
 /** Levels at which metadata.version changed what records mean: going below one could lose metadata. */
 const METADATA_CHANGING_LEVELS = [8, 10, 11, 13, 14, 15, 17, 23, 30];
@@ -51,6 +53,7 @@ export function updateFeatures(
     }
     if (feature === METADATA_VERSION) checkMetadataVersion(image, level, upgradeType);
     else checkDependencies(feature, level, proposed);
+    if (feature === ELR_VERSION && level > 0) records.unshift(...elrSafetyRecords(state));
     const message = { name: feature, featureLevel: level };
     records.push({ type: 'FeatureLevelRecord', version: 0, message });
   }
@@ -131,11 +134,7 @@ function checkDependencies(
   const dependencies = facts.levels.find((known) => known.level === level)?.dependencies ?? {};
   for (const [name, needed] of Object.entries(dependencies)) {
     if ((proposed.get(name) ?? 0) >= needed) continue;
-    const what =
-      name === METADATA_VERSION
-        ? `metadata.version=${needed} (${metadataVersionText(needed)})`
-        : `${name} level ${needed}`;
-    const sentence = `${feature} could not be set to ${level} because it depends on ${what}`;
+    const sentence = `${feature} could not be set to ${level} because it depends on ${name} level ${needed}`;
     throw invalidUpdate(feature, level, sentence);
   }
 }

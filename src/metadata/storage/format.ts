@@ -191,11 +191,9 @@ function checkLevel(name: string, levels: ReadonlyMap<string, number>): void {
   }
   for (const [dependency, needed] of Object.entries(known.dependencies ?? {})) {
     if ((levels.get(dependency) ?? 0) >= needed) continue;
-    const what =
-      dependency === METADATA_VERSION
-        ? `metadata.version=${needed} (${metadataVersionText(needed)})`
-        : `${dependency} level ${needed}`;
-    throw new StorageError(`${name} could not be set to ${level} because it depends on ${what}`);
+    throw new StorageError(
+      `${name} could not be set to ${level} because it depends on ${dependency} level ${needed}`,
+    );
   }
 }
 

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { QuorumController } from '../../../src/metadata/controller/quorum-controller.ts';
 import { Errors } from '../../../src/protocol/errors.ts';
-import { ControllerFixture, create, DIRECTORY_ID, joinBroker } from '../support.ts';
+import { ControllerFixture, create, DIRECTORY_ID, heartbeat, joinBroker } from '../support.ts';
 
 let fixture: ControllerFixture;
 let controller: QuorumController;
@@ -397,6 +397,19 @@ describe('config changes', () => {
     expect(value()).toBeUndefined();
   });
 
+  it('of min.insync.replicas make eligible leaders forgotten', async () => {
+    await create(controller, { name: 't' });
+    await create(controller, { name: 'other' });
+    const { epoch } = controller.image.cluster.brokers.get(1)!;
+    await heartbeat(controller, 1, epoch, { wantShutDown: true });
+    const elr = (name: string) => controller.image.topics.getTopic(name)?.partitions[0]?.elr;
+    expect([elr('t'), elr('other')]).toEqual([[1], [1]]);
+    await alter(TOPIC, 't', 'min.insync.replicas', '1');
+    expect([elr('t'), elr('other')]).toEqual([[], [1]]);
+    await alter(BROKER, '', 'min.insync.replicas', '1');
+    expect([elr('t'), elr('other')]).toEqual([[], []]);
+  });
+
   it('of the old kind replace everything', async () => {
     await create(controller, { name: 't', configs: [{ name: 'segment.ms', value: '7' }] });
     await controller.alterConfigs({
@@ -425,6 +438,22 @@ describe('features', () => {
     expect(controller.image.features.level('transaction.version')).toBe(1);
     expect((await update('transaction.version', 2, 1)).errorCode).toBe(0);
     expect(controller.image.features.level('transaction.version')).toBe(2);
+  });
+
+  it('eligible leaders, turned on, leave one min.insync.replicas for the whole cluster', async () => {
+    const minIsr = (broker: string) =>
+      controller.image.configs.configMapForResource(4, broker).get('min.insync.replicas');
+    const change = (resourceName: string, configOperation: number, value: string | null) => ({
+      resourceType: 4,
+      resourceName,
+      configs: [{ name: 'min.insync.replicas', configOperation, value }],
+    });
+    await update('eligible.leader.replicas.version', 0, 2);
+    const resources = [change('', 1, null), change('1', 0, '2')];
+    await controller.incrementalAlterConfigs({ resources, validateOnly: false });
+    expect([minIsr(''), minIsr('1')]).toEqual([undefined, '2']);
+    await update('eligible.leader.replicas.version', 1, 1);
+    expect([minIsr(''), minIsr('1')]).toEqual(['1', undefined]);
   });
 
   const refused: [string, number, number, string][] = [
