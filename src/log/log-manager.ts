@@ -525,10 +525,7 @@ export class LogManager {
     this.#write('recovery-point', true, (log) => log.recoveryPoint);
   }
 
-  /**
-   * After DeleteRecords: the new start must survive a crash. High watermarks go with it, as Apache Kafka complains of a log
-   * whose start lies within a batch and whose high watermark it doesn't know.
-   */
+  /** After DeleteRecords: the new start must survive a crash, and no high watermark may be found below it. */
   checkpointLogStartOffsets(): void {
     this.#checkpointStarts(false);
     this.checkpointHighWatermarks();

@@ -16,6 +16,7 @@ import { consumerGroupDescribe } from '../../src/broker/apis/69-consumer-group-d
 import { javaAddress } from '../../src/broker/group-request.ts';
 import type { Handler } from '../../src/broker/handler.ts';
 import type { RequestContext } from '../../src/broker/request-context.ts';
+import { FeaturesImage } from '../../src/metadata/image/features-image.ts';
 import { Errors } from '../../src/protocol/errors.ts';
 import { CONSUMER_GROUP_DESCRIBE } from '../../src/protocol/generated/apis/consumer-group-describe.ts';
 import { CONSUMER_GROUP_HEARTBEAT } from '../../src/protocol/generated/apis/consumer-group-heartbeat.ts';
@@ -50,6 +51,7 @@ function contextOf(harness: GroupHarness, apiVersion: number): RequestContext {
       metadata: {
         topic: image,
         topicById: (id: string) => image(harness.topics.byId(id)?.name),
+        image: { features: new FeaturesImage(new Map([['group.version', 1]])) },
       },
     },
   } as unknown as RequestContext;
