@@ -8,6 +8,10 @@ import type { UnifiedLog } from './unified-log.ts';
 /** What 'replication-offset' is written of. */
 export const highWatermarkOf = (log: UnifiedLog): number => log.highWatermark;
 
+/** The log start offset where the files don't show it: within the first segment. */
+export const deletedUpTo = (log: UnifiedLog): number | undefined =>
+  log.logStartOffset > log.segments.first.baseOffset ? log.logStartOffset : undefined;
+
 export class LogDirectories {
   /** log.dirs, the failed ones too. */
   readonly paths: readonly string[];

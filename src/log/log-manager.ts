@@ -15,7 +15,7 @@ import {
   STRAY_DIRECTORY_SUFFIX,
 } from './file-names.ts';
 import type { LogConfig } from './log-config.ts';
-import { highWatermarkOf, LogDirectories } from './log-directories.ts';
+import { deletedUpTo, highWatermarkOf, LogDirectories } from './log-directories.ts';
 import { type Checkpoint, LogDirectory } from './log-directory.ts';
 import { DamagedFileError, diskFailure, storageError } from './log-errors.ts';
 import type { DirectoryFailure, LogManagerOptions, OpenOptions } from './log-manager-options.ts';
@@ -515,7 +515,6 @@ export class LogManager {
     });
   }
 
-  /** Recovery points and log start offsets. */
   checkpoint(): void {
     this.checkpointRecoveryPoints();
     this.#checkpointStarts(true);
@@ -532,9 +531,7 @@ export class LogManager {
   }
 
   #checkpointStarts(flush: boolean): void {
-    this.#write('log-start-offset', flush, (log) =>
-      log.logStartOffset > log.segments.first.baseOffset ? log.logStartOffset : undefined,
-    );
+    this.#write('log-start-offset', flush, deletedUpTo);
   }
 
   /** Without holding up the loop: soon, not at once. */
