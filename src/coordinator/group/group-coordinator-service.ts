@@ -56,6 +56,7 @@ import type { CoordinatorResult } from '../runtime/coordinator-result.ts';
 import { CoordinatorRuntime } from '../runtime/coordinator-runtime.ts';
 import { operationError } from '../runtime/operation-errors.ts';
 import type { PartitionWriter } from '../runtime/partition-writer.ts';
+import { settleAll } from '../runtime/settle-all.ts';
 import type {
   ShardState,
   TransactionalProducer,
@@ -100,11 +101,13 @@ export class GroupCoordinatorService {
   readonly config: GroupCoordinatorConfig;
   readonly share: ShareGroupService;
   readonly #runtime: CoordinatorRuntime<GroupShard, GroupRecord>;
+  readonly #log: (line: string) => void;
 
   constructor(options: GroupCoordinatorOptions) {
     const { io, config, writer } = options;
     this.config = config;
     const { topics = NO_TOPICS, settings = NO_GROUP_SETTINGS, log = () => {} } = options;
+    this.#log = log;
     const { shareSettings = () => ({}) } = options;
     this.#runtime = new CoordinatorRuntime({
       io,
@@ -163,10 +166,11 @@ export class GroupCoordinatorService {
     topicIds: ReadonlySet<string> = new Set(),
   ): Promise<void> {
     const topics = new Set(names);
-    await Promise.allSettled([
+    const deleting = [
       ...this.#runtime.writeAll((shard) => shard.onTopicsDeleted(topics)),
       ...this.#runtime.writeAll((shard) => shard.share.states.onTopicsDeleted(topicIds)),
-    ]);
+    ];
+    await settleAll(deleting, 'delete the offsets of topics', this.#log);
   }
 
   /** Whoever waits is answered with NOT_COORDINATOR. */

@@ -9,6 +9,7 @@ import type { CoordinatorResult } from '../runtime/coordinator-result.ts';
 import { CoordinatorRuntime } from '../runtime/coordinator-runtime.ts';
 import { operationError } from '../runtime/operation-errors.ts';
 import type { PartitionWriter } from '../runtime/partition-writer.ts';
+import { settleAll } from '../runtime/settle-all.ts';
 import type { ShardState } from '../runtime/shard-context.ts';
 import {
   coordinatorKey,
@@ -44,6 +45,7 @@ export class ShareCoordinatorService {
   readonly config: ShareCoordinatorConfig;
   readonly #options: ShareCoordinatorOptions;
   readonly #runtime: CoordinatorRuntime<ShareCoordinatorShard, ShareRecord>;
+  readonly #log: (line: string) => void;
   readonly #loaded = new Set<number>();
   #pruneTimer: Timer | undefined;
   #coldTimer: Timer | undefined;
@@ -52,13 +54,14 @@ export class ShareCoordinatorService {
     const { io, config, writer, exists } = options;
     this.config = config;
     this.#options = options;
+    this.#log = options.log ?? (() => {});
     this.#runtime = new CoordinatorRuntime({
       io,
       topic: SHARE_STATE_TOPIC,
       writer,
       serde: new ShareRecordSerde(),
       makeShard: (services) => new ShareCoordinatorShard(services, config, exists),
-      log: options.log ?? (() => {}),
+      log: this.#log,
       config: {
         writeTimeoutMs: config.writeTimeoutMs,
         loadSliceBytes: config.loadBufferSize,
@@ -92,7 +95,8 @@ export class ShareCoordinatorService {
 
   /** The state of their share partitions goes. */
   async onTopicsDeleted(topicIds: ReadonlySet<string>): Promise<void> {
-    await Promise.allSettled(this.#runtime.writeAll((shard) => shard.onTopicsDeleted(topicIds)));
+    const deleting = this.#runtime.writeAll((shard) => shard.onTopicsDeleted(topicIds));
+    await settleAll(deleting, 'delete the share state of topics', this.#log);
   }
 
   close(): void {
@@ -164,14 +168,14 @@ export class ShareCoordinatorService {
     if (this.#pruneTimer === undefined) {
       const tick = (): void => {
         this.#pruneTimer = clock.setTimer(pruneIntervalMs, tick, { background: true });
-        this.prune().catch(() => {});
+        void this.prune();
       };
       this.#pruneTimer = clock.setTimer(pruneIntervalMs, tick, { background: true });
     }
     if (this.#coldTimer === undefined) {
       const tick = (): void => {
         this.#coldTimer = clock.setTimer(coldSnapshotIntervalMs, tick, { background: true });
-        this.snapshotCold().catch(() => {});
+        void this.snapshotCold();
       };
       this.#coldTimer = clock.setTimer(coldSnapshotIntervalMs, tick, { background: true });
     }
@@ -179,19 +183,20 @@ export class ShareCoordinatorService {
 
   /** Cuts what is superseded off the logs of the state topic. */
   async prune(): Promise<void> {
-    const { deleteRecordsBefore, log = () => {} } = this.#options;
+    const { deleteRecordsBefore } = this.#options;
     for (const partition of [...this.#loaded]) {
       try {
         const offset = await this.#runtime.read(partition, (shard) => shard.redundantBefore());
         if (offset !== undefined) deleteRecordsBefore(partition, offset);
       } catch (error) {
-        log(`could not prune ${SHARE_STATE_TOPIC}-${partition}: ${String(error)}`);
+        this.#log(`could not prune ${SHARE_STATE_TOPIC}-${partition}: ${String(error)}`);
       }
     }
   }
 
   async snapshotCold(): Promise<void> {
-    await Promise.allSettled(this.#runtime.writeAll((shard) => shard.snapshotCold()));
+    const writing = this.#runtime.writeAll((shard) => shard.snapshotCold());
+    await settleAll(writing, 'write snapshots of share state', this.#log);
   }
 }
 
