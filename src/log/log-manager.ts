@@ -20,13 +20,12 @@ import { type Checkpoint, LogDirectory } from './log-directory.ts';
 import { DamagedFileError, diskFailure, storageError } from './log-errors.ts';
 import type { DirectoryFailure, LogManagerOptions, OpenOptions } from './log-manager-options.ts';
 import { LogMoves } from './log-moves.ts';
+import { LogUpkeep } from './log-upkeep.ts';
 import { PeriodicTasks } from './periodic-tasks.ts';
 import { ProducerStateConfig } from './producer-state-config.ts';
 import { UnifiedLog } from './unified-log.ts';
 
 const INITIAL_DELAY_MS = 30_000;
-/** A log without appends for so long is flushed with the next checkpoint, so that a restart needn't scan it. */
-const IDLE_FLUSH_MS = 10_000;
 /** Logs whose flushes are under way together at a stop. */
 const CLOSING_AT_ONCE = 8;
 const METADATA_FOLDER = '__cluster_metadata-0';
@@ -52,6 +51,7 @@ export class LogManager {
   /** Logs that can't be opened, by name, and why. */
   readonly #damaged = new Map<string, DamagedFileError>();
   readonly moves: LogMoves;
+  readonly upkeep: LogUpkeep;
   /** Set by the owner. */
   onDirectoryFailure: (failure: DirectoryFailure) => void = () => {};
   readonly #tasks: PeriodicTasks;
@@ -69,6 +69,13 @@ export class LogManager {
     this.pool =
       options.pool ??
       new BufferPool({ maxIdleBytes: POOL_IDLE_BYTES, maxBufferBytes: POOL_BUFFER_BYTES });
+    this.upkeep = new LogUpkeep({
+      clock: this.#io.clock,
+      logs: () => this.logs(),
+      cleaner: () => this.cleaner,
+      onWarning: this.#warn,
+      onFailure: (error) => this.#noticed(error),
+    });
     this.#tasks = new PeriodicTasks(this.#io.clock, (error) => {
       this.#warn(`Housekeeping of the logs failed: ${String(error)}`);
       this.#noticed(error);
@@ -456,63 +463,21 @@ export class LogManager {
 
   #startTimers(): void {
     const options = this.#options;
+    const { upkeep } = this;
     const firstMs = options.initialTaskDelayMs ?? INITIAL_DELAY_MS;
     const every = (intervalMs: number, work: () => void) =>
       this.#tasks.every(intervalMs, firstMs, work);
-    every(options.retentionCheckIntervalMs ?? 300_000, () => this.deleteOldSegments());
-    every(options.flushCheckIntervalMs ?? Number.MAX_SAFE_INTEGER, () => this.flushDue());
+    every(options.retentionCheckIntervalMs ?? 300_000, () => upkeep.deleteOldSegments());
+    every(options.flushCheckIntervalMs ?? Number.MAX_SAFE_INTEGER, () => upkeep.flushDue());
     every(options.checkpointIntervalMs ?? 60_000, () => {
-      this.flushIdle();
+      upkeep.flushIdle();
       this.checkpointRecoveryPoints();
     });
     every(options.startOffsetCheckpointIntervalMs ?? 60_000, () => this.#checkpointStarts(true));
     // These two are the replica manager's and the producer state manager's in Kafka, without that delay.
     const soon = (everyMs: number, work: () => void) => this.#tasks.every(everyMs, everyMs, work);
     soon(options.highWatermarkCheckpointIntervalMs ?? 5_000, () => this.checkpointHighWatermarks());
-    soon(options.producerExpiryCheckIntervalMs ?? 600_000, () => {
-      for (const log of this.logs()) log.removeExpiredProducers();
-    });
-  }
-
-  /** Retention of all logs. Returns how many segments went. */
-  deleteOldSegments(): number {
-    let count = 0;
-    for (const log of this.logs()) {
-      // Those that are compacted are the cleaner's to look after.
-      if (this.cleaner !== undefined && (log.config.compact || this.cleaner.isCleaning(log))) {
-        continue;
-      }
-      try {
-        count += log.deleteOldSegments();
-      } catch (error) {
-        this.#warn(`Retention of ${log.name} failed: ${String(error)}`);
-        this.#noticed(error);
-      }
-    }
-    return count;
-  }
-
-  /** Flushes logs whose flush.ms has passed. */
-  flushDue(): void {
-    const nowMs = this.#io.clock.nowMs();
-    for (const log of this.logs()) {
-      if (log.hasUnflushed && nowMs - log.lastFlushedMs >= log.config.flushMs) this.#flush(log);
-    }
-  }
-
-  /** Flushes logs that nobody writes to any more, so that their recovery points move to their ends. */
-  flushIdle(): void {
-    const nowMs = this.#io.clock.nowMs();
-    for (const log of this.logs()) {
-      if (log.hasUnflushed && nowMs - log.lastAppendMs >= IDLE_FLUSH_MS) this.#flush(log);
-    }
-  }
-
-  #flush(log: UnifiedLog): void {
-    log.flush().catch((error) => {
-      this.#warn(`Flushing ${log.name} failed: ${String(error)}`);
-      this.#noticed(error);
-    });
+    soon(options.producerExpiryCheckIntervalMs ?? 600_000, () => upkeep.removeExpiredProducers());
   }
 
   checkpoint(): void {

@@ -276,7 +276,7 @@ describe('the log manager', () => {
     const log = manager.createLog('orders', 0, TOPIC_ID);
     log.appendAsLeader(batch(5), 0);
     clock.advance(60_000);
-    manager.flushIdle();
+    manager.upkeep.flushIdle();
     await begun.promise;
     manager.deleteLog('orders', 0);
     const anew = manager.createLog('orders', 0, 'AAAAAAAAAAAAAAAAAAAAAQ');

@@ -164,7 +164,7 @@ async function takeStep(
   else if (choice < 82) manager.checkpoint();
   else if (choice < 86) manager.checkpointHighWatermarks();
   else if (choice < 89) deleteRecords(manager, log, model, random);
-  else if (choice < 92) manager.deleteOldSegments();
+  else if (choice < 92) manager.upkeep.deleteOldSegments();
   else if (choice < 95) await world.scheduler.sleep(1 + random.int(40_000));
   else if (choice < 97) model.leaderEpoch += 1 + random.int(3);
   else await world.scheduler.sleep(0);

@@ -128,7 +128,7 @@ async function takeStep(
   else if (choice < 84) await clean(manager, model, process);
   else if (choice < 88) await world.scheduler.sleep(random.int(20_000));
   else if (choice < 91) manager.checkpoint();
-  else if (choice < 94) manager.deleteOldSegments();
+  else if (choice < 94) manager.upkeep.deleteOldSegments();
   else if (choice < 96) await flush(manager, model, topic);
   else if (choice < 98) await world.scheduler.sleep(0);
   else if (random.int(3) === 0) remove(manager, model, topic, process);
