@@ -55,17 +55,19 @@ interface AskedTopic {
   }[];
 }
 
-/** The partitions of a request that acknowledge something. */
+/**
+ * Each partition that a request names, when one of them at least acknowledges something: the others are answered as if they
+ * had acknowledged nothing, without an error. Kafka: ShareFetchRequest, KafkaApis.handleShareFetchRequest.
+ */
 export function acknowledgementsOf(topics: readonly AskedTopic[]): Acknowledgement[] {
-  return topics.flatMap(({ topicId, partitions }) =>
-    partitions
-      .filter(({ acknowledgementBatches }) => acknowledgementBatches.length > 0)
-      .map(({ partitionIndex: partition, acknowledgementBatches: batches }) => ({
-        topicId,
-        partition,
-        batches,
-      })),
+  const all = topics.flatMap(({ topicId, partitions }) =>
+    partitions.map(({ partitionIndex: partition, acknowledgementBatches: batches }) => ({
+      topicId,
+      partition,
+      batches,
+    })),
   );
+  return all.some(({ batches }) => batches.length > 0) ? all : [];
 }
 
 /** Batches must be in order, without overlaps, and name a type for all offsets or one for each. */

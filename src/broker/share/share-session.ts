@@ -111,7 +111,7 @@ export class ShareSessions {
   }
 }
 
-/** The changes of a request; a partition that it names is told about in the answer, known or not. */
+/** The changes of a request; a partition that is new is told about in the answer. */
 export function updateSession(
   session: ShareSession,
   added: Iterable<TopicPartitionIds>,
@@ -128,7 +128,7 @@ function addPartition(
   mustTell: boolean,
 ): void {
   const key = partitionKey({ topicId, partition });
-  if (!partitions.has(key) && partitions.size >= MAX_SESSION_PARTITIONS) return;
+  if (partitions.has(key) || partitions.size >= MAX_SESSION_PARTITIONS) return;
   partitions.set(key, { topicId, partition, mustTell });
 }
 
