@@ -62,7 +62,7 @@ export const shareAcquireMode: Validator = {
     throw invalidValue(
       name,
       shown,
-      `Invalid value \`${shown}\` for configuration ${name}. The value must either be of batch_optimized, record_limit`,
+      `Invalid value \`${shown}\` for configuration ${name}. The value must either be 'batch_optimized' or 'record_limit'.`,
     );
   },
 };

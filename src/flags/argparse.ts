@@ -127,7 +127,12 @@ class ArgparseParse {
     const name = equals < 0 ? text : text.slice(0, equals);
     const attached = equals < 0 ? undefined : text.slice(equals + 1);
     if (!isLong) this.#short(token, text, name, attached);
-    else this.#take(this.#specs.get(name) ?? this.#abbreviated(name, token), attached);
+    else this.#take(this.#long(name) ?? this.#abbreviated(name, token), attached);
+  }
+
+  /** `--h` is the beginning of a name, never the letter. */
+  #long(name: string): OptionSpec | undefined {
+    return name.length === 1 ? undefined : this.#specs.get(name);
   }
 
   #short(token: string, text: string, name: string, attached: string | undefined): void {
@@ -254,7 +259,10 @@ class ArgparseParse {
       const members = [...options].filter((spec) => spec.excludes === name);
       if (required !== true || members.some((spec) => this.#given.has(spec))) continue;
       const names = members.map((spec) => `${shownOption(spec)} `).join('');
-      throw this.#refusal(`one of the arguments ${names}is required`);
+      // The parser whose options they are tells it, with its own usage.
+      const isAbove = members.every((spec) => this.#table.options.includes(spec));
+      const subcommand = isAbove ? '' : this.#subcommand;
+      throw new ArgparseRefusal(`one of the arguments ${names}is required`, subcommand);
     }
   }
 

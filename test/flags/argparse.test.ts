@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { ArgparseHelpAsked, ArgparseRefusal, parseArgparse } from '../../src/flags/argparse.ts';
 import { argparseError, argparseHelp } from '../../src/flags/argparse-help.ts';
 import type { OptionTable } from '../../src/flags/option-table.ts';
+import { METADATA_QUORUM_TABLE } from '../../src/flags/tables/metadata-quorum.ts';
 
 const CONFIG = {
   name: 'config',
@@ -63,10 +64,14 @@ const TABLE: OptionTable = {
 };
 
 function refusal(...argv: string[]): string {
+  return refusalOf(TABLE, ...argv);
+}
+
+function refusalOf(table: OptionTable, ...argv: string[]): string {
   try {
-    parseArgparse(TABLE, argv);
+    parseArgparse(table, argv);
   } catch (error) {
-    if (error instanceof ArgparseRefusal) return argparseError(TABLE, error);
+    if (error instanceof ArgparseRefusal) return argparseError(table, error);
     throw error;
   }
   return 'accepted';
@@ -171,6 +176,17 @@ describe('an argparse4j command line', () => {
     expect(told('des')).toBe('ambiguous command: des could match describe, describe-all');
     expect(told('')).toContain("invalid choice: '' (choose from 'describe', 'describe-all')");
     expect(told('--server', 'b', '--', 'describe')).toContain("unrecognized arguments: 'describe'");
+  });
+
+  test('shows the usage of the parser whose option is missing, not that of the sub-command', () => {
+    const [first] = refusalOf(METADATA_QUORUM_TABLE, 'describe', '--status').split('\n');
+    expect(first).toBe('usage: kafka-metadata-quorum [-h] [--command-config COMMAND_CONFIG]');
+  });
+
+  test('takes two dashes and a letter for the beginning of a name', () => {
+    expect(refusalOf(METADATA_QUORUM_TABLE, 'describe', '--h')).toContain(
+      'ambiguous option: --h  could match --help, --\nhuman-readable',
+    );
   });
 
   test('justifies a long error as it wraps it', () => {

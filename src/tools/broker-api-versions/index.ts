@@ -11,7 +11,7 @@ import { API_FACTS } from '../../protocol/generated/api-facts.ts';
 import { API_VERSIONS } from '../../protocol/generated/apis/api-versions.ts';
 import type { ApiVersion } from '../../protocol/generated/apis/api-versions-response.ts';
 import { openAdmin } from '../support/admin.ts';
-import { messageOf } from '../support/java-error.ts';
+import { messageOf, rootCause, ToolError } from '../support/java-error.ts';
 import { tellFailure } from '../support/terse.ts';
 
 export const BROKER_API_VERSIONS: Tool = {
@@ -41,7 +41,7 @@ async function runBrokerApiVersions(options: ParsedOptions, context: ToolContext
   checkRequired(options, ...(context.isLenient ? [] : ['bootstrap-server']));
   let client: KafkaClient | undefined;
   try {
-    client = await openAdmin(options, context);
+    client = await open(options, context);
     const { nodes } = await client.cluster(client.startCall('listNodes'));
     const answers: Answer[] = [];
     for (const node of nodes.values()) answers.push(await ask(client, node));
@@ -51,6 +51,21 @@ async function runBrokerApiVersions(options: ParsedOptions, context: ToolContext
     return tellFailure(error, context);
   } finally {
     await client?.close();
+  }
+}
+
+/** The tool's own client checks its list of servers, and doesn't wrap what is wrong with it. */
+async function open(options: ParsedOptions, context: ToolContext): Promise<KafkaClient> {
+  if (options.value('bootstrap-server') === '') {
+    throw new ToolError(
+      "Configuration 'bootstrap.servers' must not be empty. Valid values include: any non-empty value",
+      'org.apache.kafka.common.config.ConfigException',
+    );
+  }
+  try {
+    return await openAdmin(options, context);
+  } catch (error) {
+    throw rootCause(error);
   }
 }
 

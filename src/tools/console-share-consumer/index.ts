@@ -9,7 +9,7 @@ import type { ToolContext } from '../../flags/tool-context.ts';
 import { isArgumentError } from '../../flags/usage.ts';
 import { chooseFormatter } from '../console-consumer/choose-formatter.ts';
 import type { RecordFormatter } from '../console-consumer/record-formatter.ts';
-import { describeChain, rootCause, ToolError } from '../support/java-error.ts';
+import { describeChain, describeError, rootCause, ToolError } from '../support/java-error.ts';
 import { clientLog, logLine } from '../support/log-line.ts';
 import { splitServers } from '../support/properties.ts';
 import { type ShareOptions, shareOptions } from './options.ts';
@@ -22,7 +22,10 @@ export const CONSOLE_SHARE_CONSUMER: Tool = {
     if (!isArgumentError(error)) {
       return printUsage(CONSOLE_SHARE_CONSUMER_TABLE, error.message, context);
     }
-    return tellUnknown(new ToolError(error.message, error.exception), context);
+    const failure = new ToolError(error.message, error.exception);
+    return isOfItsProperties(error)
+      ? tellUncaught(failure, context)
+      : tellUnknown(failure, context);
   },
 };
 
@@ -30,14 +33,30 @@ async function runConsoleShareConsumer(
   options: ParsedOptions,
   context: ToolContext,
 ): Promise<number> {
+  let wanted: ShareOptions;
   try {
-    const wanted = shareOptions(options, context);
+    wanted = shareOptions(options, context);
+  } catch (error) {
+    if (error instanceof CommandLineError || context.manner === 'modern') throw error;
+    return tellUncaught(error, context);
+  }
+  try {
     return await consume(wanted, await chooseFormatter(options, context), options, context);
   } catch (error) {
     if (error instanceof CommandLineError) throw error;
     if (context.manner === 'modern') throw rootCause(error);
     return tellUnknown(error, context);
   }
+}
+
+/** Kafka reads the files of properties before its main catches anything. */
+function tellUncaught(error: unknown, context: ToolContext): number {
+  context.err(`Exception in thread "main" ${describeError(error)}`);
+  return 1;
+}
+
+function isOfItsProperties({ message }: CommandLineError): boolean {
+  return /\b(?:command|consumer)-(?:config|property)\b/.test(message);
 }
 
 function tellUnknown(error: unknown, context: ToolContext): number {

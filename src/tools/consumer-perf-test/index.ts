@@ -42,12 +42,13 @@ async function runConsumerPerf(options: ParsedOptions, context: ToolContext): Pr
 async function measure(plan: ConsumePlan, context: ToolContext): Promise<number> {
   const { clock } = context.io;
   const consumer = new Consumer({
-    bootstrapServers: splitServers(plan.config.get('bootstrap.servers')!),
+    bootstrapServers: splitServers(plan.config.get('bootstrap.servers')!, clientLog(context)),
     config: plan.config,
     io: context.io,
     log: clientLog(context),
   });
   try {
+    await consumer.prepare();
     const startMs = clock.nowMs();
     const loop = new PerfConsumeLoop(context, plan, consumer);
     await loop.run();

@@ -2,7 +2,7 @@
 
 import type { TopicFilter } from '../../client/consumer/consumer.ts';
 import { compileJavaRegex } from '../../common/java-regex.ts';
-import { CommandLineError, type ParsedOptions } from '../../flags/parsed-options.ts';
+import type { ParsedOptions } from '../../flags/parsed-options.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
 import { checkInvalid, checkOneOf, checkRequired } from '../../flags/usage.ts';
 import { isBootstrapMissing } from '../support/admin.ts';
@@ -59,6 +59,7 @@ export async function consumePlan(
   return {
     topics: topic === undefined ? topicFilter(options.value('include')!) : [topic],
     ...commonPlan(options),
+    reportingIntervalMs: reportingIntervalMs(options),
     config,
   };
 }
@@ -78,12 +79,13 @@ export function perfProperties(
   return config;
 }
 
-/** Of both consumer tests. */
-export function commonPlan(options: ParsedOptions): Omit<ConsumePlan, 'topics' | 'config'> {
+/** Of both consumer tests. The share consumers' looks at its interval with the first record, so it isn't in here. */
+export function commonPlan(
+  options: ParsedOptions,
+): Omit<ConsumePlan, 'topics' | 'config' | 'reportingIntervalMs'> {
   return {
     records: options.long(options.has('messages') ? 'messages' : 'num-records')!,
     timeoutMs: options.long('timeout')!,
-    reportingIntervalMs: reportingIntervalMs(options),
     showsDetails: options.has('show-detailed-stats'),
     hidesHeader: options.has('hide-header'),
     printsMetrics: options.has('print-metrics'),
@@ -91,15 +93,7 @@ export function commonPlan(options: ParsedOptions): Omit<ConsumePlan, 'topics' |
   };
 }
 
-/** RegexMatcher's rule comes before the conversion. */
-function reportingIntervalMs(options: ParsedOptions): number {
-  const text = options.value('reporting-interval')!;
-  if (!/^\d+$/.test(text)) {
-    throw new CommandLineError(
-      `Cannot parse argument '${text}' of option reporting-interval`,
-      'joptsimple.OptionArgumentConversionException',
-    );
-  }
+export function reportingIntervalMs(options: ParsedOptions): number {
   const intervalMs = options.long('reporting-interval')!;
   if (intervalMs <= 0) throw new ToolError('Reporting interval must be greater than 0.');
   return intervalMs;

@@ -23,7 +23,8 @@ export async function failFromMain(error: unknown, context: ToolContext): Promis
 }
 
 function tell(description: string, message: string, context: ToolContext): number {
-  context.err(`${message}\n${description}`);
+  // Throwable.getMessage of one without a message.
+  context.err(`${message || 'null'}\n${description}`);
   return 1;
 }
 

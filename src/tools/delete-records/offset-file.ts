@@ -30,13 +30,33 @@ export function parseOffsetFile(text: string): RecordsToDelete[] {
   return records;
 }
 
-/** Like Jackson, which reads the first value and leaves what follows it, and takes a blank file for no value at all. */
+/** Like Jackson, which reads the first value and leaves what follows it, and takes a blank file for no value at all; an empty one is refused before. */
 function parseJson(text: string): unknown {
-  if (text.trim() === '') throw new ToolError('Expected JSON object, received ', MAPPING_ERROR);
+  if (text !== '' && text.trim() === '')
+    throw new ToolError('Expected JSON object, received ', MAPPING_ERROR);
   try {
-    return JSON.parse(text.slice(0, firstValueEnd(text)));
+    return JSON.parse(text.slice(0, firstValueEnd(text)), keepNumber);
   } catch {
     throw new ToolError('The input string is not a valid JSON', OPERATION_ERROR);
+  }
+}
+
+/** What is no long keeps Java's spelling, for the complaint: a DoubleNode's or a BigIntegerNode's. */
+function keepNumber(_key: string, value: unknown, { source = '' }: { source?: string } = {}) {
+  if (typeof value !== 'number') return value;
+  if (/^-?\d+$/.test(source)) return isLong(source) ? value : new OtherNumber(source);
+  return new OtherNumber(Number.isInteger(value) ? `${value}.0` : String(value));
+}
+
+function isLong(digits: string): boolean {
+  return BigInt.asIntN(64, BigInt(digits)) === BigInt(digits);
+}
+
+/** A number in a JSON text that isn't a long. */
+class OtherNumber {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
   }
 }
 
@@ -58,9 +78,7 @@ function recordsOf(value: unknown): RecordsToDelete {
   if (typeof topic !== 'string') throw expected('`String` value', topic);
   const partition = asInteger(field(entry, 'partition'));
   const offset = field(entry, 'offset');
-  if (typeof offset !== 'number' || !Number.isInteger(offset) || Math.abs(offset) > 2 ** 63) {
-    throw expected('`Long` value', offset);
-  }
+  if (typeof offset !== 'number') throw expected('`Long` value', offset);
   return { topic, partition, beforeOffset: offset };
 }
 
@@ -80,10 +98,15 @@ function field(object: JsonObject, name: string): unknown {
 }
 
 function asObject(value: unknown): JsonObject {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return value as JsonObject;
+  if (isObject(value)) {
+    return value;
   }
   throw expected('JSON object', value);
+}
+
+function isObject(value: unknown): value is JsonObject {
+  if (typeof value !== 'object' || value === null) return false;
+  return !Array.isArray(value) && !(value instanceof OtherNumber);
 }
 
 function asArray(value: unknown): readonly unknown[] {
@@ -97,5 +120,16 @@ function asInteger(value: unknown): number {
 }
 
 function expected(what: string, value: unknown): ToolError {
-  return new ToolError(`Expected ${what}, received ${JSON.stringify(value)}`, MAPPING_ERROR);
+  return new ToolError(`Expected ${what}, received ${shown(value)}`, MAPPING_ERROR);
+}
+
+/** JsonNode.toString. */
+function shown(value: unknown): string {
+  if (value instanceof OtherNumber) return value.text;
+  if (Array.isArray(value)) return `[${value.map(shown).join(',')}]`;
+  if (!isObject(value)) return JSON.stringify(value);
+  const fields = Object.entries(value).map(
+    ([name, each]) => `${JSON.stringify(name)}:${shown(each)}`,
+  );
+  return `{${fields.join(',')}}`;
 }

@@ -7,6 +7,7 @@ import type { Tool } from '../../flags/tool.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
 import { checkRequired } from '../../flags/usage.ts';
 import { describeError } from '../support/java-error.ts';
+import { refuseDataForms } from '../support/output-forms.ts';
 import { Findings } from './findings.ts';
 import { dumpOffsetIndex, dumpTimeIndex } from './index-dump.ts';
 import { LineWriter } from './line-writer.ts';
@@ -23,12 +24,7 @@ const INT_MAX = 0x7fffffff;
 
 async function runDumpLog(options: ParsedOptions, context: ToolContext): Promise<number> {
   checkRequired(options, 'files');
-  if (context.out.format === 'json' || context.out.format === 'yaml') {
-    throw new CommandLineError(
-      `A dump has no form in ${context.out.format}: it is Kafka's lines, with --output kafka`,
-      'java.lang.IllegalArgumentException',
-    );
-  }
+  refuseDataForms(context, 'A dump');
   const findings = new Findings();
   const out = new LineWriter(context.out);
   try {

@@ -92,6 +92,9 @@ async function update(
   const verb = options.subcommand as keyof typeof PAST;
   if (levels.size === 0) throw new TerseError(`You must specify at least one feature to ${verb}`);
   const isDry = options.has('dry-run');
+  if ([...levels.keys()].some((feature) => feature.trim() === '')) {
+    throw new TerseError('Provided feature can not be empty.');
+  }
   const failures = await send(service, levels, upgradeType);
   const rows = [...levels.keys()].sort().map((feature) => {
     const level = levels.get(feature) as number;

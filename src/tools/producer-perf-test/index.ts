@@ -7,7 +7,7 @@ import type { ParsedOptions } from '../../flags/parsed-options.ts';
 import { PRODUCER_PERF_TABLE } from '../../flags/tables/producer-perf-test.ts';
 import type { Tool } from '../../flags/tool.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
-import { describeError } from '../support/java-error.ts';
+import { describeChain } from '../support/java-error.ts';
 import { clientLog } from '../support/log-line.ts';
 import { type Metric, metricLines } from '../support/metrics-report.ts';
 import { splitServers } from '../support/properties.ts';
@@ -28,7 +28,7 @@ async function runProducerPerf(options: ParsedOptions, context: ToolContext): Pr
   } catch (error) {
     if (error instanceof ArgparseRefusal || context.manner === 'modern') throw error;
     await context.out.flush();
-    context.err(`Exception in thread "main" ${describeError(error)}`);
+    context.err(`Exception in thread "main" ${describeChain(error)}`);
     return 1;
   }
 }
@@ -38,7 +38,7 @@ async function measure(plan: PerfPlan, context: ToolContext): Promise<number> {
   const say = (line: string) => (isKafka ? context.out.line(line) : context.err(line));
   const loop = new PerfSendLoop(context, plan, say);
   const producer = new Producer({
-    bootstrapServers: splitServers(plan.config.get('bootstrap.servers')!),
+    bootstrapServers: splitServers(plan.config.get('bootstrap.servers')!, clientLog(context)),
     config: plan.config,
     io: context.io,
     onDelivery: loop.onDelivery,
@@ -50,6 +50,7 @@ async function measure(plan: PerfPlan, context: ToolContext): Promise<number> {
     );
   }
   try {
+    await producer.prepare();
     if (plan.transactionDurationMs !== undefined) await producer.initTransactions();
     await loop.run(producer);
     await producer.flush();

@@ -147,7 +147,11 @@ async function servers(
   config: ReadonlyMap<string, string>,
 ): Promise<string> {
   const given = options.value('bootstrap-server') ?? config.get('bootstrap.servers');
-  // Kafka's producer itself misses what isn't there.
-  if (given === undefined && !context.isLenient) return '';
+  if (given === undefined && !context.isLenient) {
+    throw new ToolError(
+      'Missing required configuration "bootstrap.servers" which has no default value.',
+      'org.apache.kafka.common.config.ConfigException',
+    );
+  }
   return context.bootstrap(given);
 }

@@ -8,12 +8,19 @@ import type { Tool } from '../../flags/tool.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
 import { checkInvalid, checkOneOf, checkRequired } from '../../flags/usage.ts';
 import { fixed } from '../consumer-perf-test/consume-stats.ts';
-import { commonPlan, perfProperties, tellDeprecated } from '../consumer-perf-test/options.ts';
+import {
+  commonPlan,
+  perfProperties,
+  reportingIntervalMs,
+  tellDeprecated,
+} from '../consumer-perf-test/options.ts';
 import { failFromMain, perfReject } from '../consumer-perf-test/perf-tool.ts';
 import { isBootstrapMissing } from '../support/admin.ts';
+import { describeError, ToolError } from '../support/java-error.ts';
 import { clientLog } from '../support/log-line.ts';
 import { metricLines } from '../support/metrics-report.ts';
 import { splitServers } from '../support/properties.ts';
+import { simpleDateFormat } from '../support/simple-date-format.ts';
 import { Reading, type Total } from './reading.ts';
 
 export const SHARE_CONSUMER_PERF: Tool = {
@@ -42,7 +49,11 @@ async function runShareConsumerPerf(options: ParsedOptions, context: ToolContext
 
 async function measure(options: ParsedOptions, context: ToolContext): Promise<number> {
   const { clock } = context.io;
-  const plan = commonPlan(options);
+  checkDateFormat(options, context);
+  const plan = {
+    ...commonPlan(options),
+    reportingIntervalMs: () => reportingIntervalMs(options),
+  };
   const config = perfProperties(options, context, 'perf-share-consumer-client');
   const servers = await context.bootstrap(options.value('bootstrap-server'));
   config.set('bootstrap.servers', servers);
@@ -51,12 +62,14 @@ async function measure(options: ParsedOptions, context: ToolContext): Promise<nu
   config.set('fetch.max.bytes', String(options.integer('fetch-size')));
   config.set('check.crcs', 'false');
   const threads = options.integer('threads')!;
+  // Java's pool of none, which is refused without a word.
+  if (threads === 0) throw new ToolError('');
   const total: Total = { records: 0, bytes: 0 };
   const readings = Array.from({ length: threads }, (_, index) => {
     const clientId = config.get('client.id')!;
     const name = threads === 1 ? clientId : `${clientId}-${index + 1}`;
     const consumer = new ShareConsumer({
-      bootstrapServers: splitServers(servers),
+      bootstrapServers: splitServers(servers, clientLog(context)),
       config: new Map(config).set('client.id', name),
       io: context.io,
       log: clientLog(context),
@@ -65,7 +78,10 @@ async function measure(options: ParsedOptions, context: ToolContext): Promise<nu
   });
   const startMs = clock.nowMs();
   try {
-    await Promise.all(readings.map((each) => each.run(options.value('topic')!)));
+    const topic = options.value('topic')!;
+    await Promise.all(readings.map((each) => each.run(topic))).catch((error) =>
+      failInThread(error, context),
+    );
   } finally {
     if (total.records < plan.records) {
       context.notice(
@@ -76,6 +92,21 @@ async function measure(options: ParsedOptions, context: ToolContext): Promise<nu
   }
   await report(readings, total, startMs, options, context);
   return total.records < plan.records && context.manner === 'modern' ? 1 : 0;
+}
+
+/** Kafka's threads make their own formats. */
+function checkDateFormat(options: ParsedOptions, context: ToolContext): void {
+  try {
+    simpleDateFormat(options.value('date-format')!);
+  } catch (error) {
+    failInThread(error, context);
+  }
+}
+
+/** What fails in one of the tool's threads reaches its main in the wrapping of a Future. */
+function failInThread(error: unknown, context: ToolContext): never {
+  if (context.manner === 'modern') throw error;
+  throw new ToolError(describeError(error), 'java.util.concurrent.ExecutionException', error);
 }
 
 async function report(

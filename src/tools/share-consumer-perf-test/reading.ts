@@ -15,10 +15,11 @@ export interface Total {
   bytes: number;
 }
 
-type Plan = Pick<
-  ConsumePlan,
-  'records' | 'timeoutMs' | 'reportingIntervalMs' | 'showsDetails' | 'formatDate'
->;
+export interface ReadingPlan
+  extends Pick<ConsumePlan, 'records' | 'timeoutMs' | 'showsDetails' | 'formatDate'> {
+  /** Asked with the first record, as Kafka's tool does: it may throw. */
+  reportingIntervalMs(): number;
+}
 
 export class Reading {
   readonly clientId: string;
@@ -27,10 +28,11 @@ export class Reading {
   readonly own: Total = { records: 0, bytes: 0 };
   readonly #consumer: ShareConsumer;
   readonly #total: Total;
-  readonly #plan: Plan;
+  readonly #plan: ReadingPlan;
   readonly #context: ToolContext;
   readonly #cursor = new RecordCursor();
   #intervalStartMs = 0;
+  #intervalMs: number | undefined;
   #last: Total = { records: 0, bytes: 0 };
 
   constructor(
@@ -38,7 +40,7 @@ export class Reading {
     clientId: string,
     number: number,
     total: Total,
-    plan: Plan,
+    plan: ReadingPlan,
     context: ToolContext,
   ) {
     this.#consumer = consumer;
@@ -98,7 +100,8 @@ export class Reading {
     own.bytes += bytes;
     total.records += 1;
     total.bytes += bytes;
-    if (nowMs - this.#intervalStartMs < plan.reportingIntervalMs) return;
+    this.#intervalMs ??= plan.reportingIntervalMs();
+    if (nowMs - this.#intervalStartMs < this.#intervalMs) return;
     if (plan.showsDetails) this.#tellProgress(nowMs);
     this.#intervalStartMs = nowMs;
     this.#last = { ...own };

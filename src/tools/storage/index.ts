@@ -11,6 +11,7 @@ import type { ToolContext } from '../../flags/tool-context.ts';
 import { DiskError } from '../../io/io.ts';
 import { StorageError } from '../../metadata/storage/meta-properties.ts';
 import { MetadataLogError } from '../../raft/raft-errors.ts';
+import { refuseDataForms } from '../support/output-forms.ts';
 import { featureDependencies, versionMapping } from './features.ts';
 import { format } from './format.ts';
 import { info } from './info.ts';
@@ -18,6 +19,7 @@ import { info } from './info.ts';
 export const STORAGE: Tool = { table: STORAGE_TABLE, run: runStorage };
 
 async function runStorage(options: ParsedOptions, context: ToolContext): Promise<number> {
+  refuseDataForms(context, 'What it tells');
   try {
     return await runSubcommand(options, context);
   } catch (error) {

@@ -12,7 +12,13 @@ const one = '{"topic":"t","partition":0,"offset":1}';
 test.each([
   ['not json', 'The input string is not a valid JSON'],
   ['{"partitions":[],}', 'The input string is not a valid JSON'],
+  ['', 'The input string is not a valid JSON'],
   [' ', 'Expected JSON object, received '],
+  ['{"partitions":[],"version":1.0}', 'Expected `Integer` value, received 1.0'],
+  [
+    '[1.0,{"a":99999999999999999999}]',
+    'Expected JSON object, received [1.0,{"a":99999999999999999999}]',
+  ],
   [
     '{"partitions":[{"topic":"t","partition":0,"offset":99999999999999999999}]}',
     'Expected `Long` value, received ',
