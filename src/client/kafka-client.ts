@@ -19,12 +19,10 @@ import {
   KafkaError,
   UnsupportedVersionError,
 } from './errors.ts';
-import { parseAddresses } from './net/addresses.ts';
 import { chooseVersion, supports } from './net/api-versions.ts';
 import { ExponentialBackoff } from './net/backoff.ts';
 import type { BrokerConnection } from './net/broker-connection.ts';
 import { NetworkClient } from './net/network-client.ts';
-import { checkSecurity } from './net/open-connection.ts';
 import { makeRequest, type RequestFor } from './net/request-for.ts';
 import type { Node, OperationOptions } from './types.ts';
 
@@ -92,9 +90,8 @@ export class KafkaClient {
     const { network } = this.config;
     this.tell = prefixed(options.log, `AdminClient clientId=${network.clientId}`);
     try {
-      const addresses = parseAddresses(options.bootstrapServers);
-      checkSecurity(network.security);
-      this.network = new NetworkClient(options.io, network, addresses, this.tell, false);
+      const { io, bootstrapServers } = options;
+      this.network = new NetworkClient(io, network, bootstrapServers, this.tell, false);
     } catch (error) {
       throw new KafkaError('Failed to create new KafkaAdminClient', error);
     }

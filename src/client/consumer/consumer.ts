@@ -10,9 +10,7 @@ import {
 } from '../config/consumer-config.ts';
 import { ClientError, ConfigError, KafkaError, TimeoutError } from '../errors.ts';
 import { MetadataManager } from '../metadata/metadata-manager.ts';
-import { parseAddresses } from '../net/addresses.ts';
 import { NetworkClient } from '../net/network-client.ts';
-import { checkSecurity } from '../net/open-connection.ts';
 import { Waiters } from '../net/waiters.ts';
 import {
   type CommittedOffset,
@@ -92,9 +90,7 @@ export class Consumer {
     const { network: networkConfig, fetch, group } = this.config;
     const log = prefixed(options.log, logContext(networkConfig.clientId, group));
     try {
-      const addresses = parseAddresses(options.bootstrapServers);
-      checkSecurity(networkConfig.security);
-      this.#network = new NetworkClient(io, networkConfig, addresses, log);
+      this.#network = new NetworkClient(io, networkConfig, options.bootstrapServers, log);
     } catch (error) {
       throw notConstructed(error);
     }

@@ -15,11 +15,11 @@ import {
   TimeoutError,
 } from '../errors.ts';
 import type { Node } from '../types.ts';
-import type { Address } from './addresses.ts';
+import { type Address, parseAddresses } from './addresses.ts';
 import type { BrokerConnection } from './broker-connection.ts';
 import { tellTrouble } from './connection-trouble.ts';
 import { NodeLink } from './node-link.ts';
-import { usesTls } from './open-connection.ts';
+import { checkSecurity, usesTls } from './open-connection.ts';
 
 const SSL_LOGGER = 'org.apache.kafka.common.security.ssl.DefaultSslEngineFactory';
 
@@ -42,14 +42,19 @@ export class NetworkClient {
   #loadingTls: Promise<TlsOptions> | undefined;
   #isClosed = false;
 
-  /** `tellsBootstrap`: the log names bootstrap servers that go away (the admin client's doesn't). */
+  /**
+   * `bootstrapServers`: `host:port` each. `tellsBootstrap`: the log names those that go away (the admin client's doesn't).
+   * @throws ConfigError, KafkaError for an address or a security config that can't be used
+   */
   constructor(
     io: Io,
     config: NetworkConfig,
-    bootstrap: readonly Address[],
+    bootstrapServers: readonly string[],
     log: ClientLog,
     tellsBootstrap = true,
   ) {
+    const bootstrap = parseAddresses(bootstrapServers);
+    checkSecurity(config.security);
     this.#tellsBootstrap = tellsBootstrap;
     this.#io = io;
     this.#config = config;

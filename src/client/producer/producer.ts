@@ -9,10 +9,8 @@ import type { GroupMetadata, OffsetToCommit } from '../consumer/group/offset-sto
 import { ClientError, ConfigError, KafkaError, TimeoutError } from '../errors.ts';
 import { MetadataManager } from '../metadata/metadata-manager.ts';
 import type { TopicMetadata } from '../metadata/topic-metadata.ts';
-import { parseAddresses } from '../net/addresses.ts';
 import { ExponentialBackoff } from '../net/backoff.ts';
 import { NetworkClient } from '../net/network-client.ts';
-import { checkSecurity } from '../net/open-connection.ts';
 import { Waiters } from '../net/waiters.ts';
 import type { RecordHeader } from '../types.ts';
 import { Delivery, type DeliveryReport } from './delivery.ts';
@@ -98,9 +96,7 @@ export class Producer {
     const { network } = this.config;
     const log = prefixed(options.log, logContext(network.clientId, transactionalId));
     try {
-      const addresses = parseAddresses(options.bootstrapServers);
-      checkSecurity(network.security);
-      this.#network = new NetworkClient(io, network, addresses, log);
+      this.#network = new NetworkClient(io, network, options.bootstrapServers, log);
     } catch (error) {
       throw notConstructed(error);
     }

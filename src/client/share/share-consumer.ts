@@ -8,9 +8,7 @@ import type { ConsumedBatch } from '../consumer/fetched-records.ts';
 import { GroupCoordinatorClient } from '../consumer/group/group-coordinator-client.ts';
 import { ClientError, KafkaError, TimeoutError } from '../errors.ts';
 import { MetadataManager } from '../metadata/metadata-manager.ts';
-import { parseAddresses } from '../net/addresses.ts';
 import { NetworkClient } from '../net/network-client.ts';
-import { checkSecurity } from '../net/open-connection.ts';
 import { Waiters } from '../net/waiters.ts';
 import { Acknowledge, type AcquiredRecords } from './acquired-records.ts';
 import { type AcknowledgementResult, type SharedRecords, ShareFetcher } from './share-fetcher.ts';
@@ -67,8 +65,7 @@ export class ShareConsumer {
       `ShareConsumer clientId=${config.clientId}, groupId=${this.config.groupId}`,
     );
     try {
-      checkSecurity(config.security);
-      this.#network = new NetworkClient(io, config, parseAddresses(options.bootstrapServers), log);
+      this.#network = new NetworkClient(io, config, options.bootstrapServers, log);
     } catch (error) {
       throw new KafkaError('Failed to construct Kafka share consumer', error);
     }
