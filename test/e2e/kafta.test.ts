@@ -115,6 +115,21 @@ describe('a command line', () => {
     expect(stderr).toMatch(/^Warning: --zookeeper was removed from Apache Kafka and is ignored/);
   });
 
+  test('changes configs with topics --alter, as Kafka once did', async () => {
+    const altered = await kafta.run([
+      ...['topics', '--alter', '--topic', 'orders', '--config', 'retention.ms=4711'],
+    ]);
+    expect(altered).toMatchObject({ exitCode: 0 });
+    expect(altered.stderr).toMatch(/changing configs with topics --alter was removed/);
+    const { stdout } = await kafta.run(['topics', '--describe', '--topic', 'orders']);
+    expect(stdout).toContain('retention.ms=4711');
+    const refused = await kafta.run([
+      ...['topics', '--alter', '--topic', 'orders', '--config', 'retention.ms=-4711'],
+    ]);
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toMatch(/Invalid value -4711 for configuration retention.ms/);
+  });
+
   test.each(['json', 'yaml', 'table'])('prints %s when asked to', async (format) => {
     const { stdout, exitCode } = await kafta.run([
       ...['topics', '--describe', '--topic', 'orders', '--output', format],

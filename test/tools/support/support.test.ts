@@ -1,8 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import { DiskError, type Io } from '../../../src/io/io.ts';
 import { checkBootstrapServer } from '../../../src/tools/support/bootstrap-check.ts';
 import { IncludeList } from '../../../src/tools/support/include-list.ts';
 import { parseJavaUuid } from '../../../src/tools/support/java-uuid.ts';
-import { merge, parseKeyValues, splitServers } from '../../../src/tools/support/properties.ts';
+import { logLine, warn } from '../../../src/tools/support/log-line.ts';
+import {
+  merge,
+  parseKeyValues,
+  readInput,
+  splitServers,
+} from '../../../src/tools/support/properties.ts';
+import { fakeContext } from '../fake-context.ts';
 
 describe('an include list', () => {
   test.each([
@@ -74,4 +82,38 @@ test.each([
   ['A'.repeat(30), `Input string with prefix \`${'A'.repeat(24)}\` is too long`],
 ])('the uuid %s is refused', (text, message) => {
   expect(() => parseJavaUuid(text)).toThrow(message);
+});
+
+test.each([
+  ['ENOENT', 'java.nio.file.NoSuchFileException', 'f'],
+  ['EACCES', 'java.nio.file.AccessDeniedException', 'f'],
+  ['EISDIR', 'java.io.IOException', 'Is a directory'],
+])('a file that the user named fails with %s as in Java', (code, exception, message) => {
+  const readFile = () => {
+    throw new DiskError(code, 'f', 'read');
+  };
+  const io = { disk: { readFile } } as unknown as Io;
+  expect(() => readInput(io, 'f')).toThrow(expect.objectContaining({ exception, message }));
+});
+
+test('another failure of a file stays what it is', () => {
+  const failure = new DiskError('EIO', 'f', 'read');
+  const readFile = () => {
+    throw failure;
+  };
+  expect(() => readInput({ disk: { readFile } } as unknown as Io, 'f')).toThrow(failure);
+});
+
+test('warnings are log lines to a script and sentences to people', () => {
+  const script = fakeContext();
+  warn(script, 'careful', 'kafka.Tool');
+  logLine(script, 'ERROR', 'it broke', 'kafka.Tool', 'java.lang.Error: why');
+  const time = String.raw`\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}\]`;
+  expect(script.stderrLines).toEqual([
+    expect.stringMatching(`^${time} WARN careful \\(kafka.Tool\\)$`),
+    expect.stringMatching(`^${time} ERROR it broke \\(kafka.Tool\\)\njava.lang.Error: why$`),
+  ]);
+  const person = fakeContext({ manner: 'modern' });
+  warn(person, 'careful', 'kafka.Tool');
+  expect(person.stderrLines).toEqual(['Warning: careful']);
 });

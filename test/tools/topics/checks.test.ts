@@ -51,6 +51,20 @@ describe('exact', () => {
   });
 });
 
+test('the exact manner says on stderr that --delete-config is no more, the others take it', () => {
+  const told = (options: FakeOptions): string[] => {
+    const context = fakeContext(options);
+    try {
+      checkTopicsOptions(parsed(TOPICS_TABLE, `${B} --alter --topic t --delete-config a`), context);
+    } catch {
+      // It is refused besides, as every change of configs.
+    }
+    return context.stderrLines;
+  };
+  expect(told({})).toEqual([expect.stringMatching(/^delete-config option is no longer supported/)]);
+  expect(told({ isLenient: true })).toEqual([]);
+});
+
 test('lenient callers change configs with --alter and need no server', () => {
   const lenient = { isLenient: true };
   expect(complaint('--alter --topic t --config a=b', lenient)).toBeUndefined();
