@@ -6,10 +6,24 @@ import { join } from 'node:path';
 import { KafkaClient } from '../../src/client/kafka-client.ts';
 import { nodeIo } from '../../src/io/node.ts';
 import { API_VERSIONS } from '../../src/protocol/generated/apis/api-versions.ts';
+import { CONSUMER_GROUP_HEARTBEAT } from '../../src/protocol/generated/apis/consumer-group-heartbeat.ts';
+import { READ_SHARE_GROUP_STATE } from '../../src/protocol/generated/apis/read-share-group-state.ts';
+import { SHARE_FETCH } from '../../src/protocol/generated/apis/share-fetch.ts';
+import { SHARE_GROUP_HEARTBEAT } from '../../src/protocol/generated/apis/share-group-heartbeat.ts';
+import { STREAMS_GROUP_HEARTBEAT } from '../../src/protocol/generated/apis/streams-group-heartbeat.ts';
 import { freePort, ourLaunchers } from '../support/broker-process.ts';
 import type { Who } from './holding.ts';
 
 const START_TIMEOUT_MS = 60_000;
+
+/** What a directory of an older release doesn't have: API key → feature. */
+const FEATURE_OF: ReadonlyMap<number, string> = new Map([
+  [CONSUMER_GROUP_HEARTBEAT.key, 'group.version'],
+  [SHARE_GROUP_HEARTBEAT.key, 'share.version'],
+  [SHARE_FETCH.key, 'share.version'],
+  [READ_SHARE_GROUP_STATE.key, 'share.version'],
+  [STREAMS_GROUP_HEARTBEAT.key, 'streams.version'],
+]);
 
 export interface Started {
   readonly client: KafkaClient;
@@ -60,11 +74,12 @@ export class Cluster {
     });
   }
 
-  format(who: Who): void {
+  format(who: Who, releaseVersion?: string): void {
     const scram = 'SCRAM-SHA-256=[name=formatted,iterations=4096,password=formatted-secret]';
     this.run(who, 'kafka-storage.sh', [
       ...['format', '-t', 'takeOverAAAAAAAAAAAAAA', '-c', this.properties],
       ...['--add-scram', scram],
+      ...(releaseVersion === undefined ? [] : ['--release-version', releaseVersion]),
     ]);
   }
 
@@ -100,9 +115,11 @@ export class Cluster {
     return this.#newLog();
   }
 
-  async kill(): Promise<void> {
+  async kill(): Promise<string> {
     await this.#client?.close();
+    this.#client = undefined;
     await this.#end('SIGKILL');
+    return this.#newLog();
   }
 
   #newLog(): string {
@@ -118,13 +135,18 @@ export class Cluster {
     try {
       const options = { callName: 'apiVersions', timeoutMs: 2000 };
       const request = { clientSoftwareName: 'takeover', clientSoftwareVersion: '1' };
-      const { apiKeys } = await client.send(API_VERSIONS, request, options);
+      const { apiKeys, finalizedFeatures } = await client.send(API_VERSIONS, request, options);
       // Registered and unfenced: a cluster without brokers isn't one yet.
       const view = await client.cluster(client.startCall('cluster', { timeoutMs: 2000 }));
       if (view.nodes.size === 0) throw new Error('no broker yet');
       this.#client = client;
       const keys = new Set(apiKeys.map(({ apiKey }) => apiKey));
-      return { client, serves: (apiKey) => keys.has(apiKey) };
+      const features = new Set(finalizedFeatures.map(({ name }) => name));
+      const isOn = (apiKey: number): boolean => {
+        const feature = FEATURE_OF.get(apiKey);
+        return feature === undefined || features.has(feature);
+      };
+      return { client, serves: (apiKey) => keys.has(apiKey) && isOn(apiKey) };
     } catch (error) {
       await client.close();
       throw error;

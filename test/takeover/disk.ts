@@ -146,7 +146,10 @@ function checkPartition(
   const partitionMetadata = readFileSync(join(path, 'partition.metadata'), 'utf8');
   if (!/^version: 0\ntopic_id: [\w-]{22}$/.test(partitionMetadata))
     problems.push('partition.metadata');
-  left.constant.set(`${folder}/partition.metadata`, hash(Buffer.from(partitionMetadata)));
+  left.constant.set(
+    `${folder}/${partitionMetadata.slice(-22)}/partition.metadata`,
+    hash(Buffer.from(partitionMetadata)),
+  );
   const epochs = readFileSync(join(path, 'leader-epoch-checkpoint'), 'utf8').trimEnd().split('\n');
   if (epochs[0] !== '0' || Number(epochs[1]) !== epochs.length - 2) problems.push('leader epochs');
   checks.equal(`${name}: ${folder}`, problems.join('\n'), '');

@@ -1,9 +1,10 @@
 // The promise that nobody is locked in, tried out: kafta and Apache Kafka take turns on one directory and one
 // server.properties, everything written by one is compared through the other, and every file at each stop.
-//   node test/takeover/run.ts [--apache DIR] [--keep] [--trip kafta|apache]
+//   node test/takeover/run.ts [--apache DIR] [--keep] [--trip kafta,apache,kafta] [--release-version VERSION]
+// A broker with an exclamation mark (kafta!,apache) is killed instead of stopped: its files are judged through the next.
 // Closes with `N passed, N failed`.
 
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -20,6 +21,7 @@ const { values } = parseArgs({
       default: process.env.APACHE_KAFKA ?? resolve(import.meta.dirname, '../../apache-kafka'),
     },
     keep: { type: 'boolean', default: false },
+    'release-version': { type: 'string' },
     trip: { type: 'string' },
   },
 });
@@ -27,10 +29,7 @@ const { values } = parseArgs({
 const checks = new Checks();
 const root = mkdtempSync(join(tmpdir(), 'kafta-takeover-'));
 
-const TRIPS: readonly (readonly Who[])[] = [
-  ['kafta', 'apache', 'kafta'],
-  ['apache', 'kafta', 'apache'],
-];
+const TRIPS = ['kafta,apache,kafta', 'apache,kafta,apache'];
 
 /** What Apache Kafka says on a directory of its own, too. */
 const USUAL = [
@@ -49,14 +48,27 @@ const USUAL = [
   'to exist, but it was missing. Creating...',
 ];
 
-async function travel(turns: readonly Who[]): Promise<void> {
-  const cluster = await Cluster.make(join(root, turns.join('-')), values.apache);
-  cluster.format(turns[0] as Who);
+interface Turn {
+  readonly who: Who;
+  readonly isKilled: boolean;
+}
+
+const turnsOf = (trip: string): Turn[] =>
+  trip.split(',').map((turn) => ({
+    who: turn.startsWith('kafta') ? 'kafta' : 'apache',
+    isKilled: turn.endsWith('!'),
+  }));
+
+async function travel(trip: string): Promise<void> {
+  const turns = turnsOf(trip);
+  const cluster = await Cluster.make(join(root, trip.replaceAll(/\W/g, '-')), values.apache);
+  cluster.format(turns[0]!.who, values['release-version']);
   const known: Observations = new Map();
   const memory = new Map<string, number>();
   let left: Left | undefined;
-  for (const [round, who] of turns.entries()) {
-    const name = `${turns.slice(0, round + 1).join(' → ')}`;
+  for (const [round, { who, isKilled }] of turns.entries()) {
+    const path = trip.split(',').slice(0, round + 1);
+    const name = path.join(' → ');
     const began = performance.now();
     try {
       const started = await cluster.start(who);
@@ -69,9 +81,13 @@ async function travel(turns: readonly Who[]): Promise<void> {
       await cluster.kill();
       return;
     }
-    checkLog(name, who, await cluster.stop());
-    left = checkDisk(checks, name, cluster.logDirs, left);
-    dump(name, cluster);
+    const log = isKilled ? await cluster.kill() : await cluster.stop();
+    writeFileSync(join(cluster.folder, `${path.join('-')}.log`), log);
+    checkLog(name, who, log, turns[round - 1]?.isKilled === true);
+    if (!isKilled) {
+      left = checkDisk(checks, name, cluster.logDirs, left);
+      dump(name, cluster);
+    }
     console.log(`${name}: ${((performance.now() - began) / 1000).toFixed(1)} s`);
   }
 }
@@ -100,7 +116,7 @@ async function compare(name: string, stage: Stage, known: Observations): Promise
   }
 }
 
-function checkLog(name: string, who: Who, log: string): void {
+function checkLog(name: string, who: Who, log: string, isAfterKill: boolean): void {
   const lines = log.split('\n').filter((line) => !USUAL.some((usual) => line.includes(usual)));
   const complaint =
     who === 'apache' ? /\] (WARN|ERROR|FATAL) / : /could not|cannot|failed|damaged|error/i;
@@ -109,6 +125,7 @@ function checkLog(name: string, who: Who, log: string): void {
     lines.filter((line) => complaint.test(line)).join('\n'),
     '',
   );
+  if (isAfterKill) return;
   const recovered = lines.filter((line) => /recover(ing|ed) /i.test(line));
   const unexpected = recovered.filter((line) => !line.includes('__cluster_metadata'));
   checks.equal(`${name}: no recovery`, unexpected.join('\n'), '');
@@ -130,8 +147,7 @@ function dump(name: string, cluster: Cluster): void {
 }
 
 if (!existsSync(join(values.apache, 'bin'))) throw new Error(`no Apache Kafka in ${values.apache}`);
-for (const turns of TRIPS)
-  if (values.trip === undefined || turns[0] === values.trip) await travel(turns);
+for (const trip of values.trip === undefined ? TRIPS : [values.trip]) await travel(trip);
 if (values.keep || checks.failed > 0) console.log(`the directories are in ${root}`);
 else rmSync(root, { recursive: true, force: true });
 console.log(`${checks.passed} passed, ${checks.failed} failed`);

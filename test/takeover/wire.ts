@@ -49,7 +49,8 @@ export async function produce(
   };
   const errors = (response: { responses: { partitionResponses: { errorCode: number }[] }[] }) =>
     response.responses.flatMap((each) => each.partitionResponses.map((p) => p.errorCode));
-  await ask(client, PRODUCE, request, errors, 12);
+  // From version 12 on a transaction takes the partition by itself, which only transaction.version 2 has.
+  await ask(client, PRODUCE, request, errors, transactionalId === null ? 12 : 11);
 }
 
 /** Every record of a partition as text, with what its batch says. */

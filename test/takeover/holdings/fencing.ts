@@ -122,7 +122,7 @@ async function zombieTries({ client, memory }: Stage, id: string): Promise<strin
     { callName: 'produce', target: 1, maxVersion: 12 },
   );
   const end = { transactionalId: id, producerId, producerEpoch, committed: true };
-  const ended = await client.send(END_TXN, end, { callName: 'endTxn', target: 1 });
+  const ended = await client.send(END_TXN, end, { callName: 'endTxn', target: 1, maxVersion: 4 });
   const codes = [produced.responses[0]?.partitionResponses[0]?.errorCode ?? 0, ended.errorCode];
   return codes.map((code) => errorInfo(code).name).join(' ');
 }

@@ -7,6 +7,7 @@ import { groups } from './groups.ts';
 import { records } from './records.ts';
 import { settings } from './settings.ts';
 import { shareState } from './share-state.ts';
+import { tools } from './tools.ts';
 import { topics } from './topics.ts';
 import { transactions } from './transactions.ts';
 
@@ -19,4 +20,5 @@ export const holdings: readonly Holding[] = [
   fencing,
   acls,
   shareState,
+  tools,
 ];

@@ -104,6 +104,20 @@ async function addQuotas(client: KafkaClient, round: number): Promise<void> {
   ]);
   await alterClientQuotas(client, both, rates);
   await alterClientQuotas(client, both, new Map([['request_percentage', undefined]]));
+  const names = (name: string | null) => [name, null, `${name} 2`] as const;
+  for (const each of names(user)) {
+    await alterClientQuotas(client, new Map([['user', each]]), rates);
+    await alterClientQuotas(client, new Map([['client-id', each]]), rates);
+    for (const clientId of names(`client-${round}`)) {
+      const pair = new Map([
+        ['user', each],
+        ['client-id', clientId],
+      ]);
+      await alterClientQuotas(client, pair, new Map([['controller_mutation_rate', RATE + round]]));
+    }
+  }
+  const anyIp = new Map([['ip', null]]);
+  await alterClientQuotas(client, anyIp, new Map([['connection_creation_rate', 10_000 + round]]));
   const ip = new Map([['ip', `10.0.0.${round + 1}`]]);
   await alterClientQuotas(client, ip, new Map([['connection_creation_rate', 10_000]]));
 }

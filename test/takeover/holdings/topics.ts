@@ -23,8 +23,13 @@ export const topics: Holding = {
       { name: `configured-${round}`, partitions: 2, configs },
       { name: `with.dots_and-${round}`, partitions: 1 },
       { name: `doomed-${round}`, partitions: 2 },
+      { name: `under_scores__${round}_`, partitions: 1 },
+      { name: `wide-${round}`, partitions: 12 },
     ]);
     await deleteTopics(client, [`doomed-${round}`]);
+    // The same name again and again, with another id each time.
+    if (round > 0) await deleteTopics(client, ['reborn']);
+    await createTopics(client, [{ name: 'reborn', partitions: 3 - (round % 2) }]);
     if (round > 0)
       await createPartitions(client, new Map([[`plain-${round - 1}`, { totalCount: 6 }]]));
   },
