@@ -43,6 +43,7 @@ const COMPLETE = [
   /^streams-groups/,
   /^share-groups/,
   /^kafka-groups/,
+  /^own-groups-/,
   /^options-clients-groups/,
 ];
 /** Jackson orders the fields of Apache Kafka's own lines anew in each of its processes. */

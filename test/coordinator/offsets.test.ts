@@ -260,7 +260,7 @@ describe('listing and describing', () => {
     expect(await ids(['STABLE'], [])).toEqual(['stable']);
     expect(await ids(['empty', 'dead'], ['Classic'])).toEqual(['empty']);
     expect(await ids([], ['consumer'])).toEqual([]);
-    expect(await ids([], [])).toEqual(['stable', 'empty']);
+    expect(await ids([], [])).toEqual(['empty', 'stable']);
   });
 
   test('a stable group shows subscriptions and assignments', async () => {

@@ -2,6 +2,8 @@
 // runtime. It hands each request and each record to the part that knows it. Kafka: GroupCoordinatorShard.
 
 import { appendAll } from '../../common/append-all.ts';
+import { javaHashCode } from '../../common/java-hash.ts';
+import { timelineOrder } from '../../common/timeline-order.ts';
 import { ApiError, Errors } from '../../protocol/errors.ts';
 import type { DescribedGroup as DescribedConsumerGroup } from '../../protocol/generated/apis/consumer-group-describe-response.ts';
 import type { ConsumerGroupHeartbeatRequest } from '../../protocol/generated/apis/consumer-group-heartbeat-request.ts';
@@ -249,7 +251,8 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
   /** States in lower case, types likewise; empty means all. */
   listGroups(states: ReadonlySet<string>, types: ReadonlySet<string>): ListedGroup[] {
     const listed: ListedGroup[] = [];
-    for (const group of this.groups.all()) {
+    const groups = timelineOrder([...this.groups.all()], ({ groupId }) => javaHashCode(groupId));
+    for (const group of groups) {
       if (states.size > 0 && !states.has(group.stateName().toLowerCase())) continue;
       if (types.size > 0 && !types.has(group.type.toLowerCase())) continue;
       listed.push(group.asListedGroup());

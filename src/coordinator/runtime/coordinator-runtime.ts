@@ -1,6 +1,8 @@
 // The shards of one coordinator topic that this node leads: loads and unloads them with the leadership of their
 // partitions and hands operations to the right one. Kafka: CoordinatorRuntime. It knows nothing of what they coordinate.
 
+import { javaHashOrder } from '../../common/java.ts';
+import { javaHashCode } from '../../common/java-hash.ts';
 import type { Io } from '../../io/io.ts';
 import { ApiError, Errors } from '../../protocol/errors.ts';
 import type { CoordinatorResult } from './coordinator-result.ts';
@@ -119,9 +121,14 @@ export class CoordinatorRuntime<S extends CoordinatorShard<R>, R> {
     return this.#contexts.get(partition)?.leaderEpoch;
   }
 
-  /** One promise per shard that is loading or active. */
+  /** One promise per shard that is loading or active, in the order of Kafka's map of them. */
   readAll<T>(operation: (shard: S) => T): Promise<T>[] {
-    return this.#usable().map((context) => context.read(operation));
+    const topicHash = javaHashCode(this.#options.topic);
+    const shards = javaHashOrder(
+      this.#usable(),
+      ({ partition }) => (31 * (31 + partition) + topicHash) | 0,
+    );
+    return shards.map((context) => context.read(operation));
   }
 
   writeAll<T>(operation: (shard: S) => CoordinatorResult<R, T>): Promise<T>[] {
