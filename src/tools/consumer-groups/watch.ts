@@ -38,10 +38,12 @@ export function tableOf({ group, rows }: Snapshot, tracker: LagTracker): Table {
   const total = tracker.progress(group.groupId, rows);
   const lag = rows.reduce((sum, row) => sum + (row.lag ?? 0), 0);
   const done = durationText(total.remainingSeconds);
-  const outlook =
-    done === undefined ? '' : done === 'done' ? ', nothing left' : `, done in ${done}`;
+  const facts = [group.state, count(group.members.length), `lag ${lag}`];
+  // One look tells no rate.
+  if (total.consumedPerSecond !== undefined) facts.push(`${rateText(total.consumedPerSecond)}/s`);
+  if (done !== undefined) facts.push(done === 'done' ? 'nothing left' : `done in ${done}`);
   return {
-    title: `${group.groupId}  ${group.state}, ${count(group.members.length)}, lag ${lag}, ${rateText(total.consumedPerSecond)}/s${outlook}`,
+    title: `${group.groupId}  ${facts.join(', ')}`,
     columns: [
       { name: 'TOPIC' },
       { name: 'PARTITION', align: 'right' },

@@ -92,3 +92,13 @@ test('where there is no terminal one look follows the other', async () => {
   await context.out.redraw([{ columns: [{ name: 'A' }], rows: [[2]] }]);
   expect(await context.stdoutText()).toBe('A\n1\nA\n2\n');
 });
+
+test('the title leaves out the rate that one look cannot tell', () => {
+  const rows = [row(0, 10, 100)];
+  const group = {
+    groupId: 'g',
+    state: 'Empty',
+    members: [{}, {}],
+  } as unknown as ConsumerGroupDescription;
+  expect(tableOf({ group, rows }, tracked([0, ...rows])).title).toBe('g  Empty, 2 members, lag 90');
+});
