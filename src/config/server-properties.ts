@@ -234,6 +234,8 @@ function checkAcrossConfigs(config: BrokerConfig): void {
     config.logDirs.length > 0,
     'At least one log directory must be defined via log.dirs or log.dir.',
   );
+  // Kafka divides integers.
+  if (config.number('log.cleaner.threads') === 0) throw new ConfigError('/ by zero');
   requireThat(
     config.number('log.cleaner.dedupe.buffer.size') / config.number('log.cleaner.threads') >
       1024 * 1024,
@@ -253,6 +255,8 @@ function checkAcrossConfigs(config: BrokerConfig): void {
   if (config.isController) checkControllerListeners(config);
   else checkBrokerOnlyListeners(config);
   if (config.isBroker) checkAdvertisedListeners(config);
+  checkConnectionsPerIp(config);
+  checkCordoned(config);
   const queuedMaxBytes = config.number('queued.max.request.bytes');
   requireThat(
     queuedMaxBytes <= 0 || queuedMaxBytes >= config.number('socket.request.max.bytes'),
@@ -264,6 +268,35 @@ function checkAcrossConfigs(config: BrokerConfig): void {
     idleMs < 0 || delayMs < idleMs,
     `connection.failed.authentication.delay.ms=${delayMs} should always be less than ` +
       `connections.max.idle.ms=${idleMs} to prevent failed authentication responses from timing out`,
+  );
+}
+
+function checkConnectionsPerIp(config: BrokerConfig): void {
+  const name = 'max.connections.per.ip.overrides';
+  const entries = (config.text(name) ?? '').split(',').map((entry) => entry.trim());
+  const overrides = entries.filter((entry) => entry !== '');
+  for (const entry of overrides) {
+    const colon = entry.lastIndexOf(':');
+    if (colon < 0) {
+      const why = `begin 0, end -1, length ${entry.length}`;
+      throw new ConfigError(`Error parsing configuration property '${name}': ${why}`);
+    }
+    const count = entry.slice(colon + 1).trim();
+    if (!/^[+-]?\d+$/.test(count)) throw new ConfigError(`For input string: "${count}"`);
+  }
+  requireThat(
+    config.number('max.connections.per.ip') > 0 || overrides.length > 0,
+    `max.connections.per.ip can be set to zero only if ${name} property is set.`,
+  );
+}
+
+/** `*` stands for all of them. */
+function checkCordoned(config: BrokerConfig): void {
+  const cordoned = config.list('cordoned.log.dirs');
+  const missing = cordoned.filter((path) => path !== '*' && !config.logDirs.includes(path));
+  requireThat(
+    missing.length === 0,
+    `All entries in cordoned.log.dirs must be present in log.dirs or log.dir. Missing entries : ${missing.join(', ')}`,
   );
 }
 

@@ -4,6 +4,7 @@
 
 import { topicNameError } from '../../common/topic-name.ts';
 import { brokerConfigs } from '../../config/broker-configs.ts';
+import { checkReconfiguration } from '../../config/broker-reconfiguration.ts';
 import { ConfigError, ConfigRequestError, type ConfigTable } from '../../config/config-def.ts';
 import {
   validateClientMetricsConfigs,
@@ -232,6 +233,23 @@ function checkMinIsr(
   }
 }
 
+/** A node that has no broker role yet, or another's configs, can't be judged by its own properties. */
+function checkBrokerTakes(
+  state: ControllerState,
+  name: string,
+  proposed: ReadonlyMap<string, string>,
+): void {
+  const { config, image } = state;
+  const nodeName = String(config.nodeId);
+  if (!config.isBroker || (name !== '' && name !== nodeName)) return;
+  const clusterDefaults = image.configs.configMapForResource(ConfigResourceType.BROKER, '');
+  const own = image.configs.configMapForResource(ConfigResourceType.BROKER, nodeName);
+  const before = { clusterDefaults, own };
+  const after =
+    name === '' ? { clusterDefaults: proposed, own } : { clusterDefaults, own: proposed };
+  checkReconfiguration(config, before, after);
+}
+
 function validate(
   state: ControllerState,
   resource: ConfigResource,
@@ -247,6 +265,7 @@ function validate(
       case ConfigResourceType.BROKER:
         checkBrokerResource(resource.name);
         validateDynamicBrokerConfigs(proposed, resource.name !== '');
+        checkBrokerTakes(state, resource.name, proposed);
         break;
       case ConfigResourceType.CLIENT_METRICS:
         if (resource.name === '') throw invalidRequest("Subscription name can't be empty");

@@ -15,6 +15,9 @@ afterEach(() => fixture.close());
 
 const { INVALID_CONFIG, INVALID_REQUEST, INVALID_REPLICA_ASSIGNMENT } = Errors;
 
+const notDynamic = (sentence: string) =>
+  `Invalid value org.apache.kafka.common.config.ConfigException: ${sentence} for configuration Invalid dynamic configuration`;
+
 describe('a topic that is created', () => {
   it('takes the broker’s defaults and the directory of its replica', async () => {
     const result = await create(controller, { name: 'plain' });
@@ -344,6 +347,74 @@ describe('config changes', () => {
       [BROKER, '', 'num.partitions', '9'],
       INVALID_REQUEST,
       'Cannot update these configs dynamically: [num.partitions]',
+    ],
+    [
+      'listeners that are none',
+      [BROKER, '1', 'listeners', 'X'],
+      INVALID_REQUEST,
+      "Error creating broker listeners from '[X]': Unable to parse X to a broker endpoint",
+    ],
+    [
+      'listeners without the controller’s',
+      [BROKER, '1', 'listeners', 'PLAINTEXT://localhost:19092'],
+      INVALID_REQUEST,
+      "requirement failed: controller.listener.names must contain at least one value appearing in the 'listeners' configuration when running the KRaft controller role",
+    ],
+    [
+      'another protocol of a listener that there is',
+      [BROKER, '1', 'listener.security.protocol.map', 'PLAINTEXT:SSL,CONTROLLER:PLAINTEXT'],
+      INVALID_REQUEST,
+      notDynamic(
+        'Security protocol cannot be updated for existing listener ListenerName(PLAINTEXT)',
+      ),
+    ],
+    [
+      'more than twice the threads',
+      [BROKER, '', 'num.io.threads', '17'],
+      INVALID_REQUEST,
+      notDynamic(
+        'Dynamic thread count update validation failed for num.io.threads=17, value should not be greater than double the current value 8',
+      ),
+    ],
+    [
+      'less than half the threads',
+      [BROKER, '1', 'background.threads', '4'],
+      INVALID_REQUEST,
+      notDynamic(
+        'Dynamic thread count update validation failed for background.threads=4, value should be at least half the current value 10',
+      ),
+    ],
+    [
+      'more threads of one listener than twice the broker’s',
+      [BROKER, '1', 'listener.name.plaintext.num.network.threads', '9'],
+      INVALID_REQUEST,
+      notDynamic(
+        'Dynamic thread count update validation failed for num.network.threads=9, value should not be greater than double the current value 3',
+      ),
+    ],
+    [
+      'too many cleaners',
+      [BROKER, '1', 'log.cleaner.threads', '3'],
+      INVALID_REQUEST,
+      notDynamic('Log cleaner threads cannot be increased to more than double the current value 1'),
+    ],
+    [
+      'no connection a second',
+      [BROKER, '1', 'max.connection.creation.rate', '0'],
+      INVALID_REQUEST,
+      notDynamic('Invalid max.connection.creation.rate 0'),
+    ],
+    [
+      'what only makes no broker together with the rest',
+      [BROKER, '1', 'max.connections.per.ip', '0'],
+      INVALID_REQUEST,
+      'requirement failed: max.connections.per.ip can be set to zero only if max.connections.per.ip.overrides property is set.',
+    ],
+    [
+      'a log directory to cordon that it doesn’t have',
+      [BROKER, '1', 'cordoned.log.dirs', '/nope'],
+      INVALID_REQUEST,
+      'requirement failed: All entries in cordoned.log.dirs must be present in log.dirs or log.dir. Missing entries : /nope',
     ],
     [
       'a throttle that is less than nothing',
