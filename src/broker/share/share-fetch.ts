@@ -68,6 +68,8 @@ class ShareFetch implements DelayedOperation {
   readonly #options: ShareFetchOptions;
   readonly #resolve: (fetched: ShareFetched[] | null) => void;
   readonly #deadlineMs: number;
+  /** It came before all of its partitions were loaded. */
+  readonly #isEarly: boolean;
   #stop: () => void = () => {};
   #forgetPeer: () => void = () => {};
 
@@ -75,6 +77,9 @@ class ShareFetch implements DelayedOperation {
     this.#options = options;
     this.#resolve = resolve;
     this.#deadlineMs = options.clock.monotonicMs() + options.limits.maxWaitMs;
+    this.#isEarly = options.targets.some(
+      ({ sharePartition }) => sharePartition.status === 'initializing',
+    );
   }
 
   begin(): void {
@@ -137,6 +142,8 @@ class ShareFetch implements DelayedOperation {
       const read = this.#readOne(target, maxBytes, !hasRecords);
       hasRecords ||= (read.result?.sizeBytes ?? 0) > 0;
       reads.push(read);
+      // Kafka looks after each partition that got loaded, so that the first with records is the whole answer.
+      if (hasRecords && this.#isEarly) break;
     }
     return reads;
   }

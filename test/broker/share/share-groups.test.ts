@@ -49,18 +49,22 @@ async function configure(name: string, value: string): Promise<void> {
 }
 
 /** Joins; a coordinator that isn't loaded yet is asked again. */
-async function joinGroup(memberId: string): Promise<void> {
+async function joinGroup(
+  memberId: string,
+  topic = 't',
+  topicPartitions = [{ topicId, partitions: [0] }],
+): Promise<void> {
   const find = { keyType: 0, coordinatorKeys: [GROUP] };
   await client.send(FIND_COORDINATOR, 6, find);
   for (;;) {
-    const request = { groupId: GROUP, memberId, memberEpoch: 0, subscribedTopicNames: ['t'] };
+    const request = { groupId: GROUP, memberId, memberEpoch: 0, subscribedTopicNames: [topic] };
     const answer = await client.send(SHARE_GROUP_HEARTBEAT, 1, request);
     const isBusy =
       answer.errorCode === Errors.COORDINATOR_LOAD_IN_PROGRESS ||
       answer.errorCode === Errors.NOT_COORDINATOR;
     if (isBusy) continue;
     expect(answer.errorCode).toBe(Errors.NONE);
-    expect(answer.assignment?.topicPartitions).toEqual([{ topicId, partitions: [0] }]);
+    expect(answer.assignment?.topicPartitions).toEqual(topicPartitions);
     return;
   }
 }
@@ -134,6 +138,20 @@ describe('a share fetch', () => {
     expect(third.partition!.acquiredRecords).toEqual([
       { firstOffset: 0, lastOffset: 2, deliveryCount: 2 },
     ]);
+  });
+
+  test('that comes before its partitions are loaded is answered by the first with records', async () => {
+    const id = await createTopic(client, 'two', { partitions: 2 });
+    for (const partition of [0, 1]) await produce(client, 'two', batch(['x']), { partition });
+    await joinGroup('m', 'two', [{ topicId: id, partitions: [0, 1] }]);
+    const partitions = [{ partitionIndex: 0 }, { partitionIndex: 1 }];
+    const told: number[][] = [];
+    for (const epoch of [0, 1]) {
+      const topics = epoch === 0 ? [{ topicId: id, partitions }] : [];
+      const { responses } = await fetch('m', epoch, { topics, maxWaitMs: 5000 });
+      told.push(responses.flatMap((each) => each.partitions.map((one) => one.partitionIndex)));
+    }
+    expect(told).toEqual([[0], [1]]);
   });
 
   test('waits for records that are produced', async () => {
