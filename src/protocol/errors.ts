@@ -24,12 +24,18 @@ export function errorInfo(code: number): ErrorInfo {
   return ERROR_TABLE[code + 1] ?? ERROR_TABLE[0]!;
 }
 
-/** A failure with a code of Kafka's protocol, thrown within a broker or made from a response. */
+/**
+ * A failure with a code of Kafka's protocol, thrown within a broker or made from a response. It has no stack trace, which
+ * would cost ten times the rest: one request may ask for a million things that aren't there (ApiException.fillInStackTrace).
+ */
 export class ApiError extends Error {
   readonly code: number;
   constructor(code: number, message?: string | null, options?: ErrorOptions) {
     const info = errorInfo(code);
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(message ?? info.message ?? info.name, options);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = info.name;
     this.code = code;
   }
