@@ -1,7 +1,7 @@
 // The commands of the metadata shell over a tree of nodes (org.apache.kafka.shell.command). They return lines; they
 // change nothing but the working directory.
 
-import { type ShellNode, sorted } from './node.ts';
+import { MissingChildError, type ShellNode, sorted } from './node.ts';
 import { type Found, lastComponent, visit } from './paths.ts';
 
 export interface ShellState {
@@ -13,26 +13,60 @@ export interface ShellState {
   readonly columns: number | undefined;
 }
 
+interface Operand {
+  readonly name: string;
+  readonly description: string;
+  /** As argparse writes it; absent: exactly one. */
+  readonly count?: '*' | '+' | '?';
+  readonly isInteger?: boolean;
+}
+
 interface ShellCommand {
   readonly help: string;
   readonly isInteractive?: boolean;
-  /** Fewer operands than this are refused. */
-  readonly least?: number;
-  run(state: ShellState, operands: readonly string[]): string[];
+  readonly operand?: Operand;
+  run(state: ShellState, operands: readonly string[]): Iterable<string>;
 }
 
 export const COMMANDS: Readonly<Record<string, ShellCommand>> = {
-  cat: { help: 'Show the contents of metadata files.', least: 1, run: cat },
-  cd: { help: 'Set the current working directory.', isInteractive: true, run: cd },
+  cat: {
+    help: 'Show the contents of metadata files.',
+    operand: { name: 'targets', count: '+', description: 'The metadata files to display.' },
+    run: cat,
+  },
+  cd: {
+    help: 'Set the current working directory.',
+    isInteractive: true,
+    operand: { name: 'target', count: '?', description: 'The directory to change to.' },
+    run: cd,
+  },
   exit: { help: 'Exit the metadata shell.', isInteractive: true, run: () => [] },
-  find: { help: 'Search for nodes in the directory hierarchy.', run: find },
+  find: {
+    help: 'Search for nodes in the directory hierarchy.',
+    operand: { name: 'paths', count: '*', description: 'The paths to start at.' },
+    run: find,
+  },
   help: { help: 'Display this help message.', isInteractive: true, run: help },
-  history: { help: 'Print command history.', isInteractive: true, run: history },
-  ls: { help: 'List metadata nodes.', run: ls },
+  history: {
+    help: 'Print command history.',
+    isInteractive: true,
+    operand: {
+      name: 'numEntriesToShow',
+      count: '?',
+      isInteger: true,
+      description: 'The number of entries to show.',
+    },
+    run: history,
+  },
+  ls: {
+    help: 'List metadata nodes.',
+    operand: { name: 'targets', count: '*', description: 'The metadata node paths to list.' },
+    run: ls,
+  },
   man: {
     help: 'Show the help text for a specific command.',
     isInteractive: true,
-    least: 1,
+    operand: { name: 'cmd', description: 'The command to get help text for.' },
     run: man,
   },
   pwd: {
@@ -40,15 +74,40 @@ export const COMMANDS: Readonly<Record<string, ShellCommand>> = {
     isInteractive: true,
     run: (state) => [state.workingDirectory],
   },
-  tree: { help: 'Show the contents of metadata nodes in a tree structure.', least: 1, run: tree },
+  tree: {
+    help: 'Show the contents of metadata nodes in a tree structure.',
+    operand: { name: 'targets', count: '+', description: 'The metadata nodes to display.' },
+    run: tree,
+  },
 };
 
-/** Runs one line's words. */
+/** What stands behind the name is no call: its help, or what is wrong with it. */
+export function refusal(name: string, operands: readonly string[]): string[] | undefined {
+  const { operand } = COMMANDS[name] as ShellCommand;
+  const isMany = operand?.count === '*' || operand?.count === '+';
+  const most = operand === undefined ? 0 : isMany ? Number.POSITIVE_INFINITY : 1;
+  let count = 0;
+  for (const word of operands) {
+    if (word === '-h' || word === '--help') return optionHelp(name);
+    const isOption = /^-[^0-9]/.test(word);
+    if (!isOption) count++;
+    if (isOption || count > most) return [`unrecognized arguments: '${word}'`];
+    if (operand?.isInteger === true && !/^[+-]?\d+$/.test(word)) {
+      return [
+        `argument ${operand.name}: could not convert '${word}' to Integer (For input string: "${word}")`,
+      ];
+    }
+  }
+  const least = operand === undefined || operand.count === '*' || operand.count === '?' ? 0 : 1;
+  return count < least ? ['too few arguments'] : undefined;
+}
+
+/** Runs one line's words. Throws MissingChildError, after what came before it. */
 export function runCommand(
   state: ShellState,
   [name = '', ...operands]: readonly string[],
   isInteractive: boolean,
-): string[] {
+): Iterable<string> {
   const known = Object.entries(COMMANDS).filter(([, each]) => {
     return isInteractive || each.isInteractive !== true;
   });
@@ -57,8 +116,7 @@ export function runCommand(
     const names = known.map(([each]) => `'${each}'`).join(', ');
     return [`invalid choice: '${name}' (choose from ${names})`];
   }
-  if (operands.length < (command.least ?? 0)) return ['too few arguments'];
-  return command.run(state, operands);
+  return refusal(name, operands) ?? command.run(state, operands);
 }
 
 function each(
@@ -99,22 +157,21 @@ function treeLines(node: ShellNode, indent: string): string[] {
   });
 }
 
-function find(state: ShellState, paths: readonly string[]): string[] {
-  return each(
-    state,
-    paths.length === 0 ? ['.'] : paths,
-    (path) => `find: ${path}: no such file or directory.`,
-    ({ node }, path) => findLines(node, path),
-  );
+function* find(state: ShellState, paths: readonly string[]): Generator<string> {
+  for (const path of paths.length === 0 ? ['.'] : paths) {
+    const found = visit(state.root, state.workingDirectory, path);
+    if (found.length === 0) yield `find: ${path}: no such file or directory.`;
+    for (const { node } of found) yield* findLines(node, path);
+  }
 }
 
-function findLines(node: ShellNode, path: string): string[] {
-  const below = sorted(node.children ?? []).flatMap((name) => {
+function* findLines(node: ShellNode, path: string): Generator<string> {
+  yield path;
+  for (const name of sorted(node.children ?? [])) {
     const child = node.child(name);
-    const childPath = path.endsWith('/') ? path + name : `${path}/${name}`;
-    return child === undefined ? [] : findLines(child, childPath);
-  });
-  return [path, ...below];
+    if (child === undefined) throw new MissingChildError(name, path);
+    yield* findLines(child, path.endsWith('/') ? path + name : `${path}/${name}`);
+  }
 }
 
 function ls(state: ShellState, paths: readonly string[]): string[] {
@@ -174,10 +231,52 @@ function cd(state: ShellState, [path = '/']: readonly string[]): string[] {
   return [];
 }
 
+/** argparse breaks what is wider than 80 columns and spreads the words of a broken line. */
 function help(): string[] {
   const names = Object.keys(COMMANDS);
-  const list = names.map((name) => `    ${name.padEnd(20)} ${COMMANDS[name]?.help}`);
-  return ['Welcome to the Apache Kafka metadata shell.', '', ...list];
+  const choices = `{${names.join(',')}}`;
+  const list = names.flatMap((name) => {
+    if (name !== 'tree') return [entry(`    ${name}`, COMMANDS[name]?.help)];
+    return [
+      entry('    tree', 'Show the contents  of  metadata  nodes  in  a tree'),
+      entry('', 'structure.'),
+    ];
+  });
+  return [
+    'Welcome to the Apache Kafka metadata shell.',
+    '',
+    `usage:  ${choices} ...`,
+    '',
+    'positional arguments:',
+    `  ${choices}`,
+    ...list,
+  ];
+}
+
+const entry = (name: string, text = ''): string => `${name.padEnd(24)} ${text}`;
+
+function usageOf({ operand }: ShellCommand): string {
+  if (operand === undefined) return '';
+  const { name, count } = operand;
+  if (count === '?') return ` [${name}]`;
+  if (count === '*') return ` [${name} [${name} ...]]`;
+  return count === '+' ? ` ${name} [${name} ...]` : ` ${name}`;
+}
+
+function operandHelp({ operand }: ShellCommand): string[] {
+  if (operand === undefined) return [];
+  return ['', 'positional arguments:', entry(`  ${operand.name}`, operand.description)];
+}
+
+function optionHelp(name: string): string[] {
+  const command = COMMANDS[name] as ShellCommand;
+  return [
+    `usage:  ${name} [-h]${usageOf(command)}`,
+    ...operandHelp(command),
+    '',
+    'optional arguments:',
+    entry('  -h, --help', 'show this help message and exit'),
+  ];
 }
 
 function man(_state: ShellState, [name = '']: readonly string[]): string[] {
@@ -185,12 +284,17 @@ function man(_state: ShellState, [name = '']: readonly string[]): string[] {
   if (command === undefined) {
     return [`man: unknown command ${name}. Type help to get a list of commands.`];
   }
-  return [`${name}: ${command.help}`];
+  return [
+    `${name}: ${command.help}`,
+    '',
+    `usage: ${name}${usageOf(command)}`,
+    ...operandHelp(command),
+  ];
 }
 
 function history({ history: lines }: ShellState, [count]: readonly string[]): string[] {
   const from = count === undefined ? 0 : Math.max(0, lines.length - Number(count));
-  return lines.slice(from).map((line, i) => `${String(from + i + 1).padStart(5)}  ${line}`);
+  return lines.slice(from).map((line, i) => `${String(from + i).padStart(5)}  ${line}`);
 }
 
 /** The names that the last word of a line may become, whole words with their beginning. */

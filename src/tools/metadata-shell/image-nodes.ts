@@ -19,12 +19,19 @@ import {
 } from './image-texts.ts';
 import { directory, entries, leaf, type ShellNode, texts } from './node.ts';
 
-/** `local` are Kafka's version and commit. */
-export function rootNode(image: MetadataImage, local: ReadonlyMap<string, string>): ShellNode {
-  return entries({ image: () => imageNode(image), local: () => texts(local) });
+/**
+ * `local` are Kafka's version and commit. With `namesDefaults` the quotas of default entities have names and can be
+ * shown; Kafka's shell lists them under the names that are left, and has nothing to show.
+ */
+export function rootNode(
+  image: MetadataImage,
+  local: ReadonlyMap<string, string>,
+  namesDefaults: boolean,
+): ShellNode {
+  return entries({ image: () => imageNode(image, namesDefaults), local: () => texts(local) });
 }
 
-function imageNode(image: MetadataImage): ShellNode {
+function imageNode(image: MetadataImage, namesDefaults: boolean): ShellNode {
   const { cluster, topics } = image;
   return entries({
     provenance: () => leaf(provenanceText(image.provenance)),
@@ -40,7 +47,7 @@ function imageNode(image: MetadataImage): ShellNode {
         byId: () => topicNodes(topics.topicsById),
       }),
     configs: () => configNodes(image),
-    clientQuotas: () => quotaNodes([...image.clientQuotas.values()]),
+    clientQuotas: () => quotaNodes([...image.clientQuotas.values()], namesDefaults),
     producerIds: () =>
       texts(new Map([['nextProducerId', String(image.producerIds.nextProducerId)]])),
     acls: () =>
@@ -110,20 +117,21 @@ const ENTITY_NAMES: readonly (readonly [string, string])[] = [
 ];
 
 /** Defaults aren't named: an entity with one is listed as what is left of it, and can't be looked into. */
-function quotaNodes(records: readonly ClientQuotaRecord[]): ShellNode {
+function quotaNodes(records: readonly ClientQuotaRecord[], namesDefaults: boolean): ShellNode {
   const entities = new Map<
     string,
-    { name: string; hasDefault: boolean; values: [string, number][] }
+    { name: string; isHidden: boolean; values: [string, number][] }
   >();
   for (const { entity, key, value } of records) {
     const part = (type: string) => entity.find(({ entityType }) => entityType === type);
     const id = JSON.stringify(ENTITY_NAMES.map(([type]) => part(type) ?? null));
     const name = ENTITY_NAMES.flatMap(([type, shown]) => {
       const named = part(type)?.entityName;
+      if (named === null && namesDefaults) return [`${shown}(<default>)`];
       return named === undefined || named === null ? [] : [`${shown}(${escaped(named)})`];
     }).join('_');
-    const hasDefault = entity.some(({ entityName }) => entityName === null);
-    const found = entities.get(id) ?? { name, hasDefault, values: [] };
+    const isHidden = !namesDefaults && entity.some(({ entityName }) => entityName === null);
+    const found = entities.get(id) ?? { name, isHidden, values: [] };
     entities.set(id, found);
     found.values.push([key, value]);
   }
@@ -131,7 +139,7 @@ function quotaNodes(records: readonly ClientQuotaRecord[]): ShellNode {
   return directory(
     all.map(({ name }) => name),
     (name) => {
-      const found = all.find((each) => each.name === name && !each.hasDefault);
+      const found = all.find((each) => each.name === name && !each.isHidden);
       if (found === undefined) return undefined;
       return texts(new Map(found.values.map(([key, value]) => [key, javaDoubleToString(value)])));
     },
@@ -147,14 +155,10 @@ const MECHANISMS = new Map([
 
 function scramNodes({ scram }: MetadataImage): ShellNode {
   const credentials = [...scram.values()];
-  const names = [...MECHANISMS].filter(([, id]) => credentials.some((c) => c.mechanism === id));
-  return directory(
-    names.map(([name]) => name),
-    (name) => {
-      const id = MECHANISMS.get(name);
-      const own = credentials.filter(({ mechanism }) => mechanism === id);
-      if (own.length === 0) return undefined;
-      return texts(new Map(own.map((each) => [each.name, credentialText(each)])));
-    },
-  );
+  return directory([...MECHANISMS.keys()], (name) => {
+    const id = MECHANISMS.get(name);
+    if (id === undefined) return undefined;
+    const own = credentials.filter(({ mechanism }) => mechanism === id);
+    return texts(new Map(own.map((each) => [each.name, credentialText(each)])));
+  });
 }

@@ -7,6 +7,7 @@ import { KAFKA_COMMIT, KAFKA_VERSION, type Tool } from '../../flags/tool.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
 import { EMPTY_IMAGE, type MetadataImage } from '../../metadata/image/metadata-image.ts';
 import { MetadataReplay } from '../../metadata/metadata-replay.ts';
+import { controlType, controlTypeName } from '../../records/control-record.ts';
 import * as batch from '../../records/record-batch.ts';
 import { RecordCursor } from '../../records/record-cursor.ts';
 import { messageOf } from '../support/java-error.ts';
@@ -15,8 +16,13 @@ import { readInput } from '../support/properties.ts';
 import { runCommand, type ShellState } from './commands.ts';
 import { rootNode } from './image-nodes.ts';
 import { interact } from './interactive.ts';
+import { MissingChildError } from './node.ts';
 
-export const METADATA_SHELL: Tool = { table: METADATA_SHELL_TABLE, run: runMetadataShell };
+export const METADATA_SHELL: Tool = {
+  table: METADATA_SHELL_TABLE,
+  helpExitCode: 1,
+  run: runMetadataShell,
+};
 
 async function runMetadataShell(options: ParsedOptions, context: ToolContext): Promise<number> {
   let image: MetadataImage;
@@ -24,7 +30,7 @@ async function runMetadataShell(options: ParsedOptions, context: ToolContext): P
     image = readImage(options.value('snapshot') as string, context);
   } catch (error) {
     if (context.manner === 'modern') throw error;
-    context.notice(`Unexpected error: ${messageOf(error)}`);
+    context.err(`Unexpected error: ${messageOf(error)}`);
     return 1;
   }
   const local = new Map([
@@ -33,16 +39,22 @@ async function runMetadataShell(options: ParsedOptions, context: ToolContext): P
   ]);
   const { isTerminal, columns } = context.out;
   const state: ShellState = {
-    root: rootNode(image, local),
+    root: rootNode(image, local, context.manner === 'modern'),
     workingDirectory: '/',
     history: [],
     columns: isTerminal ? columns : undefined,
   };
-  if (options.words.length === 0) return interact(state, context);
-  for (const line of runCommand({ ...state, columns: undefined }, options.words, false)) {
-    context.out.line(line);
+  try {
+    if (options.words.length === 0) return await interact(state, context);
+    for (const line of runCommand({ ...state, columns: undefined }, options.words, false)) {
+      context.out.line(line);
+    }
+    return 0;
+  } catch (error) {
+    if (!(error instanceof MissingChildError)) throw error;
+    context.err(`Unexpected error: ${error.message}`);
+    return 1;
   }
-  return 0;
 }
 
 /** Throws FileError, CorruptRecordError, MetadataRecordError. */
@@ -55,8 +67,11 @@ function readImage(path: string, context: ToolContext): MetadataImage {
   batch.forEachBatch(bytes, 0, bytes.length, (at) => {
     batch.ensureValid(bytes, at);
     if (batch.isControl(bytes, at)) {
-      const isFirst = batch.baseOffset(bytes, at) === 0;
-      controls.push([isFirst ? 'SNAPSHOT_HEADER' : 'SNAPSHOT_FOOTER', batch.baseOffset(bytes, at)]);
+      cursor.reset(bytes, at);
+      while (cursor.next()) {
+        const type = controlType(cursor.buffer, cursor.keyPosition, cursor.keyLength);
+        controls.push([controlTypeName(type), cursor.offset]);
+      }
       return;
     }
     cursor.reset(bytes, at);

@@ -2,7 +2,7 @@
 // completes commands and paths.
 
 import type { ToolContext } from '../../flags/tool-context.ts';
-import { completions, runCommand, type ShellState } from './commands.ts';
+import { completions, refusal, runCommand, type ShellState } from './commands.ts';
 
 const PROMPT = '>> ';
 
@@ -14,19 +14,23 @@ export async function interact(state: ShellState, context: ToolContext): Promise
   for await (const line of lines(state, context)) {
     const words = wordsOf(line);
     if (words.length === 0) continue;
-    state.history.push(line);
-    if (words[0] === 'exit') break;
-    for (const text of runCommand(state, words, true)) context.out.line(text);
+    state.history.push(line.trim());
+    if (words[0] === 'exit' && refusal('exit', words.slice(1)) === undefined) break;
+    // All of it or nothing: what a command printed before it failed is lost in Kafka's shell.
+    for (const text of [...runCommand(state, words, true)]) context.out.line(text);
     await context.out.flush();
   }
   return 0;
 }
 
-const wordsOf = (line: string): string[] =>
-  line
-    .trim()
-    .split(/\s+/)
-    .filter((word) => word !== '');
+/** Words stand between blanks, or in quotes; a backslash takes the next character as it is. */
+function wordsOf(line: string): string[] {
+  const words: string[] = [];
+  for (const [word] of line.matchAll(/(?:"[^"]*"?|'[^']*'?|\\.|[^\s"'])+/g)) {
+    words.push(word.replaceAll(/"([^"]*)"?|'([^']*)'?|\\(.)/g, '$1$2$3'));
+  }
+  return words;
+}
 
 async function* lines(state: ShellState, context: ToolContext): AsyncGenerator<string> {
   if (context.stdin.isTerminal && context.out.isTerminal) {
@@ -41,13 +45,27 @@ async function* lines(state: ShellState, context: ToolContext): AsyncGenerator<s
   yield* inputLines(context);
 }
 
+/** Kafka's asks a pipe as it asks a terminal. */
+async function prompt({ manner, out }: ToolContext): Promise<void> {
+  if (manner !== 'exact') return;
+  out.text(PROMPT);
+  await out.flush();
+}
+
 /** Lines of a pipe or a file. */
-async function* inputLines({ stdin }: ToolContext): AsyncGenerator<string> {
+async function* inputLines(context: ToolContext): AsyncGenerator<string> {
+  const { stdin } = context;
   let rest = '';
+  await prompt(context);
   for (let bytes = await stdin.read(); bytes !== undefined; bytes = await stdin.read()) {
     const pieces = (rest + bytes.toString('utf8')).split('\n');
     rest = pieces.pop() ?? '';
-    yield* pieces;
+    for (const piece of pieces) {
+      yield piece;
+      await prompt(context);
+    }
   }
-  if (rest !== '') yield rest;
+  if (rest === '') return;
+  yield rest;
+  await prompt(context);
 }

@@ -8,6 +8,14 @@ export interface ShellNode {
   readonly text: string;
 }
 
+/** A child that is listed and can't be shown: Kafka's shell ends over it. */
+export class MissingChildError extends Error {
+  constructor(name: string, parent: string) {
+    super(`Expected ${name} to be a valid child of ${parent}, but it was not.`);
+    this.name = 'MissingChildError';
+  }
+}
+
 export function leaf(text: string): ShellNode {
   return { children: undefined, child: () => undefined, text };
 }

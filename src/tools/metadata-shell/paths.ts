@@ -1,7 +1,10 @@
 // Paths of the metadata shell: relative to a working directory, with `.` and `..`, and with globs in every component
-// (`*`, `?`, `[…]`, `{…}`). Pure.
+// (`*`, `?`, `{…}`). Pure.
 
-import { type ShellNode, sorted } from './node.ts';
+import { MissingChildError, type ShellNode, sorted } from './node.ts';
+
+/** The one kind of node that lists what it can't show: entities without a name of their own. */
+const QUOTAS_CLASS = 'class org.apache.kafka.image.node.ClientQuotasImageNode';
 
 export interface Found {
   readonly node: ShellNode;
@@ -11,7 +14,7 @@ export interface Found {
 
 export const lastComponent = ({ path }: Found): string => path.at(-1) ?? '/';
 
-/** Every node that a path means, in the order of their names. Empty: there is none. */
+/** Every node that a path means, in the order of their names. Empty: there is none. Throws MissingChildError. */
 export function visit(root: ShellNode, workingDirectory: string, path: string): Found[] {
   const components: string[] = [];
   const given = path.startsWith('/') ? path : `${workingDirectory}/${path}`;
@@ -31,35 +34,33 @@ function step({ node, path }: Found, component: string): Found[] {
   const names =
     pattern === undefined ? [component] : sorted(children).filter((n) => pattern.test(n));
   return names.flatMap((name) => {
-    const child = children.includes(name) || pattern === undefined ? node.child(name) : undefined;
+    const child = node.child(name);
+    if (child === undefined && pattern !== undefined) {
+      throw new MissingChildError(name, QUOTAS_CLASS);
+    }
     return child === undefined ? [] : [{ node: child, path: [...path, name] }];
   });
 }
 
-/** undefined: a plain name. */
+/** undefined: a plain name, as is what can't be read as a glob (GlobComponent). */
 function globPattern(glob: string): RegExp | undefined {
-  if (!/[*?[\]{}\\]/.test(glob)) return undefined;
+  if (!/[*?{]/.test(glob)) return undefined;
   let isInBraces = false;
-  const source = [...glob.matchAll(/\\(.)|\[[^\]]*\]|./gs)].map(([text, escaped]) => {
-    if (escaped !== undefined) return literally(escaped);
-    if (text === '*') return '.*';
-    if (text === '?') return '.';
-    if (text.startsWith('[') && text.endsWith(']')) return text.replace(/^\[!/, '[^');
-    if (text === '{') {
+  let source = '';
+  for (const [text, escaped] of glob.matchAll(/\\(.)|./gs)) {
+    if (escaped !== undefined) source += literally(escaped);
+    else if (text === '*') source += '.*';
+    else if (text === '?') source += '.';
+    else if (text === '{') {
+      if (isInBraces) return undefined;
       isInBraces = true;
-      return '(?:';
-    }
-    if (text === '}' && isInBraces) {
+      source += '(?:';
+    } else if (text === '}' && isInBraces) {
       isInBraces = false;
-      return ')';
-    }
-    return text === ',' && isInBraces ? '|' : literally(text);
-  });
-  try {
-    return new RegExp(`^${source.join('')}$`, 's');
-  } catch {
-    return undefined;
+      source += ')';
+    } else source += text === ',' && isInBraces ? '|' : literally(text);
   }
+  return isInBraces ? undefined : new RegExp(`^${source}$`);
 }
 
 const literally = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, '\\$&');

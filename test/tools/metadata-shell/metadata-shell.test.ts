@@ -19,11 +19,15 @@ const quota = (entity: [string, string | null][], key: string, value: number): R
   },
 });
 
-function shell(records: readonly RecordDraft[], columns?: number): ShellState {
+function shell(
+  records: readonly RecordDraft[],
+  columns?: number,
+  namesDefaults = false,
+): ShellState {
   const replay = new MetadataReplay(EMPTY_IMAGE);
   replay.replayValues(records.map(encodeRecord));
   const { image } = replay.finish(EMPTY_IMAGE.provenance);
-  const root = rootNode(image, new Map([['version', '4.3.1']]));
+  const root = rootNode(image, new Map([['version', '4.3.1']]), namesDefaults);
   return { root, workingDirectory: '/', history: [], columns };
 }
 
@@ -39,8 +43,9 @@ const RECORDS: readonly RecordDraft[] = [
 ];
 
 describe('the metadata shell', () => {
-  const run = (line: string, isInteractive = false, state = shell(RECORDS)) =>
-    runCommand(state, line.split(' '), isInteractive);
+  const run = (line: string, isInteractive = false, state = shell(RECORDS)) => [
+    ...runCommand(state, line.split(' '), isInteractive),
+  ];
 
   it('shows a directory as a tree and a file as its text', () => {
     const lines = ['finalized_group.version:', '  1', 'metadataVersion:', '  Optional[4.3-IV0]'];
@@ -67,6 +72,74 @@ describe('the metadata shell', () => {
       '  producer_byte_rate:',
       '    1.0E9',
     ]);
+  });
+
+  it('ends over a default entity as Kafka’s does where it has to show it', () => {
+    const lines = runCommand(shell(RECORDS), ['find', 'image/clientQuotas'], false);
+    const shown: string[] = [];
+    expect(() => {
+      for (const line of lines) shown.push(line);
+    }).toThrow('Expected  to be a valid child of image/clientQuotas, but it was not.');
+    expect(shown).toEqual(['image/clientQuotas']);
+    expect(() => run('ls image/clientQuotas/*')).toThrow(
+      'Expected  to be a valid child of class org.apache.kafka.image.node.ClientQuotasImageNode, but it was not.',
+    );
+  });
+
+  it('shows a default entity to people', () => {
+    expect(run('find image/clientQuotas/*', false, shell(RECORDS, undefined, true))).toEqual([
+      'image/clientQuotas/*',
+      'image/clientQuotas/*/consumer_byte_rate',
+      'image/clientQuotas/*',
+      'image/clientQuotas/*/producer_byte_rate',
+    ]);
+  });
+
+  it('knows the globs of Kafka 4.3: no brackets, and what is malformed is a plain name', () => {
+    expect(run('ls image/features/meta[d]ataVersion')).toEqual([
+      'ls: image/features/meta[d]ataVersion: no such file or directory.',
+    ]);
+    expect(run('ls image/features/{m')).toEqual([
+      'ls: image/features/{m: no such file or directory.',
+    ]);
+    expect(run('ls image/features/?etadata{Version,}')).toEqual(['metadataVersion']);
+  });
+
+  it.each([
+    ['ls -l', ["unrecognized arguments: '-l'"]],
+    ['pwd x', ["unrecognized arguments: 'x'"]],
+    ['cd a b', ["unrecognized arguments: 'b'"]],
+    [
+      'history x',
+      ['argument numEntriesToShow: could not convert \'x\' to Integer (For input string: "x")'],
+    ],
+    ['man', ['too few arguments']],
+    ['man exit', ['exit: Exit the metadata shell.', '', 'usage: exit']],
+    [
+      'man find',
+      [
+        'find: Search for nodes in the directory hierarchy.',
+        '',
+        'usage: find [paths [paths ...]]',
+        '',
+        'positional arguments:',
+        '  paths                  The paths to start at.',
+      ],
+    ],
+    [
+      'cat -h',
+      [
+        'usage:  cat [-h] targets [targets ...]',
+        '',
+        'positional arguments:',
+        '  targets                The metadata files to display.',
+        '',
+        'optional arguments:',
+        '  -h, --help             show this help message and exit',
+      ],
+    ],
+  ])('answers %j as Kafka’s does', (line, lines) => {
+    expect(run(line, true)).toEqual(lines);
   });
 
   it('says what is missing', () => {
