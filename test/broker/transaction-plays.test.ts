@@ -11,8 +11,10 @@ import {
   type RecordedPlay,
   recordedFile,
   repertoire,
+  scriptedFile,
   setTransactionVersion,
 } from './transaction-plays/repertoire.ts';
+import { SCRIPTED_PROPERTIES, scriptedPlay } from './transaction-plays/scripted.ts';
 
 const recorded = JSON.parse(gunzipSync(readFileSync(recordedFile)).toString()) as RecordedPlay[];
 const { clock } = nodeIo();
@@ -35,4 +37,14 @@ describe.each(repertoire)('with transaction.version $transactionVersion', (acts)
     expect(answered[differs]).toBe(lines[differs]);
     expect(answered.length).toBe(lines.length);
   });
+});
+
+test('answers the scripted play as Apache Kafka does', async () => {
+  const lines = readFileSync(scriptedFile, 'utf8').trimEnd().split('\n');
+  const broker = await TestBroker.start({ properties: SCRIPTED_PROPERTIES });
+  try {
+    expect(await scriptedPlay(broker.port, sleep)).toEqual(lines);
+  } finally {
+    await broker.stop();
+  }
 });

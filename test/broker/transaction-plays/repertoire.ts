@@ -16,6 +16,9 @@ export interface RecordedPlay extends PlayChoice {
 
 export const recordedFile = join(import.meta.dirname, 'answers-of-4.3.1.json.gz');
 
+/** What 4.3.1 answered to scripted.ts, a line each. */
+export const scriptedFile = join(import.meta.dirname, 'scripted-answers-of-4.3.1.txt');
+
 function plays(firstSeed: number, count: number, onlyOldVersions = false): PlayChoice[] {
   return Array.from({ length: count }, (_, n) => {
     return { seed: firstSeed + n, steps: 80, onlyOldVersions };
