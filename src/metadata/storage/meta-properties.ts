@@ -4,12 +4,7 @@
 import { join } from 'node:path';
 import { parseJavaInteger } from '../../common/java.ts';
 import { formatProperties, parseProperties } from '../../common/properties.ts';
-import {
-  DIRECTORY_LOST,
-  DIRECTORY_MIGRATING,
-  DIRECTORY_UNASSIGNED,
-  isUuid,
-} from '../../common/uuid.ts';
+import { isUuid } from '../../common/uuid.ts';
 import type { Disk } from '../../io/io.ts';
 
 export const META_PROPERTIES_FILE = 'meta.properties';
@@ -128,13 +123,19 @@ function checkNodeId(found: number, expected: number, path: string): void {
   );
 }
 
+/** The first hundred ids mean something else than a directory (DirectoryId.reserved). */
+function isReserved(id: string): boolean {
+  const bytes = Buffer.from(id, 'base64url');
+  return bytes.subarray(0, 15).every((byte) => byte === 0) && (bytes[15] ?? 0) < 100;
+}
+
 function checkDirectoryId(
   id: string | undefined,
   directory: string,
   seen: Map<string, string>,
 ): void {
   if (id === undefined) return;
-  if ([DIRECTORY_MIGRATING, DIRECTORY_UNASSIGNED, DIRECTORY_LOST].includes(id)) {
+  if (isReserved(id)) {
     throw new StorageError(`Invalid reserved directory ID ${id} found in ${directory}`);
   }
   const other = seen.get(id);

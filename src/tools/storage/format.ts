@@ -110,6 +110,15 @@ function parseInitialControllers(text: string): InitialVoter[] {
   return voters;
 }
 
+/** What is wrong with `hostname:port:directory` (DynamicVoter.parse). */
+function voterProblem(text: string): string {
+  if (!/^(\[[^\]]*\]|[^:]*):/.test(text)) return 'No colon following hostname could be found.';
+  const hasDirectory = /^(\[[^\]]*\]|[^:]*):[^:]*:/.test(text);
+  return hasDirectory
+    ? 'Failed to parse port in dynamic voter string.'
+    : 'No colon following port could be found.';
+}
+
 function parseInitialController(entry: string): InitialVoter {
   const at = entry.indexOf('@');
   if (at < 0) throw new StorageError(`No @ found in dynamic voter string.`);
@@ -121,17 +130,11 @@ function parseInitialController(entry: string): InitialVoter {
     throw new StorageError(`Invalid negative node id ${idText} in dynamic voter string.`);
   const match = /^(\[[^\]]*\]|[^:]*):([0-9]+):(.*)$/.exec(entry.slice(at + 1));
   if (!match) {
-    const isPortMissing = /^(\[[^\]]*\]|[^:]*):[^:]*$/.test(entry.slice(at + 1));
-    if (isPortMissing) throw new StorageError('No colon following port could be found.');
-    throw new StorageError(
-      `'${entry}' must have the form id@hostname:port:directory in --initial-controllers.`,
-    );
+    throw new StorageError(voterProblem(entry.slice(at + 1)));
   }
   const [, host, portText, directoryId] = match as unknown as [string, string, string, string];
-  if (host === '')
-    throw new StorageError('No hostname found after node id in dynamic voter string.');
   if (Number(portText) > 65535) {
-    throw new StorageError(`Invalid port number ${portText} in dynamic voter string.`);
+    throw new StorageError(`Invalid port ${portText} in dynamic voter string.`);
   }
   if (!isUuid(directoryId)) {
     throw new StorageError(`Failed to parse directory ID in dynamic voter string.`);

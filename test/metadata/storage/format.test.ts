@@ -181,6 +181,15 @@ describe('a node that starts', () => {
     );
   });
 
+  it('is told of a directory id that means something else', () => {
+    formatStorage(options());
+    const text = (id: string) => `version=1\ncluster.id=c\nnode.id=1\ndirectory.id=${id}\n`;
+    writeFileSync(join(root, 'a', 'meta.properties'), text('AAAAAAAAAAAAAAAAAAAAYw'));
+    expect(load).toThrow(`Invalid reserved directory ID AAAAAAAAAAAAAAAAAAAAYw found in ${root}/a`);
+    writeFileSync(join(root, 'a', 'meta.properties'), text('AAAAAAAAAAAAAAAAAAAAZA'));
+    expect(load).not.toThrow();
+  });
+
   it.each([
     ['no node', 'cluster.id=c', 'Failed to find node.id'],
     [
