@@ -79,7 +79,6 @@ class ArgparseParse {
       throw this.#refusal('too few arguments');
     }
     this.#ensureRequired();
-    this.#ensureChosen();
     const specs = specsByName(this.#table, [...this.#table.options, ...this.#options]);
     return new ParsedOptions(this.#table, specs, this.#given, this.#words, this.#subcommand);
   }
@@ -242,8 +241,12 @@ class ArgparseParse {
 
   /** The parser above is asked first, after all that a sub-command's own parser has to say against the line. */
   #ensureRequired(): void {
-    if (this.#subcommand !== '') this.#ensureAllOf(this.#table.options, '');
+    if (this.#subcommand !== '') {
+      this.#ensureAllOf(this.#table.options, '');
+      this.#ensureChosen(this.#table.options, '');
+    }
     this.#ensureAllOf(this.#options, this.#subcommand);
+    this.#ensureChosen(this.#options, this.#subcommand);
   }
 
   #ensureAllOf(options: readonly OptionSpec[], subcommand: string): void {
@@ -253,15 +256,12 @@ class ArgparseParse {
     }
   }
 
-  #ensureChosen(): void {
+  #ensureChosen(options: readonly OptionSpec[], subcommand: string): void {
     for (const { name, required } of this.#table.exclusive ?? []) {
-      const options = new Set([...this.#options, ...this.#table.options]);
-      const members = [...options].filter((spec) => spec.excludes === name);
-      if (required !== true || members.some((spec) => this.#given.has(spec))) continue;
+      const members = options.filter((spec) => spec.excludes === name);
+      if (required !== true || members.length === 0) continue;
+      if (members.some((spec) => this.#given.has(spec))) continue;
       const names = members.map((spec) => `${shownOption(spec)} `).join('');
-      // The parser whose options they are tells it, with its own usage.
-      const isAbove = members.every((spec) => this.#table.options.includes(spec));
-      const subcommand = isAbove ? '' : this.#subcommand;
       throw new ArgparseRefusal(`one of the arguments ${names}is required`, subcommand);
     }
   }

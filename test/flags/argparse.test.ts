@@ -179,8 +179,10 @@ describe('an argparse4j command line', () => {
   });
 
   test('shows the usage of the parser whose option is missing, not that of the sub-command', () => {
-    const [first] = refusalOf(METADATA_QUORUM_TABLE, 'describe', '--status').split('\n');
-    expect(first).toBe('usage: kafka-metadata-quorum [-h] [--command-config COMMAND_CONFIG]');
+    for (const subcommand of ['describe', 'remove-controller']) {
+      const [first] = refusalOf(METADATA_QUORUM_TABLE, subcommand).split('\n');
+      expect(first).toBe('usage: kafka-metadata-quorum [-h] [--command-config COMMAND_CONFIG]');
+    }
   });
 
   test('takes two dashes and a letter for the beginning of a name', () => {

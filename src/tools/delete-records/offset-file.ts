@@ -45,7 +45,8 @@ function parseJson(text: string): unknown {
 function keepNumber(_key: string, value: unknown, { source = '' }: { source?: string } = {}) {
   if (typeof value !== 'number') return value;
   if (/^-?\d+$/.test(source)) return isLong(source) ? value : new OtherNumber(source);
-  return new OtherNumber(Number.isInteger(value) ? `${value}.0` : String(value));
+  const text = Object.is(value, -0) ? '-0' : String(value);
+  return new OtherNumber(Number.isInteger(value) ? `${text}.0` : text);
 }
 
 function isLong(digits: string): boolean {

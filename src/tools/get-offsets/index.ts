@@ -3,7 +3,7 @@
 import { describeTopics } from '../../client/admin/describe-topics.ts';
 import { listOffsets } from '../../client/admin/list-offsets.ts';
 import { listTopics } from '../../client/admin/list-topics.ts';
-import { ClientError, KafkaError } from '../../client/errors.ts';
+import { ClientError, ConfigError, KafkaError } from '../../client/errors.ts';
 import type { KafkaClient } from '../../client/kafka-client.ts';
 import { partitionKey, type TopicPartition } from '../../client/types.ts';
 import { javaLongToString } from '../../common/java.ts';
@@ -146,7 +146,8 @@ async function present(offsets: readonly PartitionOffset[], context: ToolContext
 
 /** What Java's future throws: the cause's class is in its message. */
 function isFromCall(error: unknown): boolean {
-  return error instanceof ClientError && !(error instanceof KafkaError);
+  const isThrownAtOnce = error instanceof KafkaError || error instanceof ConfigError;
+  return error instanceof ClientError && !isThrownAtOnce;
 }
 
 /** GetOffsetShell.main: an ExecutionException shows its cause with the class before it. */

@@ -61,9 +61,10 @@ async function measure(options: ParsedOptions, context: ToolContext): Promise<nu
   config.set('receive.buffer.bytes', String(options.integer('socket-buffer-size')));
   config.set('fetch.max.bytes', String(options.integer('fetch-size')));
   config.set('check.crcs', 'false');
+  const topic = options.value('topic')!;
   const threads = options.integer('threads')!;
   // Java's pool of none, which is refused without a word.
-  if (threads === 0) throw new ToolError('');
+  if (threads <= 0) throw new ToolError('');
   const total: Total = { records: 0, bytes: 0 };
   const readings = Array.from({ length: threads }, (_, index) => {
     const clientId = config.get('client.id')!;
@@ -78,7 +79,6 @@ async function measure(options: ParsedOptions, context: ToolContext): Promise<nu
   });
   const startMs = clock.nowMs();
   try {
-    const topic = options.value('topic')!;
     await Promise.all(readings.map((each) => each.run(topic))).catch((error) =>
       failInThread(error, context),
     );
