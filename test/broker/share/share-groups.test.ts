@@ -230,6 +230,27 @@ describe('an acknowledgement', () => {
     }
   });
 
+  // Played on Kafka 4.3.1.
+  test('of a partition that does not exist is refused without a text, beside one that does', async () => {
+    await produce(client, 't', batch(['a']));
+    await joinGroup('m');
+    await fetch('m', 0, { maxWaitMs: 5000 });
+    const acknowledgementBatches = [{ firstOffset: 0, lastOffset: 0, acknowledgeTypes: [ACCEPT] }];
+    const { responses } = await client.send(SHARE_ACKNOWLEDGE, 2, {
+      ...{ groupId: GROUP, memberId: 'm', shareSessionEpoch: 1 },
+      topics: [
+        {
+          topicId,
+          partitions: [{ partitionIndex: 9, acknowledgementBatches }, { partitionIndex: 0 }],
+        },
+      ],
+    });
+    expect(responses[0]!.partitions).toMatchObject([
+      { partitionIndex: 9, errorCode: Errors.UNKNOWN_TOPIC_OR_PARTITION, errorMessage: null },
+      { partitionIndex: 0, errorCode: Errors.NONE },
+    ]);
+  });
+
   test('that ends the session gives back what it does not mention', async () => {
     await produce(client, 't', batch(['a', 'b', 'c']));
     await joinGroup('m');
