@@ -10,6 +10,16 @@ import { fakeContext } from '../fake-context.ts';
 const SERVER = '--bootstrap-server b:1';
 
 describe('a command line', () => {
+  test('whose argument cannot be read is told on stdout, with 0', async () => {
+    const context = fakeContext();
+    const line = '--bootstrap-server localhost:1 --delete --group g --timeout x';
+    expect(await runTool(SHARE_GROUPS, line.split(' '), context)).toBe(0);
+    expect(await context.stdoutText()).toBe(
+      "\nError: Executing share group command failed due to Cannot parse argument 'x' of option timeout\n",
+    );
+    expect(context.stderrLines[0]).toMatch(/^joptsimple\.OptionArgumentConversionException: /);
+  });
+
   test.each([
     ['--list', 'Missing required argument "[bootstrap-server]"'],
     [`${SERVER} --delete`, 'Option [delete] takes the options [group] or [all-groups]'],
