@@ -174,13 +174,17 @@ class IndexedBatches {
     this.#soundFrom = position;
   }
 
-  /** Of the records of the batch that was found last; -1 without any. Throws CorruptRecordError. */
+  /** Of the records of the batch that was found last; -1 without any. Throws ToolError. */
   maxTimestamp(): number {
     const at = this.#window.loadBatch(this.#position, this.#size);
     const cursor = this.#cursor;
-    cursor.reset(this.#window.buffer, at);
     let latest = -1;
-    while (cursor.next()) latest = Math.max(latest, cursor.timestamp);
+    try {
+      cursor.reset(this.#window.buffer, at);
+      while (cursor.next()) latest = Math.max(latest, cursor.timestamp);
+    } catch (error) {
+      throw this.#window.unreadable(this.#position, error);
+    }
     return latest;
   }
 }

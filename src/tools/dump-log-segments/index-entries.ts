@@ -23,11 +23,9 @@ class IndexEntries {
     this.count = Math.floor(this.bytes.length / entryBytes);
   }
 
-  protected refuse(what: string): never {
-    throw new ToolError(
-      `Corrupt index found, index file ${this.path} ${what}`,
-      'org.apache.kafka.storage.internals.log.CorruptIndexException',
-    );
+  protected refuse(message: string): never {
+    const exception = 'org.apache.kafka.storage.internals.log.CorruptIndexException';
+    throw new ToolError(message, exception);
   }
 }
 
@@ -49,7 +47,7 @@ export class OffsetEntries extends IndexEntries {
     const last = this.offset(this.count - 1);
     if (last >= this.baseOffset) return;
     this.refuse(
-      `has non-zero size but the last offset is ${last} which is less than the base offset ${this.baseOffset}`,
+      `Corrupt index found, index file ${this.path} has non-zero size but the last offset is ${last} which is less than the base offset ${this.baseOffset}`,
     );
   }
 
@@ -101,18 +99,18 @@ export class TimeEntries extends IndexEntries {
       const last = this.count - 1;
       if (this.timestamp(last) < this.timestamp(0)) {
         this.refuse(
-          `has non-zero size but the last timestamp is ${this.timestamp(last)} which is less than the first timestamp ${this.timestamp(0)}`,
+          `Corrupt time index found, time index file (${this.path}) has non-zero size but the last timestamp is ${this.timestamp(last)} which is less than the first timestamp ${this.timestamp(0)}`,
         );
       }
       if (this.offset(last) < this.baseOffset) {
         this.refuse(
-          `has non-zero size but the last offset is ${this.offset(last)} which is less than the first offset ${this.baseOffset}`,
+          `Corrupt time index found, time index file (${this.path}) has non-zero size but the last offset is ${this.offset(last)} which is less than the first offset ${this.baseOffset}`,
         );
       }
     }
     if (this.bytes.length % TIME_ENTRY_BYTES !== 0) {
       this.refuse(
-        `has ${this.bytes.length} bytes which is neither positive nor a multiple of ${TIME_ENTRY_BYTES}`,
+        `Time index file ${this.path} is corrupt, found ${this.bytes.length} bytes which is neither positive nor a multiple of ${TIME_ENTRY_BYTES}`,
       );
     }
   }

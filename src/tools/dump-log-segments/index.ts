@@ -49,7 +49,7 @@ async function runDumpLog(options: ParsedOptions, context: ToolContext): Promise
 /** String.split(",") and new File(): doubled slashes fall together, those at the end away. */
 function filesOf(text: string): string[] {
   const paths = text.split(',');
-  while (paths.length > 1 && paths.at(-1) === '') paths.pop();
+  while (text !== '' && paths.at(-1) === '') paths.pop();
   return paths.map((path) => path.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1'));
 }
 

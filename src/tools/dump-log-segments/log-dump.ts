@@ -3,7 +3,7 @@
 import { parseJavaInteger } from '../../common/java.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
 import type { DiskFile } from '../../io/io.ts';
-import { messageOf, ToolError } from '../support/java-error.ts';
+import { ToolError } from '../support/java-error.ts';
 import { writeBatchLine } from './batch-line.ts';
 import type { Findings } from './findings.ts';
 import type { LineWriter } from './line-writer.ts';
@@ -63,11 +63,7 @@ async function dumpBatches(
       writeBatchLine(out, window.buffer, at, size, position);
       lines?.write(window.buffer, at);
     } catch (error) {
-      throw new ToolError(
-        `${window.path}: batch at position ${position}: ${messageOf(error)}`,
-        'org.apache.kafka.common.KafkaException',
-        error,
-      );
+      throw window.unreadable(position, error);
     }
     position += size;
     if (!sink.hasRoom) await sink.ready();

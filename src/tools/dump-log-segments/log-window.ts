@@ -2,7 +2,7 @@
 // It grows for a piece larger than itself and for nothing else.
 
 import type { DiskFile } from '../../io/io.ts';
-import { ToolError } from '../support/java-error.ts';
+import { describeError, messageOf, ToolError } from '../support/java-error.ts';
 
 const WINDOW_BYTES = 1 << 19;
 /** What FileLogInputStream reads before it knows the size of a batch: offset, size, epoch, magic. */
@@ -81,6 +81,17 @@ export class LogWindow {
     const at = this.load(position, sizeBytes);
     const header = HEADER_BYTES[this.buffer.readInt8(at + 16)] ?? MODERN_HEADER_BYTES;
     return sizeBytes >= header ? at : this.load(position, header);
+  }
+
+  /** The failure to read the records of the batch at `position`, with its place. */
+  unreadable(position: number, error: unknown): ToolError {
+    // Some of Java's exceptions have a name alone.
+    const what = messageOf(error) || describeError(error);
+    return new ToolError(
+      `${this.path}: batch at position ${position}: ${what}`,
+      'org.apache.kafka.common.KafkaException',
+      error,
+    );
   }
 }
 

@@ -190,6 +190,38 @@ describe('indexes', () => {
     expect(() => readFileSync(path)).toThrow();
   });
 
+  test('of time in a broken order fail the check in Kafka’s words', async () => {
+    writeFileSync(log, batch(0, ['a', 'b']));
+    writeIndex([]);
+    const bytes = Buffer.alloc(24);
+    bytes.writeBigInt64BE(1001n, 0);
+    const path = join(folder, '00000000000000000000.timeindex');
+    const check = async (content: Buffer) => {
+      writeFileSync(path, content);
+      return (await dump(['--index-sanity-check', '--files', path])).err.split('Exception: ')[1];
+    };
+    expect(await check(bytes)).toBe(
+      `Corrupt time index found, time index file (${path}) has non-zero size but the last timestamp is 0 which is less than the first timestamp 1001`,
+    );
+    expect(await check(Buffer.alloc(5))).toBe(
+      `Time index file ${path} is corrupt, found 5 bytes which is neither positive nor a multiple of 12`,
+    );
+  });
+
+  test('of time over a batch that can’t be read say where it lies', async () => {
+    const bytes = batch(0, ['a', 'b']);
+    bytes[61] = 100; // the length of the first record
+    writeFileSync(log, bytes);
+    writeIndex([]);
+    const path = join(folder, '00000000000000000000.timeindex');
+    const entry = Buffer.alloc(12);
+    entry.writeInt32BE(1, 8);
+    writeFileSync(path, entry);
+    const { code, err } = await dump(['--files', path]);
+    expect(code).toBe(1);
+    expect(err).toContain(`org.apache.kafka.common.KafkaException: ${log}: batch at position 0: `);
+  });
+
   test('of time take the place from the index beside them', async () => {
     const first = batch(0, ['a', 'b']);
     writeFileSync(log, Buffer.concat([first, batch(2, ['c'])]));
@@ -223,6 +255,11 @@ describe('files', () => {
     expect((await dump(['--files', path], { manner: 'modern' })).code).toBe(1);
   });
 
+  test('of a list of commas alone are none', async () => {
+    expect(await dump(['--files', ',,'])).toEqual({ code: 0, out: '', err: '' });
+    expect(await dump(['--files', ''])).toMatchObject({ code: 0, out: 'Dumping \n' });
+  });
+
   test('are all named before one that isn’t there ends the run', async () => {
     writeFileSync(log, batch(0, ['a']));
     const { code, out } = await dump(['--files', `${log},${folder}//missing-0/00.log`]);
@@ -241,5 +278,19 @@ describe('files', () => {
     writeFileSync(log, batch(0, ['a']));
     const { code, out } = await dump(['--value-decoder-class', 'no.such.Decoder', '--files', log]);
     expect([code, out]).toEqual([1, `Dumping ${log}\n`]);
+  });
+
+  test('with values that the decoder can’t take name the exception and the place', async () => {
+    writeFileSync(log, batch(0, ['a']));
+    const decoder = 'org.apache.kafka.tools.api.LongDecoder';
+    const { code, err } = await dump([
+      '--print-data-log',
+      '--value-decoder-class',
+      decoder,
+      '--files',
+      log,
+    ]);
+    expect(code).toBe(1);
+    expect(err).toContain('batch at position 0: java.nio.BufferUnderflowException');
   });
 });
