@@ -1,6 +1,8 @@
 // Waits for what ends a broker: a signal, or its own failure. Signals are taken from the first moment on, so that one
 // which comes while the broker is starting ends it in order as well. A second signal ends the process at once.
 
+import { nodeClock } from '../io/node-clock.ts';
+import { onEndSignal } from '../io/signals.ts';
 import type { RunningBroker } from './running-broker.ts';
 
 export interface StopReason {
@@ -10,20 +12,14 @@ export interface StopReason {
   readonly exitCode: number;
 }
 
-const EXIT_CODES = { SIGTERM: 143, SIGINT: 130 } as const;
-
 /** Resolves with the first SIGTERM or SIGINT after the call. */
 export function stopSignal(): Promise<StopReason> {
   // A closed terminal must not take a broker down that was started with nohup or as a service.
   process.on('SIGHUP', () => {});
   return new Promise((resolve) => {
-    let count = 0;
-    for (const [signal, exitCode] of Object.entries(EXIT_CODES)) {
-      process.on(signal, () => {
-        if (++count > 1) process.exit(exitCode);
-        resolve({ text: signal, isFailure: false, exitCode });
-      });
-    }
+    onEndSignal(nodeClock, process, ['SIGTERM', 'SIGINT'], (text, exitCode) =>
+      resolve({ text, isFailure: false, exitCode }),
+    );
   });
 }
 

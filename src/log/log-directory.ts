@@ -82,13 +82,14 @@ export class LogDirectory {
 
   /**
    * Takes the clean-shutdown marker away: undefined when there is none (the last run was killed), else the broker epoch
-   * it holds (-1 when it holds none). From here on a crash is a crash.
+   * it holds (-1 when it holds none). From here on a crash is a crash: nor does a power failure bring the marker back.
    */
   takeCleanShutdown(): number | undefined {
     const path = joinPath(this.path, CLEAN_SHUTDOWN_FILE);
     if (!this.#disk.exists(path)) return undefined;
     const text = this.#disk.readFile(path).toString('utf8');
     this.#disk.remove(path);
+    this.#disk.flushDirectory(this.path);
     try {
       const epoch = (JSON.parse(text) as { brokerEpoch?: unknown }).brokerEpoch;
       return typeof epoch === 'number' ? epoch : -1;

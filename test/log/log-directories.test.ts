@@ -7,8 +7,8 @@ import { VirtualWorld } from '../simulation/virtual-io.ts';
 
 const IDS = ['ESIzRFVmd4yZqrvM3e7_BA', 'ESIzRFVmd4yZqrvM3e7_BB', 'ESIzRFVmd4yZqrvM3e7_BC'];
 
-function setUp(logDirs = ['/data/a', '/data/b']) {
-  const world = new VirtualWorld(1);
+function setUp(logDirs = ['/data/a', '/data/b'], seed = 1) {
+  const world = new VirtualWorld(seed);
   const warnings: string[] = [];
   const failures: DirectoryFailure[] = [];
   const open = () => {
@@ -142,6 +142,26 @@ describe('several log directories', () => {
     manager.abandon();
   });
 });
+
+// What isn't flushed a power failure may leave or take: these take it.
+test.each([34, 144])(
+  'power failure %i after a clean stop and a start finds no mark of that stop',
+  async (seed) => {
+    const { world, open } = setUp(['/data/a'], seed);
+    await world.scheduler.run(async () => {
+      const first = open();
+      first.manager.createLog('t', 0, IDS[0]).appendAsLeader(record(), 0);
+      await first.manager.shutdown();
+      expect(first.disk.exists('/data/a/.kafka_cleanshutdown')).toBe(true);
+      open();
+      world.restart('power');
+      const { manager, disk } = open();
+      expect(disk.exists('/data/a/.kafka_cleanshutdown')).toBe(false);
+      expect(manager.getLog('t', 0)!.scannedBytes).toBeGreaterThan(0);
+      manager.abandon();
+    });
+  },
+);
 
 test('a log with a file that is beyond repair is named and left out, the others serve', () => {
   const { world, open, warnings } = setUp(['/data/a']);

@@ -7,6 +7,7 @@ import { nodeIo } from '../../io/node.ts';
 import { standardError, standardInput, standardOutput } from '../../io/node-stdio.ts';
 import { Output, type OutputFormat } from '../../output/output.ts';
 import { spin } from '../../output/spinner.ts';
+import { type Interruption, interruption } from './interruption.ts';
 
 export interface ContextOptions {
   readonly manner: Manner;
@@ -20,8 +21,6 @@ export interface ProcessContext extends ToolContext {
   /** 128 + the signal's number when one ended the run, else undefined. */
   signalExitCode(): number | undefined;
 }
-
-const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 export function processContext(options: ContextOptions): ProcessContext {
   const io = nodeIo();
@@ -50,7 +49,7 @@ export function processContext(options: ContextOptions): ProcessContext {
       }),
     // Only a tool that has something to finish looks at it; the others end by the signal, at once.
     get signal() {
-      interrupted ??= interruption(io, out);
+      interrupted ??= interruption(io.clock, out, process);
       return interrupted.signal;
     },
     confirm: (question) => confirm(question, options),
@@ -84,29 +83,6 @@ function wantsColour(isTerminal: boolean): boolean {
 /** People see a spinner; logs and pipes nothing. */
 function progress(io: Io): (text: string) => () => void {
   return (text) => (process.stderr.isTTY === true ? spin(io.clock, text) : () => {});
-}
-
-interface Interruption {
-  readonly signal: AbortSignal;
-  exitCode(): number | undefined;
-}
-
-/** How long a tool may take to finish after the first signal; the second ends it at once. */
-const FINISH_MS = 15_000;
-
-function interruption(io: Io, out: Output): Interruption {
-  const controller = new AbortController();
-  let exitCode: number | undefined;
-  for (const [name, code] of Object.entries(SIGNALS)) {
-    process.on(name, () => {
-      if (exitCode !== undefined) process.exit(code);
-      exitCode = code;
-      io.clock.setTimer(FINISH_MS, () => process.exit(code), { background: true });
-      controller.abort(name);
-    });
-  }
-  out.onClosed(() => controller.abort('stdout was closed'));
-  return { signal: controller.signal, exitCode: () => exitCode };
 }
 
 async function confirm(question: string, options: ContextOptions): Promise<boolean> {
