@@ -26,7 +26,9 @@ export interface ResourceAnswer {
 
 const { TOPIC, BROKER, BROKER_LOGGER, CLIENT_METRICS, GROUP } = ConfigResourceType;
 const FORWARDED: readonly number[] = [TOPIC, BROKER, CLIENT_METRICS, GROUP];
+const SET = 0;
 const DELETE = 1;
+const OPERATIONS: readonly number[] = [SET, DELETE, 2, 3];
 
 interface Way<R> {
   readonly nodeId: number;
@@ -61,7 +63,7 @@ export async function changeConfigs<R extends ChangedResource>(
       answer(Errors.NONE, null);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      answer(error.code, error.message);
+      answer(error.code, error.specificMessage);
     }
   }
   const left = resources.filter((resource) => !own.has(resource));
@@ -81,16 +83,23 @@ function checkResource<R extends ChangedResource>(
     value === null && configOperation !== DELETE;
   const nulls = configs.filter(isNull).map(({ name }) => name);
   if (nulls.length > 0) refuse(`Null value not supported for : ${nulls.join(', ')}`);
-  if (resourceType === BROKER_LOGGER && alterLoggers !== undefined) checkNode(resourceName, nodeId);
-  else if (!FORWARDED.includes(resourceType)) refuse(`Unknown resource type ${resourceType}`);
-  if (resourceType === BROKER && resourceName !== '') checkNode(resourceName, nodeId);
+  if (resourceType === BROKER_LOGGER && alterLoggers !== undefined) {
+    if (idOf(resourceName) !== nodeId) {
+      refuse(`Unexpected node id. Expected ${nodeId}, but received ${resourceName}`);
+    }
+  } else if (!FORWARDED.includes(resourceType)) refuse(`Unknown resource type ${resourceType}`);
+  if (resourceType !== BROKER) return;
+  if (resourceName !== '' && idOf(resourceName) !== nodeId) {
+    refuse(`Unexpected broker id, expected ${nodeId}, but received ${resourceName}`);
+  }
+  for (const { configOperation = SET } of configs) {
+    if (!OPERATIONS.includes(configOperation)) refuse(`Unknown operations type ${configOperation}`);
+  }
 }
 
-function checkNode(name: string, nodeId: number): void {
+function idOf(name: string): number {
   if (!/^[+-]?\d+$/.test(name)) refuse(`Node id must be an integer, but it is: ${name}`);
-  if (Number(name) !== nodeId) {
-    refuse(`Unexpected node id. Expected ${nodeId}, but received ${name}`);
-  }
+  return Number(name);
 }
 
 function refuse(message: string): never {

@@ -67,11 +67,8 @@ export class Loggers {
 
 function check({ name, configOperation, value }: LevelChange): void {
   const operation = OPERATIONS[configOperation];
-  if (operation === undefined) {
-    throw invalid(
-      `Unknown operation type ${configOperation} is not allowed for the BROKER_LOGGER resource`,
-    );
-  }
+  // Kafka falls over it.
+  if (operation === undefined) throw new ApiError(Errors.UNKNOWN_SERVER_ERROR);
   if (operation !== 'SET' && operation !== 'DELETE') {
     throw invalid(`${operation} operation is not allowed for the BROKER_LOGGER resource`);
   }

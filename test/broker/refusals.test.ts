@@ -62,7 +62,25 @@ describe('a request to change configs', () => {
       [Errors.NONE, null],
       [Errors.INVALID_REQUEST, 'Node id must be an integer, but it is: x'],
       [Errors.UNKNOWN_TOPIC_OR_PARTITION, "The topic 'nope' does not exist."],
-      [Errors.INVALID_REQUEST, 'Unexpected node id. Expected 1, but received 7'],
+      [Errors.INVALID_REQUEST, 'Unexpected broker id, expected 1, but received 7'],
+    ]);
+  });
+
+  it('with an operation that nobody knows fails with its neighbours, a broker’s by itself', async () => {
+    const unknown = (name: string) => [{ name, configOperation: 4, value: 'x' }];
+    const { responses } = await client.send(INCREMENTAL_ALTER_CONFIGS, 1, {
+      resources: [
+        resource(BROKER, '1', unknown('log.retention.ms')),
+        resource(BROKER_LOGGER, '1', unknown('root')),
+        resource(TOPIC, 'things', unknown('retention.ms')),
+        resource(TOPIC, 'nope', []),
+      ],
+    });
+    expect(responses.map(({ errorCode, errorMessage }) => [errorCode, errorMessage])).toEqual([
+      [Errors.INVALID_REQUEST, 'Unknown operations type 4'],
+      [Errors.UNKNOWN_SERVER_ERROR, null],
+      [Errors.UNKNOWN_SERVER_ERROR, null],
+      [Errors.UNKNOWN_SERVER_ERROR, null],
     ]);
   });
 

@@ -106,7 +106,7 @@ function answerTo(
 ): Answer<ProduceResponse> {
   const endpoints: Draft<NodeEndpoint>[] = [];
   let failure: string | undefined;
-  const responses = request.topicData.map((topic) => {
+  const answers = request.topicData.map((topic) => {
     const name = topicNameOf(topic, context);
     const partitionResponses = topic.partitionData.map((data) => {
       const answer = appendTo(name, data, request, context, endpoints, verified);
@@ -120,7 +120,28 @@ function answerTo(
     if (failure === undefined) return null;
     throw new CloseConnectionError(`a produce request with acks=0 failed: ${failure}`);
   }
+  const responses = oncePerTopic(answers);
   return endpoints.length > 0 ? { responses, nodeEndpoints: endpoints } : { responses };
+}
+
+interface TopicAnswer {
+  readonly name: string;
+  readonly topicId: string;
+  readonly partitionResponses: PartitionDraft[];
+}
+
+/** As Kafka makes them from a map of partitions: none of a topic without partitions, one of a topic named twice. */
+function oncePerTopic(answers: TopicAnswer[]): TopicAnswer[] {
+  if (answers.length === 1 && answers[0]!.partitionResponses.length > 0) return answers;
+  const byTopic = new Map<string, TopicAnswer>();
+  for (const answer of answers) {
+    if (answer.partitionResponses.length === 0) continue;
+    const key = `${answer.topicId} ${answer.name}`;
+    const known = byTopic.get(key);
+    if (known === undefined) byTopic.set(key, answer);
+    else known.partitionResponses.push(...answer.partitionResponses);
+  }
+  return [...byTopic.values()];
 }
 
 function appendTo(

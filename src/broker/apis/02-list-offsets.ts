@@ -14,6 +14,7 @@ import type { ListOffsetsPartition } from '../../protocol/generated/apis/list-of
 import type { ListOffsetsPartitionResponse } from '../../protocol/generated/apis/list-offsets-response.ts';
 import type { Draft } from '../../protocol/message.ts';
 import { errorCodeOf } from '../error-code.ts';
+import { groupPartitions } from '../group-partitions.ts';
 import { handler } from '../handler.ts';
 import { isReadCommitted } from '../isolation-level.ts';
 import type { ReaderIsolation } from '../partition.ts';
@@ -38,7 +39,7 @@ export const listOffsets = handler(LIST_OFFSETS, {
     const isolation: ReaderIsolation =
       request.replicaId !== -1 ? 'log-end' : isCommitted ? 'committed' : 'high-watermark';
     return {
-      topics: request.topics.map(({ name, partitions }) => {
+      topics: groupPartitions(request.topics).map(({ name, partitions }) => {
         const times = new Map<number, number>();
         for (const { partitionIndex } of partitions) {
           times.set(partitionIndex, (times.get(partitionIndex) ?? 0) + 1);

@@ -9,6 +9,7 @@ import { isInternalTopic } from '../../common/topic-name.ts';
 import { ApiError, Errors } from '../../protocol/errors.ts';
 import { DELETE_RECORDS } from '../../protocol/generated/apis/delete-records.ts';
 import { errorCodeOf } from '../error-code.ts';
+import { groupPartitions } from '../group-partitions.ts';
 import { handler } from '../handler.ts';
 
 const NO_LOW_WATERMARK = -1;
@@ -19,9 +20,9 @@ export const deleteRecords = handler(DELETE_RECORDS, {
   handle(request, context) {
     const { metadata, replicas, log } = context.services;
     const response = {
-      topics: request.topics.map(({ name, partitions }) => ({
+      topics: groupPartitions(request.topics).map(({ name, partitions }) => ({
         name,
-        partitions: partitions.map(({ partitionIndex, offset }) => {
+        partitions: lastOfEach(partitions).map(({ partitionIndex, offset }) => {
           try {
             if (metadata.topic(name) === undefined) {
               throw new ApiError(Errors.UNKNOWN_TOPIC_OR_PARTITION);
@@ -51,3 +52,7 @@ export const deleteRecords = handler(DELETE_RECORDS, {
     })),
   }),
 });
+
+function lastOfEach<P extends { readonly partitionIndex: number }>(partitions: readonly P[]): P[] {
+  return [...new Map(partitions.map((one) => [one.partitionIndex, one])).values()];
+}

@@ -23,6 +23,7 @@ import type {
 } from '../../protocol/generated/apis/add-partitions-to-txn-response.ts';
 import type { Draft } from '../../protocol/message.ts';
 import { errorCodeOf } from '../error-code.ts';
+import { groupPartitions } from '../group-partitions.ts';
 import { handler } from '../handler.ts';
 import type { RequestContext } from '../request-context.ts';
 import { fenceAsOf } from '../transaction-errors.ts';
@@ -42,7 +43,7 @@ export const addPartitionsToTxn = handler(ADD_PARTITIONS_TO_TXN, {
     const results = await Promise.all(
       transactions.map(async (transaction) => ({
         transactionalId: transaction.transactionalId,
-        topicResults: resultsFor(transaction.topics, await judge(transaction, context)),
+        topicResults: await resultsOf(transaction, context),
       })),
     );
     return context.apiVersion >= BATCHED_SINCE
@@ -68,13 +69,30 @@ function transactionsOf(
   ];
 }
 
+/** What was added is told as it was asked; what was refused or only looked up, once per topic and partition. */
+async function resultsOf(
+  transaction: AddPartitionsToTxnTransaction,
+  context: RequestContext,
+): Promise<TopicResults> {
+  const { topics } = transaction;
+  const refusal = refusalOf(transaction, context);
+  if (refusal !== undefined) return resultsFor(oncePerPartition(topics), refusal);
+  const judged = await judge(transaction, context);
+  return resultsFor(transaction.verifyOnly ? oncePerPartition(topics) : topics, judged);
+}
+
+function oncePerPartition(topics: readonly AddPartitionsToTxnTopic[]): AddPartitionsToTxnTopic[] {
+  return groupPartitions(topics).map(({ name, partitions }) => ({
+    name,
+    partitions: [...new Set(partitions)],
+  }));
+}
+
 async function judge(
   transaction: AddPartitionsToTxnTransaction,
   context: RequestContext,
 ): Promise<Judge> {
   const { services, apiVersion } = context;
-  const refusal = refusalOf(transaction, context);
-  if (refusal !== undefined) return refusal;
   const { topics, verifyOnly, ...producer } = transaction;
   const request = { ...producer, partitions: partitionsOf(topics) };
   try {

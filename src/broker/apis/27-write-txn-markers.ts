@@ -10,6 +10,7 @@ import { partitionsOf } from '../../coordinator/transaction/transaction-state.ts
 import { ApiError, Errors } from '../../protocol/errors.ts';
 import { WRITE_TXN_MARKERS } from '../../protocol/generated/apis/write-txn-markers.ts';
 import type { WritableTxnMarker } from '../../protocol/generated/apis/write-txn-markers-request.ts';
+import { groupPartitions } from '../group-partitions.ts';
 import { handler } from '../handler.ts';
 import type { RequestContext } from '../request-context.ts';
 
@@ -44,18 +45,34 @@ export const writeTxnMarkers = handler(WRITE_TXN_MARKERS, {
         topics: [...topics].map(([name, partitions]) => ({ name, partitions })),
       };
     });
-    return { markers: await Promise.all(markers) };
+    return { markers: oncePerProducer(await Promise.all(markers)) };
   },
   failed: (request, errorCode) => ({
-    markers: request.markers.map(({ producerId, topics }) => ({
-      producerId,
-      topics: topics.map(({ name, partitionIndexes }) => ({
-        name,
-        partitions: partitionIndexes.map((partitionIndex) => ({ partitionIndex, errorCode })),
+    markers: oncePerProducer(
+      request.markers.map(({ producerId, topics }) => ({
+        producerId,
+        topics: topics.map(({ name, partitionIndexes }) => ({
+          name,
+          partitions: partitionIndexes.map((partitionIndex) => ({ partitionIndex, errorCode })),
+        })),
       })),
-    })),
+    ),
   }),
 });
+
+interface MarkerAnswer {
+  readonly producerId: number;
+  readonly topics: { name: string; partitions: { partitionIndex: number; errorCode: number }[] }[];
+}
+
+/** Markers of one producer are answered together (WriteTxnMarkersResponse). */
+function oncePerProducer(answers: readonly MarkerAnswer[]): MarkerAnswer[] {
+  const byProducer = Map.groupBy(answers, ({ producerId }) => producerId);
+  return [...byProducer].map(([producerId, of]) => ({
+    producerId,
+    topics: groupPartitions(of.flatMap(({ topics }) => topics)),
+  }));
+}
 
 /** Of such a producer Kafka can't build a marker, which fails the whole request where it comes to that. */
 function isNobodys({ producerId, producerEpoch }: WritableTxnMarker): boolean {

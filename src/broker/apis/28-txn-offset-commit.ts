@@ -12,14 +12,24 @@ import { txnCommitFailure } from '../../coordinator/group/group-coordinator-serv
 import { VerificationGuard } from '../../log/verification-state.ts';
 import { ApiError, Errors } from '../../protocol/errors.ts';
 import { TXN_OFFSET_COMMIT } from '../../protocol/generated/apis/txn-offset-commit.ts';
-import type { TxnOffsetCommitRequest } from '../../protocol/generated/apis/txn-offset-commit-request.ts';
-import type { TxnOffsetCommitResponse } from '../../protocol/generated/apis/txn-offset-commit-response.ts';
+import type {
+  TxnOffsetCommitRequest,
+  TxnOffsetCommitRequestTopic,
+} from '../../protocol/generated/apis/txn-offset-commit-request.ts';
+import type {
+  TxnOffsetCommitResponse,
+  TxnOffsetCommitResponsePartition,
+  TxnOffsetCommitResponseTopic,
+} from '../../protocol/generated/apis/txn-offset-commit-response.ts';
 import type { Draft } from '../../protocol/message.ts';
+import { AnswerByTopic } from '../answer-by-topic.ts';
 import { errorCodeOf } from '../error-code.ts';
 import { groupContext } from '../group-request.ts';
 import { handler } from '../handler.ts';
 import type { RequestContext } from '../request-context.ts';
 import { txnOffsetCommitSupport } from '../transaction-verifier.ts';
+
+type Partition = Draft<TxnOffsetCommitResponsePartition>;
 
 const NO_SEQUENCE = -1;
 /** Older clients don't retry while the coordinator loads. */
@@ -30,28 +40,30 @@ export const txnOffsetCommit = handler(TXN_OFFSET_COMMIT, {
   maxVersion: 5,
   async handle(request, context) {
     const { metadata } = context.services;
-    const isKnown = (topic: string, partition: number): boolean =>
-      metadata.topic(topic)?.partitions[partition] !== undefined;
-    const known = request.topics.flatMap(({ name, partitions }) => {
-      const found = partitions.filter(({ partitionIndex }) => isKnown(name, partitionIndex));
-      return found.length === 0 ? [] : [{ name, partitions: found }];
-    });
-    const answered = known.length === 0 ? {} : await commit({ ...request, topics: known }, context);
-    const byTopic = new Map((answered.topics ?? []).map((topic) => [topic.name, topic.partitions]));
-    return {
-      topics: request.topics.map(({ name, partitions }) => ({
-        name,
-        partitions: [
-          ...partitions
-            .filter(({ partitionIndex }) => !isKnown(name, partitionIndex))
-            .map(({ partitionIndex }) => ({
-              partitionIndex,
-              errorCode: Errors.UNKNOWN_TOPIC_OR_PARTITION,
-            })),
-          ...(byTopic.get(name) ?? []),
-        ],
-      })),
-    };
+    const answer = new AnswerByTopic<Partition, Draft<TxnOffsetCommitResponseTopic>>(
+      ({ name }) => name,
+    );
+    const known: TxnOffsetCommitRequestTopic[] = [];
+    for (const { name, partitions } of request.topics) {
+      const topic = metadata.topic(name);
+      const isThere = ({ partitionIndex }: { partitionIndex: number }): boolean =>
+        topic?.partitions[partitionIndex] !== undefined;
+      const missing = partitions
+        .filter((partition) => !isThere(partition))
+        .map(({ partitionIndex }) => ({
+          partitionIndex,
+          errorCode: Errors.UNKNOWN_TOPIC_OR_PARTITION,
+        }));
+      // A topic that isn't there is told even if none of its partitions was meant.
+      if (topic === undefined || missing.length > 0) answer.add({ name, partitions: missing });
+      const found = partitions.filter(isThere);
+      if (found.length > 0) known.push({ name, partitions: found });
+    }
+    if (known.length > 0) {
+      const committed = await commit({ ...request, topics: known }, context);
+      answer.addAll(committed.topics ?? []);
+    }
+    return { topics: answer.topics };
   },
   failed: txnCommitFailure,
 });

@@ -25,8 +25,7 @@ const CLIENT_QUOTAS: ReadonlyMap<string, QuotaType> = new Map([
 ]);
 const IP_QUOTAS: ReadonlyMap<string, QuotaType> = new Map([['connection_creation_rate', 'INT']]);
 const LARGEST = { INT: 2 ** 31 - 1, LONG: 2 ** 63 };
-/** In the order that a HashMap has them in: Kafka answers with it. */
-const ENTITY_TYPES = javaHashMapOrder(['user', 'client-id', 'ip']);
+const ENTITY_TYPES = ['user', 'client-id', 'ip'];
 /** What may be lost between a decimal and a double. */
 const FRACTION_TOLERANCE = 1e-6;
 
@@ -39,7 +38,7 @@ export function alterClientQuotas(
   const records: RecordDraft[] = [];
   const seen = new Set<string>();
   const entries = request.entries.map(({ entity: parts, ops }) => {
-    const entity = inKafkasOrder(parts);
+    const entity = asHashMap(parts);
     const answer = (errorCode: number, errorMessage: string | null) => ({
       errorCode,
       errorMessage,
@@ -61,9 +60,10 @@ export function alterClientQuotas(
   return controlResult(request.validateOnly ? [] : records, entries);
 }
 
-function inKafkasOrder(entity: readonly EntityData[]): EntityData[] {
-  const place = ({ entityType }: EntityData) => ENTITY_TYPES.indexOf(entityType);
-  return [...entity].sort((a, b) => place(a) - place(b));
+/** As Kafka's HashMap has the types: the last of each, in its order. */
+function asHashMap(entity: readonly EntityData[]): EntityData[] {
+  const byType = new Map(entity.map((part) => [part.entityType, part]));
+  return javaHashMapOrder([...byType.keys()]).map((type) => byType.get(type)!);
 }
 
 function entityRecords(
@@ -87,12 +87,7 @@ function entityRecords(
 
 function checkEntity(entity: readonly EntityData[]): void {
   if (entity.length === 0) throw invalid('Invalid empty client quota entity');
-  const seen = new Set<string>();
   for (const { entityType, entityName } of entity) {
-    if (seen.has(entityType)) {
-      throw invalid(`Invalid client quota entity, duplicate entity entry ${entityType}`);
-    }
-    seen.add(entityType);
     if (!ENTITY_TYPES.includes(entityType)) {
       throw invalid(`Unhandled client quota entity type: ${entityType}`);
     }

@@ -8,6 +8,7 @@ import type { AlterConfigsResourceResponse } from '../../protocol/generated/apis
 import { type ConfigResource, resourceKey } from '../image/configs-image.ts';
 import type { RecordDraft } from '../records.ts';
 import {
+  ConfigOperation,
   replaceConfigs,
   incrementalAlterConfigs as resourceChanges,
 } from './configuration-control.ts';
@@ -19,6 +20,18 @@ export function incrementalAlterConfigs(
   state: ControllerState,
   request: IncrementalAlterConfigsRequest,
 ): ControlResult<AlterConfigsResourceResponse[]> {
+  const { resources } = request;
+  if (resources.some(({ configs }) => configs.some(isUnknown))) {
+    // Kafka's controller falls over it, with all that it was asked at once.
+    const errorCode = Errors.UNKNOWN_SERVER_ERROR;
+    const answers = resources.map(({ resourceType, resourceName }) => ({
+      errorCode,
+      errorMessage: null,
+      resourceType,
+      resourceName,
+    }));
+    return controlResult([], answers);
+  }
   return eachResource(request, (resource, configs) => {
     const names = new Set(configs.map((config) => config.name));
     if (names.size < configs.length) {
@@ -34,6 +47,10 @@ export function incrementalAlterConfigs(
       })),
     );
   });
+}
+
+function isUnknown({ configOperation }: { readonly configOperation: number }): boolean {
+  return !Object.values<number>(ConfigOperation).includes(configOperation);
 }
 
 export function alterConfigs(

@@ -165,10 +165,7 @@ function appliedValue(
     case ConfigOperation.SUBTRACT:
       return combinedList(resource, change, oldValue);
     default:
-      throw new ApiError(
-        Errors.INVALID_REQUEST,
-        `Unknown operations type ${change.operation} for ${change.name}`,
-      );
+      throw new ApiError(Errors.UNKNOWN_SERVER_ERROR);
   }
 }
 

@@ -1,9 +1,13 @@
 // Finalized features raised and lowered (FeatureControlManager): what this node and every registered broker and
 // controller support, dependencies (Feature.validateVersion), metadata.version's own rules.
 // Pure; all updates of a request or none. kraft.version is the quorum's, not a record of the image.
+import { javaHashMapOrder } from '../../common/java.ts';
 import { FEATURE_FACTS } from '../../protocol/api-keys.ts';
 import { ApiError, Errors } from '../../protocol/errors.ts';
-import type { UpdateFeaturesRequest } from '../../protocol/generated/apis/update-features-request.ts';
+import type {
+  FeatureUpdateKey,
+  UpdateFeaturesRequest,
+} from '../../protocol/generated/apis/update-features-request.ts';
 import { METADATA_VERSION } from '../image/features-image.ts';
 import type { MetadataImage } from '../image/metadata-image.ts';
 import { supportedFeatures } from '../metadata-version.ts';
@@ -37,7 +41,7 @@ export function updateFeatures(
   for (const update of request.featureUpdates) proposed.set(update.feature, update.maxVersionLevel);
   const records: RecordDraft[] = [];
   let kraftVersion: number | undefined;
-  for (const { feature, maxVersionLevel: level, upgradeType } of request.featureUpdates) {
+  for (const { feature, maxVersionLevel: level, upgradeType } of byHash(request.featureUpdates)) {
     const isKraft = feature === KRAFT_VERSION;
     const current = isKraft ? currentKraftVersion : image.features.level(feature);
     checkUpgradeType(feature, level, upgradeType);
@@ -58,6 +62,12 @@ export function updateFeatures(
     records.push({ type: 'FeatureLevelRecord', version: 0, message });
   }
   return { records, kraftVersion };
+}
+
+/** Which of several wrong ones is told is up to Kafka's HashMap. */
+function byHash(updates: readonly FeatureUpdateKey[]): FeatureUpdateKey[] {
+  const byName = new Map(updates.map((update) => [update.feature, update]));
+  return javaHashMapOrder([...byName.keys()]).map((name) => byName.get(name)!);
 }
 
 function checkUpgradeType(feature: string, level: number, upgradeType: number): void {

@@ -34,7 +34,8 @@ export function alterUserScramCredentials(
       decided.set(name, recordOf());
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      failed.set(name, { user: name, errorCode: error.code, errorMessage: error.message });
+      const { code: errorCode, specificMessage: errorMessage } = error;
+      failed.set(name, { user: name, errorCode, errorMessage });
     }
   };
   for (const deletion of deletions) decide(deletion.name, () => removal(image, deletion));

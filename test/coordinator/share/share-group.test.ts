@@ -260,9 +260,54 @@ describe('offsets', () => {
     expect(await cluster.offsets()).toEqual([
       { partitionIndex: 0, startOffset: 5, leaderEpoch: 0, lag: 95 },
     ]);
-    expect((await cluster.describe()).groupState).toBe('Empty');
+    const made = { groupState: 'Empty', groupEpoch: 1, assignmentEpoch: 1 };
+    expect(await cluster.describe()).toMatchObject(made);
     await cluster.restart();
     expect(await cluster.offsets()).toHaveLength(1);
+  });
+
+  test('make the group even if the topic has none of the partitions', async () => {
+    await alter(5, 0, 'nowhere');
+    expect((await cluster.describe()).errorCode).toBe(Errors.GROUP_ID_NOT_FOUND);
+    await alter(5, 9);
+    expect((await cluster.describe()).groupState).toBe('Empty');
+    expect(await cluster.offsets()).toEqual([]);
+  });
+
+  test('of no partition are told of topics that are there', async () => {
+    const answer = await cluster.run(
+      cluster.groups.share.alterOffsets({
+        groupId: GROUP,
+        topics: [
+          { topicName: 'nowhere', partitions: [] },
+          { topicName: 't', partitions: [] },
+        ],
+      }),
+    );
+    expect(answer.responses!.map(({ topicName }) => topicName)).toEqual(['t']);
+  });
+
+  test('of a partition below 0 fail the whole request', async () => {
+    const { errorCode, errorMessage, responses = [] } = await alter(5, -1);
+    expect(errorCode).toBe(Errors.UNKNOWN_SERVER_ERROR);
+    expect(errorMessage).toMatch(/^Initialize share group parameters has invalid .* -1$/);
+    expect(responses).toEqual([]);
+  });
+
+  test.each([
+    ['a partition below 0', [0, -1]],
+    ['no partition', []],
+  ])('are not described when a topic is asked for with %s', async (_, partitions) => {
+    const ask = (topicName: string) =>
+      cluster.run(
+        cluster.groups.share.describeOffsets({
+          groupId: GROUP,
+          topics: [{ topicName, partitions }],
+        }),
+      );
+    const refusal = { errorCode: Errors.UNKNOWN_SERVER_ERROR };
+    expect(await ask('t')).toMatchObject(refusal);
+    expect(await ask('nowhere')).not.toMatchObject(refusal);
   });
 
   test('of what is not there are refused one by one', async () => {

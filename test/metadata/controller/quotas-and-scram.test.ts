@@ -53,6 +53,26 @@ describe('a quota', () => {
     expect(quotas(controller)[0]?.entity).toEqual([client, ...ALICE]);
   });
 
+  it('has the last of two parts of a type, and of strange types the first of Kafka’s map is told', async () => {
+    const controller = await fixture.start();
+    const part = (entityType: string, entityName: string) => ({ entityType, entityName });
+    const { entries } = await controller.alterClientQuotas({
+      entries: [
+        { entity: [part('user', 'a'), part('user', 'b')], ops: [] },
+        { entity: [part('nope', 'a'), part('', 'b'), part('user', '')], ops: [] },
+      ],
+      validateOnly: true,
+    });
+    expect(entries).toEqual([
+      { errorCode: 0, errorMessage: null, entity: [part('user', 'b')] },
+      {
+        errorCode: Errors.INVALID_REQUEST,
+        errorMessage: 'Unhandled client quota entity type: ',
+        entity: [part('', 'b'), part('nope', 'a'), part('user', '')],
+      },
+    ]);
+  });
+
   it('is there after a restart, and gone when it was removed', async () => {
     const controller = await fixture.start();
     expect(await setQuota(controller, ALICE, 'producer_byte_rate', 7)).toBeNull();
@@ -127,6 +147,8 @@ describe('a SCRAM credential', () => {
     const controller = await fixture.start();
     const { results } = await controller.alterUserScramCredentials({ deletions, upsertions });
     expect(results.map(({ errorCode }) => errorCode)).toEqual([code]);
+    // An unexpected error has no sentence of its own.
+    expect(results[0]!.errorMessage === null).toBe(code === Errors.UNKNOWN_SERVER_ERROR);
     expect(controller.image.scram.size).toBe(0);
   });
 });

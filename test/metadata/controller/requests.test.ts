@@ -289,6 +289,29 @@ describe('deletions', () => {
   });
 });
 
+describe('deletions without time', () => {
+  const both = { name: 'x', topicId: 'BBBBBBBBBBBBBBBBBBBBBA' };
+  const nothing = { name: null, topicId: 'AAAAAAAAAAAAAAAAAAAAAA' };
+
+  it('are refused for what is wrong with them if nothing is left to ask', async () => {
+    const { responses } = await controller.deleteTopics({
+      topicNames: ['twice', 'twice'],
+      topics: [both, nothing],
+      timeoutMs: 0,
+    });
+    expect(responses.map((each) => each.errorCode)).toEqual([
+      INVALID_REQUEST,
+      INVALID_REQUEST,
+      INVALID_REQUEST,
+    ]);
+  });
+
+  it('time out as one asks for a topic that is not there', async () => {
+    const asked = controller.deleteTopics({ topicNames: ['no'], topics: [both], timeoutMs: 0 });
+    await expect(asked).rejects.toMatchObject({ code: Errors.REQUEST_TIMED_OUT });
+  });
+});
+
 describe('config changes', () => {
   const SET = 0;
   const DELETE = 1;
@@ -509,6 +532,20 @@ describe('features', () => {
     expect(controller.image.features.level('transaction.version')).toBe(1);
     expect((await update('transaction.version', 2, 1)).errorCode).toBe(0);
     expect(controller.image.features.level('transaction.version')).toBe(2);
+  });
+
+  it('of several wrong ones, the first of Kafka’s map is told', async () => {
+    const { errorMessage } = await controller.updateFeatures({
+      timeoutMs: 1,
+      featureUpdates: ['share.version', 'kraft.version', 'group.version'].map((feature) => ({
+        feature,
+        maxVersionLevel: 99,
+        upgradeType: 1,
+        allowDowngrade: false,
+      })),
+      validateOnly: true,
+    });
+    expect(errorMessage).toContain('for feature group.version.');
   });
 
   it('eligible leaders, turned on, leave one min.insync.replicas for the whole cluster', async () => {

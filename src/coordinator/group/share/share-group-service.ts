@@ -126,6 +126,7 @@ export class ShareGroupService {
     const { groupId } = request;
     try {
       const asked = request.topics ?? (await this.#initializedTopics(groupId));
+      this.#checkReadable(asked);
       const topics = await Promise.all(
         asked.map(async ({ topicName, partitions }) => {
           const topic = this.#options.topics.byName(topicName);
@@ -144,6 +145,18 @@ export class ShareGroupService {
     } catch (error) {
       const { code: errorCode, message: errorMessage } = operationError(error);
       return { groupId, errorCode, errorMessage };
+    }
+  }
+
+  /**
+   * The whole group fails by what no share coordinator would be asked (DefaultStatePersister.validate).
+   * @throws ApiError UNKNOWN_SERVER_ERROR
+   */
+  #checkReadable(asked: readonly { topicName: string; partitions: readonly number[] }[]): void {
+    for (const { topicName, partitions } of asked) {
+      if (this.#options.topics.byName(topicName) === undefined) continue;
+      if (partitions.length > 0 && partitions.every((partition) => partition >= 0)) continue;
+      throw new ApiError(Errors.UNKNOWN_SERVER_ERROR);
     }
   }
 
@@ -193,6 +206,12 @@ export class ShareGroupService {
         shard.share.states.alter(request),
       );
       if (changes.length === 0) return { responses: topics };
+      const negative = changes.find(({ partition }) => partition < 0);
+      if (negative !== undefined) {
+        const where = `${groupId} ${negative.topicId} ${negative.partition}`;
+        const sentence = `Initialize share group parameters has invalid partitionId - ${where}`;
+        return failed(Errors.UNKNOWN_SERVER_ERROR, sentence);
+      }
       const outcomes = new Map<string, Outcome>();
       const done = new Map<string, { name: string; partitions: Set<number> }>();
       for (const { topicId, partition, startOffset } of changes) {

@@ -17,6 +17,9 @@ export function shareSessionTimer(groupId: string, memberId: string): string {
   return `share-session\0${groupId}\0${memberId}`;
 }
 
+/** Of group and assignment alike: where a group stays that was made for its offsets and never had a member. */
+const INITIAL_EPOCH = 1;
+
 export class ShareGroup implements Group {
   readonly type = 'Share';
   readonly groupId: string;
@@ -44,12 +47,12 @@ export class ShareGroup implements Group {
 
   /** Grows with every change of members, subscriptions, their topics or the partitions that have state; 1 at first. */
   get groupEpoch(): number {
-    return this.#epochs.get('group') ?? 1;
+    return this.#epochs.get('group') ?? INITIAL_EPOCH;
   }
 
   /** The group epoch that the target assignment is for. */
   get assignmentEpoch(): number {
-    return this.#epochs.get('assignment') ?? 0;
+    return this.#epochs.get('assignment') ?? INITIAL_EPOCH;
   }
 
   get assignmentTimestampMs(): number {

@@ -141,12 +141,14 @@ export class ShareStateKeeping {
         ),
       };
     });
-    const added = new Map([...touched].filter(([, { partitions }]) => partitions.size > 0));
-    const records = added.size > 0 ? [this.#initializing(group, added)] : [];
+    // A topic that exists makes the group, even if none of its partitions that are named does.
+    const records = touched.size > 0 ? [this.#initializing(group, touched)] : [];
     const { groupEpoch } = group;
     // Topics that don't exist come first, as Kafka tells them.
     const known = answers.filter(({ topicId }) => topicId !== undefined);
-    const unknown = answers.filter(({ topicId }) => topicId === undefined);
+    const unknown = answers.filter(
+      ({ topicId, partitions }) => topicId === undefined && partitions.length > 0,
+    );
     return { records, response: { topics: [...unknown, ...known], changes, groupEpoch } };
   }
 
