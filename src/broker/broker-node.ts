@@ -86,6 +86,7 @@ export class BrokerNode {
     this.#delayed = delayed;
     this.#coordinators = coordinators;
     this.#assignments = this.#directoryAssignments(replicas);
+    replicas.onMoved = () => this.#assignments.schedule();
     this.services = {
       io,
       config,

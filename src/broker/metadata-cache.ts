@@ -105,8 +105,12 @@ export class MetadataCache {
     return this.isAlive(partition.leader) ? partition.leader : NO_LEADER;
   }
 
+  /** Of brokers that are away, or in a directory that failed. */
   offlineReplicas(partition: PartitionRegistration): number[] {
-    return partition.replicas.filter((replica) => !this.isAlive(replica));
+    const { cluster } = this.image;
+    const isOnline = (id: number, n: number) =>
+      this.isAlive(id) && cluster.isDirectoryOnline(id, partition.directories[n]!);
+    return partition.replicas.filter((id, n) => !isOnline(id, n));
   }
 
   features(): FeatureView {

@@ -38,6 +38,8 @@ export class ReplicaManager {
   readonly #delayed: DelayedOperations;
   readonly failures: StorageFailures;
   readonly #log: (line: string) => void;
+  /** A partition lies in another directory now. Set by the owner. */
+  onMoved: () => void = () => {};
   #hasImage = false;
   readonly #byTopic = new Map<string, Map<number, Partition>>();
   /** Names of partitions that should be here, but whose logs can't be opened. */
@@ -161,7 +163,12 @@ export class ReplicaManager {
       if (topicNameError(topic) === undefined) logs.moves.prefer(`${topic}-${index}`, logDir);
       throw new ApiError(Errors.NOT_LEADER_OR_FOLLOWER);
     }
-    logs.move(partition.log, logDir, (moved) => partition.replaceLog(moved));
+    logs.move(partition.log, logDir, (moved) => this.#moved(partition, moved));
+  }
+
+  #moved(partition: Partition, log: UnifiedLog): void {
+    partition.replaceLog(log);
+    this.onMoved();
   }
 
   /** Their log directory failed: who waits for them is told, and who follows them gives up. */
@@ -233,7 +240,7 @@ export class ReplicaManager {
       this.#byTopic.set(topic, partitions);
     }
     partitions.set(index, partition);
-    this.logs.resumeMove(log, (moved) => partition.replaceLog(moved));
+    this.logs.resumeMove(log, (moved) => this.#moved(partition, moved));
   }
 
   /** At the start nobody knows whether the topic was deleted or its id was damaged, so that what is there is kept. */

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Errors } from '../../src/protocol/errors.ts';
 import { ALTER_REPLICA_LOG_DIRS } from '../../src/protocol/generated/apis/alter-replica-log-dirs.ts';
 import { DESCRIBE_LOG_DIRS } from '../../src/protocol/generated/apis/describe-log-dirs.ts';
+import { METADATA } from '../../src/protocol/generated/apis/metadata.ts';
 import { valuesOf } from '../log/support.ts';
 import type { RawClient } from './support/raw-client.ts';
 import { batch, createTopic, fetch, produce, TestBroker } from './support/running-broker.ts';
@@ -90,6 +91,33 @@ describe('a partition that is moved to another log directory', () => {
     client = await broker.client();
     await check();
     expect((await places(client, 'moving')).map(([path]) => path)).toEqual([to]);
+  });
+
+  it('is the new directory’s also for the controller: it has no leader when that one fails', async () => {
+    const quick = { ...properties, 'broker.heartbeat.interval.ms': '50' };
+    broker = await TestBroker.start({ dataDirectory: folder, properties: quick });
+    const client = await broker.client();
+    for (const [topic, path] of [
+      ['one', a],
+      ['other', b],
+    ] as const) {
+      // It is made there.
+      await move(client, path, topic);
+      await createTopic(client, topic);
+    }
+    expect((await places(client, 'one')).map(([path]) => path)).toEqual([a]);
+    expect(await move(client, b, 'one')).toBe(0);
+    while ((await places(client, 'one')).some(([path]) => path !== b));
+    rmSync(b, { recursive: true });
+    await places(client, 'one');
+    const leaders = async () => {
+      const topics = [{ name: 'one' }, { name: 'other' }];
+      const answer = await client.send(METADATA, 12, { topics });
+      return answer.topics.map(({ partitions }) => partitions[0]!.leaderId);
+    };
+    let found = await leaders();
+    while (!found.includes(-1)) found = await leaders();
+    expect(found).toEqual([-1, -1]);
   });
 
   it('must be here, and the directory one of log.dirs', async () => {

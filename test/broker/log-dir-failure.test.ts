@@ -6,7 +6,11 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Errors } from '../../src/protocol/errors.ts';
 import { DESCRIBE_LOG_DIRS } from '../../src/protocol/generated/apis/describe-log-dirs.ts';
+import { DESCRIBE_PRODUCERS } from '../../src/protocol/generated/apis/describe-producers.ts';
+import { DESCRIBE_TOPIC_PARTITIONS } from '../../src/protocol/generated/apis/describe-topic-partitions.ts';
+import { ELECT_LEADERS } from '../../src/protocol/generated/apis/elect-leaders.ts';
 import { LIST_OFFSETS } from '../../src/protocol/generated/apis/list-offsets.ts';
+import { METADATA } from '../../src/protocol/generated/apis/metadata.ts';
 import { batch, createTopic, fetch, produce, TestBroker } from './support/running-broker.ts';
 
 let broker: TestBroker | undefined;
@@ -21,7 +25,11 @@ describe('a log directory that fails', () => {
   it('costs its partitions alone, and is shown', async () => {
     const [a, b] = [join(folder, 'a'), join(folder, 'b')];
     broker = await TestBroker.start({
-      properties: { 'log.dirs': `${a},${b}`, 'metadata.log.dir': a },
+      properties: {
+        'log.dirs': `${a},${b}`,
+        'metadata.log.dir': a,
+        'broker.heartbeat.interval.ms': '50',
+      },
     });
     const client = await broker.client();
     await createTopic(client, 'spread', {
@@ -68,6 +76,46 @@ describe('a log directory that fails', () => {
     expect(whole!.totalBytes).toBeGreaterThan(whole!.usableBytes);
     expect(gone!.totalBytes).toBe(-1);
     expect(broker.lines.filter((line) => line.includes('is offline'))).toHaveLength(1);
+
+    // The controller is told: the partitions there have no leader, and get none while the directory is away.
+    const partitions = async () => {
+      const { topics } = await client.send(METADATA, 12, { topics: [{ name: 'spread' }] });
+      return new Map(topics[0]!.partitions.map((each) => [each.partitionIndex, each]));
+    };
+    let seen = await partitions();
+    while (seen.get(lost)!.leaderId !== -1) seen = await partitions();
+    const kept = [0, 1, 2, 3].find((n) => !inB.includes(n))!;
+    expect(seen.get(lost)).toMatchObject({
+      errorCode: Errors.LEADER_NOT_AVAILABLE,
+      isrNodes: [],
+      offlineReplicas: [1],
+    });
+    expect(seen.get(kept)).toMatchObject({ errorCode: 0, leaderId: 1, offlineReplicas: [] });
+    const { topics: shown } = await client.send(DESCRIBE_TOPIC_PARTITIONS, 0, {
+      topics: [{ name: 'spread' }],
+      responsePartitionLimit: 100,
+    });
+    expect(shown[0]!.partitions[lost]).toMatchObject({
+      errorCode: 0,
+      leaderId: -1,
+      isrNodes: [],
+      offlineReplicas: [1],
+    });
+    const { replicaElectionResults } = await client.send(ELECT_LEADERS, 2, {
+      electionType: 1,
+      topicPartitions: [{ topic: 'spread', partitions: [lost] }],
+      timeoutMs: 1000,
+    });
+    expect(replicaElectionResults[0]!.partitionResult[0]!.errorCode).toBe(
+      Errors.ELIGIBLE_LEADERS_NOT_AVAILABLE,
+    );
+    const { topics: producers } = await client.send(DESCRIBE_PRODUCERS, 0, {
+      topics: [{ name: 'spread', partitionIndexes: [lost] }],
+    });
+    expect(producers[0]!.partitions[0]).toMatchObject({
+      errorCode: Errors.KAFKA_STORAGE_ERROR,
+      errorMessage: null,
+    });
     // What is new goes where there is room.
     await createTopic(client, 'after', { partitions: 2 });
     expect((await produce(client, 'after', batch(['y']), { partition: 1 })).errorCode).toBe(0);

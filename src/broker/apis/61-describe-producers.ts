@@ -35,9 +35,11 @@ export const describeProducers = handler(DESCRIBE_PRODUCERS, {
             return { partitionIndex, activeProducers: producers.map(producerState) };
           } catch (error) {
             const errorCode = errorCodeOf(error, log);
-            // A partition that a known topic hasn't is told without words, as Kafka does.
+            // A partition that a known topic hasn't or that is offline is told without words, as Kafka does.
             const isBare =
-              errorCode === Errors.UNKNOWN_TOPIC_OR_PARTITION && metadata.topic(name) !== undefined;
+              errorCode === Errors.KAFKA_STORAGE_ERROR ||
+              (errorCode === Errors.UNKNOWN_TOPIC_OR_PARTITION &&
+                metadata.topic(name) !== undefined);
             const errorMessage = isBare ? null : errorInfo(errorCode).message;
             return { partitionIndex, errorCode, errorMessage };
           }

@@ -99,6 +99,8 @@ function topicDraft(
     ...topicAnswer(topic, TOPIC_OPERATIONS),
     partitions: topic.partitions.slice(from, from + count).map((partition, index) => ({
       ...partitionAnswer(partition, from + index, metadata),
+      // Unlike Metadata's, where there is no leader, too.
+      errorCode: Errors.NONE,
       eligibleLeaderReplicas: partition.elr,
       lastKnownElr: partition.lastKnownElr,
     })),

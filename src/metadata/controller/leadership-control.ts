@@ -18,7 +18,12 @@ import type {
 } from '../../protocol/generated/apis/elect-leaders-response.ts';
 import type { MetadataImage } from '../image/metadata-image.ts';
 import { TopicsDelta } from '../image/topics-delta.ts';
-import { NO_LEADER, type PartitionRegistration, type TopicImage } from '../image/topics-image.ts';
+import {
+  directoryOf,
+  NO_LEADER,
+  type PartitionRegistration,
+  type TopicImage,
+} from '../image/topics-image.ts';
 import { decodeRecord, encodeRecord, type RecordDraft } from '../records.ts';
 import { type ControlResult, checkDeadline, controlResult } from './control-result.ts';
 import {
@@ -119,8 +124,13 @@ export function partitionChange(
   isAcceptableLeader: (id: number) => boolean,
 ): RecordDraft | undefined {
   const { topic, partitionId, partition } = located;
+  const { cluster } = state.image;
   const election: Election =
     target.election ?? (isUncleanElectionEnabled(state, topic.name) ? 'unclean' : 'online');
+  const isReachable = (id: number): boolean => {
+    const directory = directoryOf(partition, id);
+    return directory === undefined || cluster.isDirectoryOnline(id, directory);
+  };
   return buildPartitionChange(
     partition,
     {
@@ -129,7 +139,7 @@ export function partitionChange(
       metadataVersion: state.image.features.metadataVersion,
       isElrEnabled: isElrEnabled(state.image),
       minIsr: effectiveMinIsr(state, topic.name),
-      isAcceptableLeader,
+      isAcceptableLeader: (id) => isAcceptableLeader(id) && isReachable(id),
       defaultDirectory: (id) => defaultDirectory(state, id),
     },
     { ...target, election },

@@ -3,6 +3,7 @@
 // recorded.
 import { assert } from '../../common/assert.ts';
 import { LayeredMap } from '../../common/layered-map.ts';
+import { DIRECTORY_LOST, DIRECTORY_MIGRATING, DIRECTORY_UNASSIGNED } from '../../common/uuid.ts';
 import type { BrokerRegistrationChangeRecord } from '../../protocol/generated/metadata/broker-registration-change-record.ts';
 import type { RegisterBrokerRecord } from '../../protocol/generated/metadata/register-broker-record.ts';
 import type { RegisterControllerRecord } from '../../protocol/generated/metadata/register-controller-record.ts';
@@ -68,6 +69,15 @@ export class ClusterImage {
   isActive(brokerId: number): boolean {
     const broker = this.brokers.get(brokerId);
     return broker !== undefined && !broker.fenced && !broker.inControlledShutdown;
+  }
+
+  /** Whether the broker has this directory, as far as is known (DirectoryId.isOnline, KIP-858). */
+  isDirectoryOnline(brokerId: number, directory: string): boolean {
+    if (directory === DIRECTORY_UNASSIGNED || directory === DIRECTORY_MIGRATING) return true;
+    if (directory === DIRECTORY_LOST) return false;
+    const known = this.brokers.get(brokerId)?.directories ?? [];
+    // A registration from before KIP-858 names none.
+    return known.length === 0 || known.includes(directory);
   }
 
   brokerEpoch(brokerId: number): number {
