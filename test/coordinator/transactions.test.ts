@@ -359,6 +359,28 @@ describe('an open transaction', () => {
     expect(await harness.failure(harness.end('a', producer, true))).toBe(Errors.PRODUCER_FENCED);
   });
 
+  test('whose client raises epochs is refused by transaction.version 0 where it would be written', async () => {
+    const harness = await TransactionHarness.start();
+    harness.transactionVersion = 0;
+    const producer = await harness.init('a');
+    const end = (change: object, commit = true) =>
+      harness.failure(harness.end('a', { ...producer, ...change }, commit, 2));
+    expect(await end({ producerId: 9 })).toBe(Errors.INVALID_PRODUCER_ID_MAPPING);
+    expect(await end({ producerEpoch: 1 })).toBe(Errors.PRODUCER_FENCED);
+    expect(await end({})).toBe(Errors.INVALID_TXN_STATE);
+    expect(await end({}, false)).toBe(Errors.UNSUPPORTED_VERSION);
+    const add = (partition: number) => {
+      const partitions = new Map([['t', new Set([partition])]]);
+      const request = { transactionalId: 'a', ...producer, partitions };
+      return harness.run(harness.coordinator.addPartitions(request, 2));
+    };
+    await harness.add('a', producer, 't', 0);
+    await add(0);
+    expect(await harness.failure(add(1))).toBe(Errors.UNSUPPORTED_VERSION);
+    expect(await end({})).toBe(Errors.UNSUPPORTED_VERSION);
+    expect(await statusOf(harness, 'a')).toBe('Ongoing');
+  });
+
   test('is aborted when its time is over', async () => {
     const harness = await TransactionHarness.start();
     const producer = await harness.init('a', { timeoutMs: 15_000 });

@@ -94,7 +94,10 @@ export class TransactionShard implements CoordinatorShard<TransactionRecord> {
     return { transactionalId: state.transactionalId, state, version };
   }
 
-  /** The first format of the log can't tell that epochs are raised: a client that does so anyway is refused. */
+  /**
+   * The first format of the log can't tell that epochs are raised: what a client that does so would have written is
+   * refused. What is wrong otherwise is told first.
+   */
   #checkVersion(clientVersion: number): void {
     const version = valueVersion(this.#options.transactionVersion());
     if (version === 0 && clientVersion > 0) throw new ApiError(Errors.UNSUPPORTED_VERSION);
@@ -133,10 +136,10 @@ export class TransactionShard implements CoordinatorShard<TransactionRecord> {
   /** Throws INVALID_PRODUCER_ID_MAPPING, PRODUCER_FENCED, CONCURRENT_TRANSACTIONS. */
   add(request: PartitionsRequest, clientVersion: number): Result<undefined> {
     const state = this.#stateOf(request);
-    this.#checkVersion(clientVersion);
     const { partitions } = request;
     const isOngoing = state.status === TransactionStatus.ONGOING;
     if (isOngoing && includesAll(state.partitions, partitions)) return EMPTY_RESULT;
+    this.#checkVersion(clientVersion);
     const next = addPartitions(state, partitions, this.#nowMs(), clientVersion);
     return { records: [this.#record(next)], response: undefined };
   }
@@ -172,10 +175,10 @@ export class TransactionShard implements CoordinatorShard<TransactionRecord> {
   ): Result<ProducerIdAndEpoch | NeedsProducerId> {
     const state = this.states.get(transactionalId);
     if (state === undefined) throw new ApiError(Errors.INVALID_PRODUCER_ID_MAPPING);
-    this.#checkVersion(request.clientVersion);
     const verdict = checkEnd(state, request);
     const { producerId, producerEpoch } = state;
     if (verdict === 'done') return respond({ producerId, producerEpoch });
+    this.#checkVersion(request.clientVersion);
     const { commit, clientVersion } = request;
     return this.#prepare(state, commit, clientVersion, newProducerId, verdict === 'end-empty');
   }
