@@ -134,10 +134,16 @@ export class LogDirectory {
     );
   }
 
-  /** As write without a flush, and without holding up the loop. The next has to wait until it resolves. */
+  /**
+   * As write without a flush, and without holding up the loop. The next has to wait until it resolves. Throws DiskError
+   * when the directory is gone, even if there is nothing to write: open files alone would not tell for long.
+   */
   async writeLater(checkpoint: Checkpoint, offsets: ReadonlyMap<string, number>): Promise<void> {
     const text = JSON.stringify([...offsets]);
-    if (this.#written.get(checkpoint) === text) return;
+    if (this.#written.get(checkpoint) === text) {
+      this.#disk.space(this.path);
+      return;
+    }
     await writeOffsetCheckpointLater(this.#disk, joinPath(this.path, FILES[checkpoint]), offsets);
     this.#written.set(checkpoint, text);
   }

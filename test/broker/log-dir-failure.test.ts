@@ -1,6 +1,6 @@
 // A broker with two log directories of which one goes away under it.
 
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -119,5 +119,33 @@ describe('a log directory that fails', () => {
     // What is new goes where there is room.
     await createTopic(client, 'after', { partitions: 2 });
     expect((await produce(client, 'after', batch(['y']), { partition: 1 })).errorCode).toBe(0);
+  });
+
+  it('is noticed when nobody writes there', async () => {
+    const [a, b] = [join(folder, 'a'), join(folder, 'b')];
+    broker = await TestBroker.start({
+      properties: {
+        'log.dirs': `${a},${b}`,
+        'metadata.log.dir': a,
+        'broker.heartbeat.interval.ms': '50',
+        'replica.high.watermark.checkpoint.interval.ms': '50',
+      },
+    });
+    const client = await broker.client();
+    await createTopic(client, 'quiet', { partitions: 2 });
+    const leaders = async () => {
+      const { topics } = await client.send(METADATA, 12, { topics: [{ name: 'quiet' }] });
+      return topics[0]!.partitions.map(({ leaderId }) => leaderId).sort();
+    };
+    expect(await leaders()).toEqual([1, 1]);
+    // All that there is to write there is written.
+    const checkpoint = join(b, 'replication-offset-checkpoint');
+    while (!existsSync(checkpoint) || !readFileSync(checkpoint, 'utf8').includes('quiet')) {
+      await leaders();
+    }
+    rmSync(b, { recursive: true });
+    let found = await leaders();
+    while (!found.includes(-1)) found = await leaders();
+    expect(found).toEqual([-1, 1]);
   });
 });
