@@ -211,11 +211,12 @@ export class BrokerNode {
         features: supportedFeatures(),
       });
     await registerController();
+    const isOnline = (n: number): boolean => this.#logs.isOnline(config.logDirs[n]!);
     const lifecycle = new BrokerLifecycle({
       controller,
       clock: io.clock,
       heartbeatIntervalMs: config.number('broker.heartbeat.interval.ms'),
-      offlineLogDirs: () => directoryIds.filter((_, n) => !this.#logs.isOnline(config.logDirs[n]!)),
+      offlineLogDirs: () => directoryIds.filter((_, n) => !isOnline(n)),
       log,
       onFatal,
       registration: {
@@ -226,7 +227,8 @@ export class BrokerNode {
         features: supportedFeatures(),
         rack: config.text('broker.rack'),
         isMigratingZkBroker: false,
-        logDirs: [...directoryIds],
+        // One that is bad at the start isn't registered: what lies there gets no leader.
+        logDirs: directoryIds.filter((_, n) => isOnline(n)),
         previousBrokerEpoch: this.#logs.previousBrokerEpoch,
       },
     });

@@ -221,7 +221,9 @@ export class ReplicaManager {
       leftOver?.topicId === undefined ? this.#hasImage : leftOver.topicId !== topicId;
     if (leftOver !== undefined && isOthers) this.#makeRoom(leftOver);
     const config = this.#configs.forTopic(topic, image);
-    const log = this.logs.createLog(topic, index, topicId, config, undefined, this.#hasImage);
+    // One that couldn't be opened before may be in a directory that is offline: an empty one must not take its place.
+    const isNew = this.#hasImage && !this.isUnopened(topic, index);
+    const log = this.logs.createLog(topic, index, topicId, config, undefined, isNew);
     // A log that was there was opened before the topic's configs were known.
     if (leftOver === log) log.updateConfig(config);
     const partition = new Partition({

@@ -1,10 +1,11 @@
 // A broker with two log directories of which one goes away under it.
 
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Errors } from '../../src/protocol/errors.ts';
+import { CREATE_PARTITIONS } from '../../src/protocol/generated/apis/create-partitions.ts';
 import { DESCRIBE_LOG_DIRS } from '../../src/protocol/generated/apis/describe-log-dirs.ts';
 import { DESCRIBE_PRODUCERS } from '../../src/protocol/generated/apis/describe-producers.ts';
 import { DESCRIBE_TOPIC_PARTITIONS } from '../../src/protocol/generated/apis/describe-topic-partitions.ts';
@@ -147,5 +148,40 @@ describe('a log directory that fails', () => {
     let found = await leaders();
     while (!found.includes(-1)) found = await leaders();
     expect(found).toEqual([-1, 1]);
+  });
+
+  it('at the start leaves its partitions offline: no empty ones take their place', async () => {
+    const [a, b] = [join(folder, 'a'), join(folder, 'b')];
+    const properties = {
+      'log.dirs': `${a},${b}`,
+      'metadata.log.dir': a,
+      'broker.heartbeat.interval.ms': '50',
+    };
+    broker = await TestBroker.start({ dataDirectory: folder, properties });
+    await createTopic(await broker.client(), 'kept', { partitions: 2 });
+    const inB = [0, 1].find((n) => readdirSync(b).includes(`kept-${n}`))!;
+    await broker.stop();
+    const checkpoint = join(b, 'recovery-point-offset-checkpoint');
+    rmSync(checkpoint, { force: true });
+    mkdirSync(checkpoint);
+
+    broker = await TestBroker.start({ dataDirectory: folder, properties });
+    const client = await broker.client();
+    const leaderOf = async (index: number) => {
+      const { topics } = await client.send(METADATA, 12, { topics: [{ name: 'kept' }] });
+      return topics[0]!.partitions.find((each) => each.partitionIndex === index)!.leaderId;
+    };
+    while ((await leaderOf(inB)) !== -1);
+    // Whatever the metadata say next of the topic.
+    await client.send(CREATE_PARTITIONS, 3, {
+      topics: [{ name: 'kept', count: 3, assignments: null }],
+      timeoutMs: 1000,
+    });
+    while ((await produce(client, 'kept', batch(['x']), { partition: 2 })).errorCode !== 0);
+    expect(await leaderOf(inB)).toBe(-1);
+    expect((await produce(client, 'kept', batch(['x']), { partition: inB })).errorCode).toBe(
+      Errors.KAFKA_STORAGE_ERROR,
+    );
+    expect(readdirSync(a)).not.toContain(`kept-${inB}`);
   });
 });
