@@ -423,6 +423,8 @@ try {
     const section = sections[name];
     if (section === undefined)
       throw new Error(`no section ${name}; there are ${Object.keys(sections).join(', ')}`);
+    // What the section before wrote would be written back while this one is timed.
+    execFileSync('sync');
     await section();
   }
 } finally {
