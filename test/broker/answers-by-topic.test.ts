@@ -37,18 +37,21 @@ function asked<P>(of: (partition: number) => P): { name: string; partitions: P[]
   ];
 }
 
+const errorsOf = ({
+  name,
+  partitions,
+}: {
+  readonly name: string;
+  readonly partitions: readonly { readonly partitionIndex: number; readonly errorCode: number }[];
+}) => [name, partitions.map(({ partitionIndex, errorCode }) => [partitionIndex, errorCode])];
+
 describe('topics without partitions and topics named twice', () => {
   it('are told once or not at all, of a partition’s two offsets none', async () => {
     const { topics } = await client.send(LIST_OFFSETS, 11, {
       replicaId: -1,
       topics: asked((partitionIndex) => ({ partitionIndex, timestamp: -1 })),
     });
-    expect(
-      topics.map(({ name, partitions }) => [
-        name,
-        partitions.map(({ partitionIndex, errorCode }) => [partitionIndex, errorCode]),
-      ]),
-    ).toEqual([
+    expect(topics.map(errorsOf)).toEqual([
       ['b', [[0, NONE]]],
       [
         'a',
@@ -65,12 +68,7 @@ describe('topics without partitions and topics named twice', () => {
     const { topics } = await client.send(DELETE_RECORDS, 2, {
       topics: asked((partitionIndex) => ({ partitionIndex, offset: offsets.shift()! })),
     });
-    expect(
-      topics.map(({ name, partitions }) => [
-        name,
-        partitions.map(({ partitionIndex, errorCode }) => [partitionIndex, errorCode]),
-      ]),
-    ).toEqual([
+    expect(topics.map(errorsOf)).toEqual([
       ['b', [[0, NONE]]],
       [
         'a',
