@@ -37,37 +37,3 @@ export class GroupsOfKind<G extends Group> {
     if (this.find(groupId) !== undefined) this.#all.delete(groupId);
   }
 }
-
-interface HasMembers<M> extends Group {
-  readonly members: { get(memberId: string): M | undefined };
-  putMember(member: M): void;
-  deleteMember(memberId: string): void;
-}
-
-/** What one type of record does to a member. */
-export interface MemberChange<M, V> {
-  /** One that no record has told of before. */
-  readonly newMember: (memberId: string) => M;
-  readonly apply: (member: M, value: V) => M;
-  /** For a tombstone; absent: the member is gone. */
-  readonly clear?: (member: M) => M;
-}
-
-/** A null value is a tombstone. */
-export function replayMember<M, V>(
-  groups: GroupsOfKind<HasMembers<M>>,
-  { groupId, memberId }: { readonly groupId: string; readonly memberId: string },
-  value: V | null,
-  { newMember, apply, clear }: MemberChange<M, V>,
-): void {
-  if (value !== null) {
-    const group = groups.getOrCreate(groupId);
-    group.putMember(apply(group.members.get(memberId) ?? newMember(memberId), value));
-    return;
-  }
-  const group = groups.find(groupId);
-  const member = group?.members.get(memberId);
-  if (group === undefined || member === undefined) return;
-  if (clear === undefined) group.deleteMember(memberId);
-  else group.putMember(clear(member));
-}

@@ -4,7 +4,7 @@
 import { ApiError, Errors } from '../../../protocol/errors.ts';
 import type { ConsumerGroupHeartbeatRequest } from '../../../protocol/generated/apis/consumer-group-heartbeat-request.ts';
 import type { GroupCoordinatorConfig } from '../group-coordinator-config.ts';
-import { JOIN_EPOCH, LEAVE_EPOCH, LEAVE_STATIC_EPOCH } from './consumer-member.ts';
+import { JOIN_EPOCH, LEAVE_EPOCH, LEAVE_STATIC_EPOCH } from '../modern-member.ts';
 
 /** From here on members make their own ids. */
 const OWN_MEMBER_ID_VERSION = 1;

@@ -2,9 +2,9 @@
 // comes from a record. Kafka: ConsumerGroup, ModernGroup. It takes no decisions about assignments.
 
 import { ApiError, Errors } from '../../../protocol/errors.ts';
-import type { ListedGroup } from '../../../protocol/generated/apis/list-groups-response.ts';
 import { TrackedMap, type UndoLog } from '../../runtime/undo-log.ts';
 import type { CommitValidator, Group, OffsetExpiryBase } from '../group.ts';
+import { INITIAL_METADATA, ModernGroup } from '../modern-group.ts';
 import type { GroupRecord } from '../records.ts';
 import { type ConsumerMember, hasRegex, isReconciledTo } from './consumer-member.ts';
 import { groupTombstones, memberTombstones, regexTombstone } from './consumer-records.ts';
@@ -24,112 +24,41 @@ export interface ResolvedRegex {
 /** Members of the consumer protocol commit with their epoch from this version of OffsetCommit on. */
 const MEMBER_EPOCH_VERSION = 9;
 
-/** Before anybody has joined; as in Kafka since 4.3, where the first member gets the next one. */
-const INITIAL_EPOCH = 1;
-
-export class ConsumerGroup implements Group {
+export class ConsumerGroup extends ModernGroup<ConsumerMember, TopicPartitions> implements Group {
   readonly type = 'Consumer';
-  readonly groupId: string;
-  readonly members: TrackedMap<string, ConsumerMember>;
   /** Member id by instance id. */
   readonly staticMembers: TrackedMap<string, string>;
-  readonly targets: TrackedMap<string, TopicPartitions>;
   readonly regexes: TrackedMap<string, ResolvedRegex>;
   readonly #owners: TrackedMap<string, string>;
-  readonly #epochs: TrackedMap<'group' | 'assignment' | 'timestamp' | 'hash', number>;
-  #metadataHash = 0n;
-  /** Version of the topics' metadata that the epoch was last checked against; not replayed. */
-  #checkedVersion = -1;
-  readonly #undo: UndoLog;
 
   constructor(groupId: string, undo: UndoLog) {
-    this.groupId = groupId;
-    this.#undo = undo;
-    this.members = new TrackedMap(undo);
+    super(groupId, undo, { metadata: INITIAL_METADATA, target: NO_PARTITIONS });
     this.staticMembers = new TrackedMap(undo);
-    this.targets = new TrackedMap(undo);
     this.regexes = new TrackedMap(undo);
     this.#owners = new TrackedMap(undo);
-    this.#epochs = new TrackedMap(undo);
-  }
-
-  // Epochs
-
-  /** Grows with every change of members, subscriptions or their topics. */
-  get groupEpoch(): number {
-    return this.#epochs.get('group') ?? INITIAL_EPOCH;
-  }
-
-  /** The group epoch that the target assignment is for. */
-  get assignmentEpoch(): number {
-    return this.#epochs.get('assignment') ?? INITIAL_EPOCH;
-  }
-
-  get assignmentTimestampMs(): number {
-    return this.#epochs.get('timestamp') ?? 0;
-  }
-
-  get metadataHash(): bigint {
-    return this.#metadataHash;
-  }
-
-  setGroupEpoch(epoch: number, metadataHash: bigint): void {
-    this.#epochs.set('group', epoch);
-    const before = this.#metadataHash;
-    this.#undo.push(() => {
-      this.#metadataHash = before;
-    });
-    this.#metadataHash = metadataHash;
-  }
-
-  setAssignmentEpoch(epoch: number, timestampMs: number): void {
-    this.#epochs.set('assignment', epoch);
-    this.#epochs.set('timestamp', timestampMs);
-  }
-
-  get checkedVersion(): number {
-    return this.#checkedVersion;
-  }
-
-  set checkedVersion(version: number) {
-    const before = this.#checkedVersion;
-    this.#undo.push(() => {
-      this.#checkedVersion = before;
-    });
-    this.#checkedVersion = version;
   }
 
   // Members
-
-  /** Throws UNKNOWN_MEMBER_ID. */
-  member(memberId: string): ConsumerMember {
-    const member = this.members.get(memberId);
-    if (member !== undefined) return member;
-    throw new ApiError(
-      Errors.UNKNOWN_MEMBER_ID,
-      `Member ${memberId} is not a member of group ${this.groupId}.`,
-    );
-  }
 
   staticMember(instanceId: string): ConsumerMember | undefined {
     const memberId = this.staticMembers.get(instanceId);
     return memberId === undefined ? undefined : this.members.get(memberId);
   }
 
-  putMember(member: ConsumerMember): void {
+  override putMember(member: ConsumerMember): void {
     const before = this.members.get(member.memberId);
     if (before !== undefined) this.#disown(before);
-    this.members.set(member.memberId, member);
+    super.putMember(member);
     if (member.instanceId !== null) this.staticMembers.set(member.instanceId, member.memberId);
     this.#own(member.memberId, member.assigned);
     this.#own(member.memberId, member.pendingRevocation);
   }
 
-  deleteMember(memberId: string): void {
+  override deleteMember(memberId: string): void {
     const member = this.members.get(memberId);
     if (member === undefined) return;
     this.#disown(member);
-    this.members.delete(memberId);
+    super.deleteMember(memberId);
     const { instanceId } = member;
     // A member that replaced it has the instance id by now.
     if (instanceId !== null && this.staticMembers.get(instanceId) === memberId) {
@@ -171,10 +100,6 @@ export class ConsumerGroup implements Group {
     return false;
   }
 
-  target(memberId: string): TopicPartitions {
-    return this.targets.get(memberId) ?? NO_PARTITIONS;
-  }
-
   // State
 
   stateName(): ConsumerGroupState {
@@ -184,10 +109,6 @@ export class ConsumerGroup implements Group {
       if (!isReconciledTo(member, this.assignmentEpoch)) return 'Reconciling';
     }
     return 'Stable';
-  }
-
-  isEmpty(): boolean {
-    return this.members.size === 0;
   }
 
   isSubscribedToTopic(topic: string): boolean {
@@ -249,10 +170,6 @@ export class ConsumerGroup implements Group {
 
   validateOffsetDelete(): void {}
 
-  validateDelete(): void {
-    if (!this.isEmpty()) throw new ApiError(Errors.NON_EMPTY_GROUP);
-  }
-
   tombstones(): GroupRecord[] {
     const { groupId } = this;
     return [
@@ -269,14 +186,5 @@ export class ConsumerGroup implements Group {
       consumerTimers.join(this.groupId, memberId),
       consumerTimers.sync(this.groupId, memberId),
     ]);
-  }
-
-  asListedGroup(): ListedGroup {
-    return {
-      groupId: this.groupId,
-      protocolType: 'consumer',
-      groupState: this.stateName(),
-      groupType: this.type,
-    };
   }
 }

@@ -9,16 +9,11 @@ import type { CoordinatorResult } from '../../runtime/coordinator-result.ts';
 import { ClassicGroup } from '../classic/classic-group.ts';
 import type { Group, GroupRequestContext } from '../group.ts';
 import type { ClassicUpgrade } from '../migration/classic-upgrade.ts';
+import { JOIN_EPOCH, LEAVE_EPOCH, LEAVE_STATIC_EPOCH } from '../modern-member.ts';
 import type { GroupRecord } from '../records.ts';
 import { ConsumerGroup } from './consumer-group.ts';
 import { checkInstance, checkRoom, type JoiningMember, joinStatic } from './consumer-joining.ts';
-import {
-  type ConsumerMember,
-  JOIN_EPOCH,
-  LEAVE_EPOCH,
-  LEAVE_STATIC_EPOCH,
-  newMember,
-} from './consumer-member.ts';
+import { type ConsumerMember, newMember } from './consumer-member.ts';
 import { currentAssignmentRecord } from './consumer-records.ts';
 import type { ConsumerSessions } from './consumer-sessions.ts';
 import { type Beat, ConsumerUpdate } from './consumer-update.ts';

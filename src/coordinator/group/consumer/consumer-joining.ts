@@ -2,9 +2,10 @@
 // come in. For both protocols. Kafka: getOrMaybeSubscribe…ConsumerGroupMember, throwIf….
 
 import { ApiError, Errors } from '../../../protocol/errors.ts';
+import { LEAVE_STATIC_EPOCH } from '../modern-member.ts';
 import type { GroupRecord } from '../records.ts';
 import type { ConsumerGroup } from './consumer-group.ts';
-import { type ConsumerMember, LEAVE_STATIC_EPOCH, newMember } from './consumer-member.ts';
+import { type ConsumerMember, newMember } from './consumer-member.ts';
 import {
   currentAssignmentRecord,
   memberMetadataRecord,

@@ -6,6 +6,7 @@ import type {
   ClassicMemberMetadata,
   ConsumerGroupMemberMetadataValue,
 } from '../../../protocol/generated/coordinator/consumer-group-member-metadata-value.ts';
+import { hasSameTopics } from '../modern-member.ts';
 import { NO_PARTITION_EPOCHS, type PartitionEpochs } from './partitions.ts';
 
 /** As in the records: int8. Kafka: modern.MemberState. */
@@ -20,12 +21,6 @@ export const MemberState = {
   UNKNOWN: 127,
 } as const;
 export type MemberState = (typeof MemberState)[keyof typeof MemberState];
-
-/** Epochs that a member sends instead of its own. */
-export const JOIN_EPOCH = 0;
-export const LEAVE_EPOCH = -1;
-/** A static member goes, and will come back. */
-export const LEAVE_STATIC_EPOCH = -2;
 
 export interface ConsumerMember {
   readonly memberId: string;
@@ -104,12 +99,6 @@ function hasSameProtocols(
       return other.name === name && other.metadata.equals(metadata);
     })
   );
-}
-
-export function hasSameTopics(a: ConsumerMember, b: ConsumerMember): boolean {
-  if (a.subscribedTopicNames.length !== b.subscribedTopicNames.length) return false;
-  const names = new Set(a.subscribedTopicNames);
-  return b.subscribedTopicNames.every((name) => names.has(name));
 }
 
 export function withMetadata(

@@ -1,20 +1,24 @@
 // Applies the records of consumer groups. Kafka: GroupMetadataManager.replay.
 
+import type { ConsumerGroupMetadataValue } from '../../../protocol/generated/coordinator/consumer-group-metadata-value.ts';
+import type { ConsumerGroupTargetAssignmentMemberValue } from '../../../protocol/generated/coordinator/consumer-group-target-assignment-member-value.ts';
 import type { UndoLog } from '../../runtime/undo-log.ts';
 import type { GroupRegistry } from '../group-registry.ts';
-import { GroupsOfKind, replayMember } from '../groups-of-kind.ts';
+import { GroupsOfKind } from '../groups-of-kind.ts';
 import { hashOfRecord } from '../metadata-hash.ts';
+import type { GroupMetadata } from '../modern-group.ts';
+import { LEAVE_EPOCH } from '../modern-member.ts';
+import { replayGroup, replayMember, replayTarget, replayTargetEpoch } from '../modern-replay.ts';
 import { type GroupRecord, RecordType } from '../records.ts';
 import { ConsumerGroup } from './consumer-group.ts';
 import {
   type ConsumerMember,
-  LEAVE_EPOCH,
   MemberState,
   newMember,
   withAssignment,
   withMetadata,
 } from './consumer-member.ts';
-import { NO_PARTITION_EPOCHS, topicPartitionsOf } from './partitions.ts';
+import { NO_PARTITION_EPOCHS, type TopicPartitions, topicPartitionsOf } from './partitions.ts';
 
 export class ConsumerReplay {
   readonly #groups: GroupsOfKind<ConsumerGroup>;
@@ -26,13 +30,7 @@ export class ConsumerReplay {
   replay(record: GroupRecord): void {
     switch (record.type) {
       case RecordType.CONSUMER_GROUP_METADATA:
-        if (record.value === null) this.#groups.delete(record.key.groupId);
-        else {
-          const { epoch, metadataHash } = record.value;
-          this.#groups
-            .getOrCreate(record.key.groupId)
-            .setGroupEpoch(epoch, hashOfRecord(metadataHash));
-        }
+        replayGroup(this.#groups, record.key, record.value, metadataOf);
         break;
       case RecordType.CONSUMER_GROUP_MEMBER_METADATA:
         replayMember(this.#groups, record.key, record.value, METADATA);
@@ -41,20 +39,10 @@ export class ConsumerReplay {
         replayMember(this.#groups, record.key, record.value, ASSIGNMENT);
         break;
       case RecordType.CONSUMER_GROUP_TARGET_ASSIGNMENT_METADATA:
-        if (record.value === null) this.#groups.find(record.key.groupId)?.setAssignmentEpoch(-1, 0);
-        else {
-          const { assignmentEpoch, assignmentTimestamp } = record.value;
-          const group = this.#groups.getOrCreate(record.key.groupId);
-          group.setAssignmentEpoch(assignmentEpoch, assignmentTimestamp);
-        }
+        replayTargetEpoch(this.#groups, record.key, record.value);
         break;
       case RecordType.CONSUMER_GROUP_TARGET_ASSIGNMENT_MEMBER:
-        if (record.value === null) {
-          this.#groups.find(record.key.groupId)?.targets.delete(record.key.memberId);
-        } else {
-          const target = topicPartitionsOf(record.value.topicPartitions);
-          this.#groups.getOrCreate(record.key.groupId).targets.set(record.key.memberId, target);
-        }
+        replayTarget(this.#groups, record.key, record.value, targetOf);
         break;
       case RecordType.CONSUMER_GROUP_REGULAR_EXPRESSION:
         if (record.value === null) {
@@ -86,3 +74,11 @@ function withoutAssignment(member: ConsumerMember): ConsumerMember {
 
 const METADATA = { newMember, apply: withMetadata };
 const ASSIGNMENT = { newMember, apply: withAssignment, clear: withoutAssignment };
+
+function metadataOf({ epoch, metadataHash }: ConsumerGroupMetadataValue): GroupMetadata {
+  return { epoch, metadataHash: hashOfRecord(metadataHash) };
+}
+
+function targetOf({ topicPartitions }: ConsumerGroupTargetAssignmentMemberValue): TopicPartitions {
+  return topicPartitionsOf(topicPartitions);
+}

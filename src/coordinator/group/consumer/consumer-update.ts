@@ -3,15 +3,11 @@
 // requests are in consumer-heartbeat.ts and migration/classic-members.ts. Kafka: GroupMetadataManager.
 
 import { isRegexEngineLoaded } from '../../re2.ts';
+import { hasSameTopics } from '../modern-member.ts';
 import type { GroupRecord } from '../records.ts';
 import { topicsMatching } from '../topic-regex.ts';
 import type { ConsumerGroup } from './consumer-group.ts';
-import {
-  type ConsumerMember,
-  hasRegex,
-  hasSameMetadata,
-  hasSameTopics,
-} from './consumer-member.ts';
+import { type ConsumerMember, hasRegex, hasSameMetadata } from './consumer-member.ts';
 import {
   currentAssignmentRecord,
   groupEpochRecord,

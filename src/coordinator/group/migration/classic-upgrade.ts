@@ -53,8 +53,8 @@ export class ClassicUpgrade {
     const { groupId, generationId } = group;
     const converted = new ConsumerGroup(groupId, undo);
     const hash = metadataHash(members, new Map(), topics);
-    converted.setGroupEpoch(generationId, hash);
-    converted.setAssignmentEpoch(generationId, 0);
+    converted.setMetadata({ epoch: generationId, metadataHash: hash });
+    converted.setAssignment(generationId, 0);
     for (const member of members) {
       converted.putMember(member);
       converted.targets.set(member.memberId, targetOf(member));

@@ -3,7 +3,7 @@
 
 import { ApiError, Errors } from '../../../protocol/errors.ts';
 import type { ShareGroupHeartbeatRequest } from '../../../protocol/generated/apis/share-group-heartbeat-request.ts';
-import { JOIN_EPOCH, LEAVE_EPOCH } from './share-member.ts';
+import { JOIN_EPOCH, LEAVE_EPOCH } from '../modern-member.ts';
 
 /** Throws INVALID_REQUEST. */
 export function checkShareHeartbeat(request: ShareGroupHeartbeatRequest): void {

@@ -2,10 +2,10 @@
 // from a record. It takes no decisions about assignments, and keeps no offsets. Kafka: ShareGroup.
 
 import { ApiError, Errors } from '../../../protocol/errors.ts';
-import type { ListedGroup } from '../../../protocol/generated/apis/list-groups-response.ts';
 import { TrackedMap, type UndoLog } from '../../runtime/undo-log.ts';
 import { NO_PARTITIONS, type TopicPartitions } from '../consumer/partitions.ts';
 import type { CommitValidator, Group, OffsetExpiryBase } from '../group.ts';
+import { INITIAL_METADATA, ModernGroup } from '../modern-group.ts';
 import type { GroupRecord } from '../records.ts';
 import type { ShareMember } from './share-member.ts';
 import { shareGroupTombstones, shareMemberTombstones } from './share-records.ts';
@@ -17,77 +17,18 @@ export function shareSessionTimer(groupId: string, memberId: string): string {
   return `share-session\0${groupId}\0${memberId}`;
 }
 
-/** Of group and assignment alike: where a group stays that was made for its offsets and never had a member. */
-const INITIAL_EPOCH = 1;
-
-export class ShareGroup implements Group {
+export class ShareGroup extends ModernGroup<ShareMember, TopicPartitions> implements Group {
   readonly type = 'Share';
-  readonly groupId: string;
-  readonly members: TrackedMap<string, ShareMember>;
-  readonly targets: TrackedMap<string, TopicPartitions>;
-  readonly #epochs: TrackedMap<'group' | 'assignment' | 'timestamp' | 'hash', number>;
   readonly #states: TrackedMap<'states', StatePartitions>;
-  /** Version of the topics' metadata that the epoch was last checked against; not replayed. */
-  #metadataHash = 0n;
-  #checkedVersion = -1;
   /** What isAllAssigned was last true of. */
   #assigned: { epoch: number; states: StatePartitions | undefined } | undefined;
-  readonly #undo: UndoLog;
 
   constructor(groupId: string, undo: UndoLog) {
-    this.groupId = groupId;
-    this.#undo = undo;
-    this.members = new TrackedMap(undo);
-    this.targets = new TrackedMap(undo);
-    this.#epochs = new TrackedMap(undo);
+    super(groupId, undo, { metadata: INITIAL_METADATA, target: NO_PARTITIONS });
     this.#states = new TrackedMap(undo);
   }
 
-  // Epochs
-
-  /** Grows with every change of members, subscriptions, their topics or the partitions that have state; 1 at first. */
-  get groupEpoch(): number {
-    return this.#epochs.get('group') ?? INITIAL_EPOCH;
-  }
-
-  /** The group epoch that the target assignment is for. */
-  get assignmentEpoch(): number {
-    return this.#epochs.get('assignment') ?? INITIAL_EPOCH;
-  }
-
-  get assignmentTimestampMs(): number {
-    return this.#epochs.get('timestamp') ?? 0;
-  }
-
-  get metadataHash(): bigint {
-    return this.#metadataHash;
-  }
-
-  setGroupEpoch(epoch: number, metadataHash: bigint): void {
-    this.#epochs.set('group', epoch);
-    const before = this.#metadataHash;
-    this.#undo.push(() => {
-      this.#metadataHash = before;
-    });
-    this.#metadataHash = metadataHash;
-  }
-
-  setAssignmentEpoch(epoch: number, timestampMs: number): void {
-    this.#epochs.set('assignment', epoch);
-    this.#epochs.set('timestamp', timestampMs);
-  }
-
-  get checkedVersion(): number {
-    return this.#checkedVersion;
-  }
-
-  set checkedVersion(version: number) {
-    const before = this.#checkedVersion;
-    this.#undo.push(() => {
-      this.#checkedVersion = before;
-    });
-    this.#checkedVersion = version;
-  }
+  // Partitions that have state
 
   /** Undefined: there is no record of any. */
   get states(): StatePartitions | undefined {
@@ -131,30 +72,10 @@ export class ShareGroup implements Group {
     return false;
   }
 
-  // Members
-
-  /** Throws UNKNOWN_MEMBER_ID. */
-  member(memberId: string): ShareMember {
-    const member = this.members.get(memberId);
-    if (member !== undefined) return member;
-    throw new ApiError(
-      Errors.UNKNOWN_MEMBER_ID,
-      `Member ${memberId} is not a member of group ${this.groupId}.`,
-    );
-  }
-
-  target(memberId: string): TopicPartitions {
-    return this.targets.get(memberId) ?? NO_PARTITIONS;
-  }
-
   // State
 
   stateName(): ShareGroupState {
     return this.members.size === 0 ? 'Empty' : 'Stable';
-  }
-
-  isEmpty(): boolean {
-    return this.members.size === 0;
   }
 
   isSubscribedToTopic(topic: string): boolean {
@@ -193,10 +114,6 @@ export class ShareGroup implements Group {
     );
   }
 
-  validateDelete(): void {
-    if (!this.isEmpty()) throw new ApiError(Errors.NON_EMPTY_GROUP);
-  }
-
   tombstones(): GroupRecord[] {
     const { groupId } = this;
     return [
@@ -207,14 +124,5 @@ export class ShareGroup implements Group {
 
   timerKeys(): string[] {
     return [...this.members.keys()].map((memberId) => shareSessionTimer(this.groupId, memberId));
-  }
-
-  asListedGroup(): ListedGroup {
-    return {
-      groupId: this.groupId,
-      protocolType: 'share',
-      groupState: this.stateName(),
-      groupType: this.type,
-    };
   }
 }

@@ -14,16 +14,10 @@ import {
   type TopicPartitions,
 } from '../consumer/partitions.ts';
 import type { GroupRequestContext } from '../group.ts';
+import { hasSameTopics, JOIN_EPOCH, LEAVE_EPOCH } from '../modern-member.ts';
 import type { GroupRecord } from '../records.ts';
 import { ShareGroup } from './share-group.ts';
-import {
-  hasSameMetadata,
-  hasSameTopics,
-  JOIN_EPOCH,
-  LEAVE_EPOCH,
-  newShareMember,
-  type ShareMember,
-} from './share-member.ts';
+import { hasSameMetadata, newShareMember, type ShareMember } from './share-member.ts';
 import {
   shareCurrentRecord,
   shareEpochRecord,

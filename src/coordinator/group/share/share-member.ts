@@ -4,9 +4,8 @@
 import type { ShareGroupCurrentMemberAssignmentValue } from '../../../protocol/generated/coordinator/share-group-current-member-assignment-value.ts';
 import type { ShareGroupMemberMetadataValue } from '../../../protocol/generated/coordinator/share-group-member-metadata-value.ts';
 import { NO_PARTITIONS, type TopicPartitions, topicPartitionsOf } from '../consumer/partitions.ts';
+import { hasSameTopics, LEAVE_EPOCH } from '../modern-member.ts';
 
-export const JOIN_EPOCH = 0;
-export const LEAVE_EPOCH = -1;
 /** As in the records: members of share groups have no states. */
 export const NO_STATE = 0;
 
@@ -32,12 +31,6 @@ export function newShareMember(memberId: string): ShareMember {
     previousMemberEpoch: -1,
     assigned: NO_PARTITIONS,
   };
-}
-
-export function hasSameTopics(a: ShareMember, b: ShareMember): boolean {
-  if (a.subscribedTopicNames.length !== b.subscribedTopicNames.length) return false;
-  const names = new Set(a.subscribedTopicNames);
-  return b.subscribedTopicNames.every((name) => names.has(name));
 }
 
 /** What the member's metadata record holds. */

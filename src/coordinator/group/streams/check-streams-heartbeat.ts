@@ -6,7 +6,7 @@ import type {
   StreamsGroupHeartbeatRequest,
   Topology,
 } from '../../../protocol/generated/apis/streams-group-heartbeat-request.ts';
-import { JOIN_EPOCH, LEAVE_STATIC_EPOCH } from '../consumer/consumer-member.ts';
+import { JOIN_EPOCH, LEAVE_STATIC_EPOCH } from '../modern-member.ts';
 
 /** Throws INVALID_REQUEST or STREAMS_INVALID_TOPOLOGY. */
 export function checkStreamsHeartbeat(request: StreamsGroupHeartbeatRequest): void {

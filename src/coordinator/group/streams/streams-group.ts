@@ -3,9 +3,9 @@
 // It takes no decisions about tasks.
 
 import { ApiError, Errors } from '../../../protocol/errors.ts';
-import type { ListedGroup } from '../../../protocol/generated/apis/list-groups-response.ts';
 import { TrackedMap, type UndoLog } from '../../runtime/undo-log.ts';
 import type { CommitValidator, Group, OffsetExpiryBase } from '../group.ts';
+import { type GroupMetadata, INITIAL_METADATA, ModernGroup } from '../modern-group.ts';
 import type { GroupRecord } from '../records.ts';
 import type { ConfiguredTopology } from './internal-topics.ts';
 import { isReconciledTo, type StreamsMember } from './streams-member.ts';
@@ -19,82 +19,38 @@ export type StreamsGroupState = 'Empty' | 'NotReady' | 'Assigning' | 'Reconcilin
 
 /** Members commit with their epoch from this version of OffsetCommit on. */
 const MEMBER_EPOCH_VERSION = 9;
-/** Before anybody has joined: the epoch of members that wait for the first assignment. */
-const INITIAL_EPOCH = 1;
 
-interface GroupMetadata {
-  readonly epoch: number;
-  readonly metadataHash: bigint;
+export interface StreamsMetadata extends GroupMetadata {
   /** -1: the topics have never fitted. */
   readonly validatedTopologyEpoch: number;
   /** The settings that the epoch's assignment is made with. */
   readonly assignmentConfigs: ReadonlyMap<string, string>;
 }
 
-const INITIAL_METADATA: GroupMetadata = {
-  epoch: INITIAL_EPOCH,
-  metadataHash: 0n,
+const INITIAL_STREAMS_METADATA: StreamsMetadata = {
+  ...INITIAL_METADATA,
   validatedTopologyEpoch: -1,
   assignmentConfigs: new Map(),
 };
 
-export class StreamsGroup implements Group {
+export class StreamsGroup
+  extends ModernGroup<StreamsMember, TargetTasks, StreamsMetadata>
+  implements Group
+{
   readonly type = 'Streams';
-  readonly groupId: string;
-  readonly members: TrackedMap<string, StreamsMember>;
-  readonly targets: TrackedMap<string, TargetTasks>;
   readonly owners: TaskOwnership;
-  readonly #metadata: TrackedMap<'group', GroupMetadata>;
-  readonly #assignment: TrackedMap<'target', { epoch: number; timestampMs: number }>;
   readonly #topology: TrackedMap<'topology', StreamsTopology>;
   readonly #configured: TrackedMap<'topology', ConfiguredTopology>;
-  /** Version of the topics' metadata that `configured` was made from; not replayed. */
-  #checkedVersion = -1;
   /** Who has asked the whole application to stop, until it has; lost with the coordinator, as in Kafka. */
   shutdownRequestedBy: string | undefined;
   /** Grows when a member with an endpoint gets other tasks; starts anew with the coordinator. */
   endpointEpoch = 0;
-  readonly #undo: UndoLog;
 
   constructor(groupId: string, undo: UndoLog) {
-    this.groupId = groupId;
-    this.#undo = undo;
-    this.members = new TrackedMap(undo);
-    this.targets = new TrackedMap(undo);
+    super(groupId, undo, { metadata: INITIAL_STREAMS_METADATA, target: NO_TARGET });
     this.owners = new TaskOwnership(undo);
-    this.#metadata = new TrackedMap(undo);
-    this.#assignment = new TrackedMap(undo);
     this.#topology = new TrackedMap(undo);
     this.#configured = new TrackedMap(undo);
-  }
-
-  // Epochs
-
-  get metadata(): GroupMetadata {
-    return this.#metadata.get('group') ?? INITIAL_METADATA;
-  }
-
-  /** Grows with every change of members, topology, topics or settings. */
-  get groupEpoch(): number {
-    return this.metadata.epoch;
-  }
-
-  /** The group epoch that the target assignment is for. */
-  get assignmentEpoch(): number {
-    return this.#assignment.get('target')?.epoch ?? INITIAL_EPOCH;
-  }
-
-  /** 0: there was none yet. */
-  get assignmentTimestampMs(): number {
-    return this.#assignment.get('target')?.timestampMs ?? 0;
-  }
-
-  setMetadata(metadata: GroupMetadata): void {
-    this.#metadata.set('group', metadata);
-  }
-
-  setAssignment(epoch: number, timestampMs: number): void {
-    this.#assignment.set('target', { epoch, timestampMs });
   }
 
   // Topology
@@ -118,47 +74,21 @@ export class StreamsGroup implements Group {
     this.#configured.set('topology', configured);
   }
 
-  get checkedVersion(): number {
-    return this.#checkedVersion;
-  }
-
-  set checkedVersion(version: number) {
-    const before = this.#checkedVersion;
-    this.#undo.push(() => {
-      this.#checkedVersion = before;
-    });
-    this.#checkedVersion = version;
-  }
-
   // Members
 
-  /** Throws UNKNOWN_MEMBER_ID. */
-  member(memberId: string): StreamsMember {
-    const member = this.members.get(memberId);
-    if (member !== undefined) return member;
-    throw new ApiError(
-      Errors.UNKNOWN_MEMBER_ID,
-      `Member ${memberId} is not a member of group ${this.groupId}.`,
-    );
-  }
-
-  putMember(member: StreamsMember): void {
+  override putMember(member: StreamsMember): void {
     const before = this.members.get(member.memberId);
     if (before !== undefined) this.owners.remove(before);
-    this.members.set(member.memberId, member);
+    super.putMember(member);
     this.owners.add(member);
   }
 
-  deleteMember(memberId: string): void {
+  override deleteMember(memberId: string): void {
     const member = this.members.get(memberId);
     if (member === undefined) return;
     this.owners.remove(member);
-    this.members.delete(memberId);
+    super.deleteMember(memberId);
     if (this.members.size === 0) this.shutdownRequestedBy = undefined;
-  }
-
-  target(memberId: string): TargetTasks {
-    return this.targets.get(memberId) ?? NO_TARGET;
   }
 
   // State
@@ -171,10 +101,6 @@ export class StreamsGroup implements Group {
       if (!isReconciledTo(member, this.assignmentEpoch)) return 'Reconciling';
     }
     return 'Stable';
-  }
-
-  isEmpty(): boolean {
-    return this.members.size === 0;
   }
 
   isSubscribedToTopic(topic: string): boolean {
@@ -228,10 +154,6 @@ export class StreamsGroup implements Group {
 
   validateOffsetDelete(): void {}
 
-  validateDelete(): void {
-    if (!this.isEmpty()) throw new ApiError(Errors.NON_EMPTY_GROUP);
-  }
-
   tombstones(): GroupRecord[] {
     const { groupId } = this;
     return [
@@ -249,15 +171,6 @@ export class StreamsGroup implements Group {
         streamsTimers.rebalance(groupId, memberId),
       ]),
     ];
-  }
-
-  asListedGroup(): ListedGroup {
-    return {
-      groupId: this.groupId,
-      protocolType: 'streams',
-      groupState: this.stateName(),
-      groupType: this.type,
-    };
   }
 }
 

@@ -14,9 +14,9 @@ import type {
 import type { Draft } from '../../../protocol/message.ts';
 import { type CoordinatorResult, EMPTY_RESULT } from '../../runtime/coordinator-result.ts';
 import { ClassicGroup } from '../classic/classic-group.ts';
-import { JOIN_EPOCH, LEAVE_EPOCH, LEAVE_STATIC_EPOCH } from '../consumer/consumer-member.ts';
 import type { GroupRequestContext } from '../group.ts';
 import { groupHash } from '../metadata-hash.ts';
+import { JOIN_EPOCH, LEAVE_EPOCH, LEAVE_STATIC_EPOCH } from '../modern-member.ts';
 import type { GroupRecord } from '../records.ts';
 import { endpointsOf } from './endpoints.ts';
 import { type ConfiguredTopology, configureTopology } from './internal-topics.ts';

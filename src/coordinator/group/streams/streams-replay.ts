@@ -1,12 +1,15 @@
 // Applies the records of streams groups. Kafka: GroupMetadataManager.replay.
 
+import type { StreamsGroupMetadataValue } from '../../../protocol/generated/coordinator/streams-group-metadata-value.ts';
+import type { StreamsGroupTargetAssignmentMemberValue } from '../../../protocol/generated/coordinator/streams-group-target-assignment-member-value.ts';
 import type { UndoLog } from '../../runtime/undo-log.ts';
-import { LEAVE_EPOCH } from '../consumer/consumer-member.ts';
 import type { GroupRegistry } from '../group-registry.ts';
-import { GroupsOfKind, replayMember } from '../groups-of-kind.ts';
+import { GroupsOfKind } from '../groups-of-kind.ts';
 import { hashOfRecord } from '../metadata-hash.ts';
+import { LEAVE_EPOCH } from '../modern-member.ts';
+import { replayGroup, replayMember, replayTarget, replayTargetEpoch } from '../modern-replay.ts';
 import { type GroupRecord, RecordType } from '../records.ts';
-import { StreamsGroup } from './streams-group.ts';
+import { StreamsGroup, type StreamsMetadata } from './streams-group.ts';
 import {
   newStreamsMember,
   type StreamsMember,
@@ -15,7 +18,7 @@ import {
   withMetadata,
 } from './streams-member.ts';
 import { StreamsTopology } from './streams-topology.ts';
-import { NO_TASKS, tasksOf } from './tasks.ts';
+import { NO_TASKS, type TargetTasks, tasksOf } from './tasks.ts';
 
 export class StreamsReplay {
   readonly #groups: GroupsOfKind<StreamsGroup>;
@@ -27,17 +30,7 @@ export class StreamsReplay {
   replay(record: GroupRecord): void {
     switch (record.type) {
       case RecordType.STREAMS_GROUP_METADATA:
-        if (record.value === null) this.#groups.delete(record.key.groupId);
-        else {
-          const { lastAssignmentConfigs, ...metadata } = record.value;
-          this.#groups.getOrCreate(record.key.groupId).setMetadata({
-            ...metadata,
-            metadataHash: hashOfRecord(metadata.metadataHash),
-            assignmentConfigs: new Map(
-              (lastAssignmentConfigs ?? []).map(({ key, value }) => [key, value]),
-            ),
-          });
-        }
+        replayGroup(this.#groups, record.key, record.value, metadataOf);
         break;
       case RecordType.STREAMS_GROUP_MEMBER_METADATA:
         replayMember(this.#groups, record.key, record.value, METADATA);
@@ -46,24 +39,10 @@ export class StreamsReplay {
         replayMember(this.#groups, record.key, record.value, ASSIGNMENT);
         break;
       case RecordType.STREAMS_GROUP_TARGET_ASSIGNMENT_METADATA:
-        if (record.value === null) this.#groups.find(record.key.groupId)?.setAssignment(-1, 0);
-        else {
-          const { assignmentEpoch, assignmentTimestamp } = record.value;
-          this.#groups
-            .getOrCreate(record.key.groupId)
-            .setAssignment(assignmentEpoch, assignmentTimestamp);
-        }
+        replayTargetEpoch(this.#groups, record.key, record.value);
         break;
       case RecordType.STREAMS_GROUP_TARGET_ASSIGNMENT_MEMBER:
-        if (record.value === null) {
-          this.#groups.find(record.key.groupId)?.targets.delete(record.key.memberId);
-        } else {
-          this.#groups.getOrCreate(record.key.groupId).targets.set(record.key.memberId, {
-            active: tasksOf(record.value.activeTasks),
-            standby: tasksOf(record.value.standbyTasks),
-            warmup: tasksOf(record.value.warmupTasks),
-          });
-        }
+        replayTarget(this.#groups, record.key, record.value, targetOf);
         break;
       case RecordType.STREAMS_GROUP_TOPOLOGY:
         if (record.value === null) this.#groups.find(record.key.groupId)?.setTopology(undefined);
@@ -91,3 +70,22 @@ function withoutAssignment(member: StreamsMember): StreamsMember {
 
 const METADATA = { newMember: newStreamsMember, apply: withMetadata };
 const ASSIGNMENT = { newMember: newStreamsMember, apply: withAssignment, clear: withoutAssignment };
+
+function metadataOf({
+  lastAssignmentConfigs,
+  ...metadata
+}: StreamsGroupMetadataValue): StreamsMetadata {
+  return {
+    ...metadata,
+    metadataHash: hashOfRecord(metadata.metadataHash),
+    assignmentConfigs: new Map((lastAssignmentConfigs ?? []).map(({ key, value }) => [key, value])),
+  };
+}
+
+function targetOf(value: StreamsGroupTargetAssignmentMemberValue): TargetTasks {
+  return {
+    active: tasksOf(value.activeTasks),
+    standby: tasksOf(value.standbyTasks),
+    warmup: tasksOf(value.warmupTasks),
+  };
+}
