@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { BufferPool } from '../../src/common/buffer-pool.ts';
 import type { Clock, Io, Timer } from '../../src/io/io.ts';
 import { nodeIo } from '../../src/io/node.ts';
@@ -76,17 +76,12 @@ export function testIo(): TestIo {
   return { ...nodeIo(), clock: new ManualClock() };
 }
 
-const folders: string[] = [];
-
+/** For the test (or its `beforeEach`) that asks; gone when it ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'kafta-log-'));
-  folders.push(folder);
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
-
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
 
 export function config(values: Record<string, string | number> = {}): LogConfig {
   return logConfig(new Map(Object.entries(values).map(([k, v]) => [k, String(v)])));
