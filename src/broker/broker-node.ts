@@ -40,8 +40,10 @@ export interface BrokerNodeOptions {
   readonly config: BrokerConfig;
   readonly io: Io;
   readonly clusterId: string;
-  /** The directory ids of log.dirs, in their order. */
-  readonly directoryIds: readonly string[];
+  /** Log directory → its id, of those that could be read. */
+  readonly directoryIds: ReadonlyMap<string, string>;
+  /** Log directories that can't be used, and why. */
+  readonly failedDirs: ReadonlyMap<string, Error>;
   readonly log: (line: string) => void;
   /** Something happened that the broker can't go on with. */
   readonly onFatal: (error: Error) => void;
@@ -124,7 +126,8 @@ export class BrokerNode {
       logs: this.#logs,
       nodeId: config.nodeId,
       brokerEpoch: () => this.brokerEpoch,
-      directoryIds: new Map(config.logDirs.map((path, i) => [path, directoryIds[i] ?? ''])),
+      logDirs: config.logDirs,
+      directoryIds,
       partitions: () => replicas.partitions(),
       log,
     });
@@ -211,12 +214,15 @@ export class BrokerNode {
         features: supportedFeatures(),
       });
     await registerController();
-    const isOnline = (n: number): boolean => this.#logs.isOnline(config.logDirs[n]!);
+    const idsOf = (isOnline: boolean): string[] =>
+      config.logDirs.flatMap((logDir) =>
+        this.#logs.isOnline(logDir) === isOnline ? (directoryIds.get(logDir) ?? []) : [],
+      );
     const lifecycle = new BrokerLifecycle({
       controller,
       clock: io.clock,
       heartbeatIntervalMs: config.number('broker.heartbeat.interval.ms'),
-      offlineLogDirs: () => directoryIds.filter((_, n) => !isOnline(n)),
+      offlineLogDirs: () => idsOf(false),
       log,
       onFatal,
       registration: {
@@ -228,7 +234,7 @@ export class BrokerNode {
         rack: config.text('broker.rack'),
         isMigratingZkBroker: false,
         // One that is bad at the start isn't registered: what lies there gets no leader.
-        logDirs: directoryIds.filter((_, n) => isOnline(n)),
+        logDirs: idsOf(true),
         previousBrokerEpoch: this.#logs.previousBrokerEpoch,
       },
     });
@@ -253,11 +259,12 @@ export class BrokerNode {
   }
 }
 
-function openLogs({ config, io, log }: BrokerNodeOptions): LogManager {
+function openLogs({ config, io, log, failedDirs }: BrokerNodeOptions): LogManager {
   const topicConfigs = new TopicLogConfigs(config);
   return new LogManager({
     io,
     logDirs: config.logDirs,
+    failedDirs,
     // The topics' own configs come with the first image.
     configFor: (topic) => topicConfigs.forTopic(topic, EMPTY_IMAGE),
     onWarning: log,

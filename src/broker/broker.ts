@@ -3,7 +3,7 @@
 
 import type { BrokerConfig } from '../config/server-properties.ts';
 import type { Io } from '../io/io.ts';
-import { loadNodeDirectories } from '../metadata/storage/meta-properties.ts';
+import { loadNodeDirectories } from '../metadata/storage/node-directories.ts';
 import { BrokerNode } from './broker-node.ts';
 import type { BoundListener } from './socket-server.ts';
 import { StartError } from './start-error.ts';
@@ -32,17 +32,17 @@ export class Broker {
       fail = resolve;
     });
     checkRoles(config);
-    const { clusterId, directoryIds } = loadNodeDirectories(
-      io.disk,
-      config.logDirs,
-      config.metadataLogDir,
-      config.nodeId,
-    );
+    const {
+      clusterId,
+      directoryIds,
+      failed: failedDirs,
+    } = loadNodeDirectories(io, config.logDirs, config.metadataLogDir, config.nodeId);
     const node = await BrokerNode.start({
       config,
       io,
       clusterId,
-      directoryIds: config.logDirs.map((directory) => directoryIds.get(directory) ?? ''),
+      directoryIds,
+      failedDirs,
       log,
       onFatal: fail,
     });

@@ -12,7 +12,8 @@ export interface DirectoryAssignmentsOptions {
   readonly logs: LogManager;
   readonly nodeId: number;
   readonly brokerEpoch: () => number;
-  /** log.dirs → their directory ids. */
+  readonly logDirs: readonly string[];
+  /** Log directory → its id, of those that could be read. */
   readonly directoryIds: ReadonlyMap<string, string>;
   /** What is here. */
   readonly partitions: () => Iterable<Partition>;
@@ -32,7 +33,7 @@ export class DirectoryAssignments {
 
   /** After a change of topics: compares and sends, not before the change is done with. */
   schedule(): void {
-    if (this.#isScheduled || this.#options.directoryIds.size < 2) return;
+    if (this.#isScheduled || this.#options.logDirs.length < 2) return;
     this.#isScheduled = true;
     queueMicrotask(() => {
       this.#isScheduled = false;

@@ -16,7 +16,7 @@ export function formatWhenNew(io: Io, config: BrokerConfig): string {
     io,
     nodeId: config.nodeId,
     clusterId,
-    directories: config.logDirs,
+    directories: [...new Set([...config.logDirs, config.metadataLogDir])],
     metadataLogDir: config.metadataLogDir,
     controllerListenerName: config.controllerListenerNames[0] ?? 'CONTROLLER',
     ignoreFormatted: true,

@@ -1,7 +1,6 @@
 // All of log.dirs: which are online, which log lies in which, where a new one goes, and their checkpoints.
 // Opens and closes no logs.
 
-import type { DiskError } from '../io/io.ts';
 import type { Checkpoint, LogDirectory } from './log-directory.ts';
 import type { UnifiedLog } from './unified-log.ts';
 
@@ -16,7 +15,7 @@ export class LogDirectories {
   /** log.dirs, the failed ones too. */
   readonly paths: readonly string[];
   readonly #open: LogDirectory[] = [];
-  readonly #failures = new Map<string, DiskError>();
+  readonly #failures = new Map<string, Error>();
   readonly #holders = new Map<UnifiedLog, LogDirectory>();
   #cordoned: ReadonlySet<string> = new Set();
   #writing: Promise<void> | undefined;
@@ -56,7 +55,7 @@ export class LogDirectories {
     return [...this.#failures.keys()];
   }
 
-  takeOffline(path: string, failure: DiskError): void {
+  takeOffline(path: string, failure: Error): void {
     this.#failures.set(path, failure);
     this.find(path)?.takeOffline(failure);
   }

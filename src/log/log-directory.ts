@@ -1,6 +1,6 @@
 // One of log.dirs: its lock, its checkpoints and its clean-shutdown marker. Opens no logs by itself.
 
-import type { Disk, DiskError, DiskLock } from '../io/io.ts';
+import type { Disk, DiskLock } from '../io/io.ts';
 import {
   readOffsetCheckpoint,
   writeOffsetCheckpoint,
@@ -51,7 +51,7 @@ export class LogDirectory {
   /** The partition folders that each file tells of. */
   readonly #told = new Map<Checkpoint, ReadonlySet<string>>();
   /** Why it can't be used any more. */
-  #failure: DiskError | undefined;
+  #failure: Error | undefined;
 
   /** Throws DirectoryLockedError, DiskError. */
   constructor(disk: Disk, path: string, onWarning: (text: string) => void) {
@@ -69,7 +69,7 @@ export class LogDirectory {
   }
 
   /** From here on nothing is written to it. */
-  takeOffline(failure: DiskError): void {
+  takeOffline(failure: Error): void {
     this.#failure ??= failure;
   }
 

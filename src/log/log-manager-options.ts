@@ -19,6 +19,8 @@ export interface DirectoryFailure {
 export interface LogManagerOptions {
   readonly io: Io;
   readonly logDirs: readonly string[];
+  /** Those of them that nobody may open, and why. */
+  readonly failedDirs?: ReadonlyMap<string, Error>;
   /** The config of a topic's logs, defaults included. */
   readonly configFor: (topic: string) => LogConfig;
   readonly onWarning?: (text: string) => void;

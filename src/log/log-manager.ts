@@ -94,6 +94,8 @@ export class LogManager {
     try {
       for (const path of options.logDirs) {
         this.#orOffline(path, () => {
+          const known = options.failedDirs?.get(path);
+          if (known !== undefined) throw known;
           this.#directories.add(new LogDirectory(this.#io.disk, path, this.#warn));
         });
       }
@@ -104,7 +106,9 @@ export class LogManager {
       this.abandon();
       throw error;
     }
-    this.previousBrokerEpoch = epochs.length === 0 ? -1 : Math.min(...epochs);
+    // Nobody knows how the last run left a folder that can't be looked at (readBrokerEpochFromCleanShutdownFiles).
+    const isWhole = epochs.length > 0 && (options.failedDirs?.size ?? 0) === 0;
+    this.previousBrokerEpoch = isWhole ? Math.min(...epochs) : -1;
     this.cleaner = options.cleaner === undefined ? undefined : this.#makeCleaner(options.cleaner);
     this.cleaner?.start();
     this.#startTimers();
@@ -115,7 +119,8 @@ export class LogManager {
     try {
       work();
     } catch (error) {
-      const failure = diskFailure(error);
+      const known = this.#options.failedDirs?.get(path);
+      const failure = known ?? diskFailure(error);
       if (failure === undefined || this.#directories.onlineCount === 1) throw error;
       this.#warn(`${path} is offline: ${failure.message}; the other log directories go on`);
       this.#takeOffline(path, failure);
@@ -123,7 +128,7 @@ export class LogManager {
   }
 
   /** Its logs are closed as they are, and forgotten. */
-  #takeOffline(path: string, failure: DiskError): UnifiedLog[] {
+  #takeOffline(path: string, failure: Error): UnifiedLog[] {
     const directory = this.#directories.find(path);
     const gone = directory === undefined ? [] : this.#directories.logsIn(directory);
     this.#directories.takeOffline(path, failure);

@@ -1,6 +1,14 @@
 // A broker with two log directories of which one goes away under it.
 
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -183,5 +191,65 @@ describe('a log directory that fails', () => {
       Errors.KAFKA_STORAGE_ERROR,
     );
     expect(readdirSync(a)).not.toContain(`kept-${inB}`);
+  });
+
+  it('whose meta.properties can’t be read at the start costs its partitions until it can', async () => {
+    const [a, b] = [join(folder, 'a'), join(folder, 'b')];
+    const properties = { 'log.dirs': `${a},${b}`, 'metadata.log.dir': a };
+    const start = async () => {
+      broker = await TestBroker.start({ dataDirectory: folder, properties });
+      return broker.client();
+    };
+    await createTopic(await start(), 'kept', { partitions: 2 });
+    const inB = [0, 1].find((n) => readdirSync(b).includes(`kept-${n}`))!;
+    const first = await broker!.client();
+    await produce(first, 'kept', batch(['x']), { partition: inB });
+    await broker!.stop();
+    const file = join(b, 'meta.properties');
+    const whole = readFileSync(file);
+    writeFileSync(file, 'version=9\n');
+
+    const client = await start();
+    const told = broker!.lines.filter((line) => line.includes(`${b} is offline`));
+    expect(told).toEqual([expect.stringContaining('Unknown meta.properties version number 9')]);
+    const codeOf = async (topic: string, partition: number) =>
+      (await produce(client, topic, batch(['y']), { partition })).errorCode;
+    expect(await codeOf('kept', inB)).toBe(Errors.KAFKA_STORAGE_ERROR);
+    expect(await codeOf('kept', 1 - inB)).toBe(0);
+    const { topics } = await client.send(METADATA, 12, { topics: [{ name: 'kept' }] });
+    const lost = topics[0]!.partitions.find((each) => each.partitionIndex === inB);
+    expect(lost).toMatchObject({ leaderId: -1, offlineReplicas: [1] });
+    const { results } = await client.send(DESCRIBE_LOG_DIRS, 4, { topics: null });
+    expect(results.map(({ logDir, errorCode }) => [logDir, errorCode])).toEqual([
+      [a, 0],
+      [b, Errors.KAFKA_STORAGE_ERROR],
+    ]);
+    await createTopic(client, 'after', { partitions: 2 });
+    expect(await codeOf('after', 1)).toBe(0);
+    expect(readdirSync(b)).not.toContain('after-1');
+    await broker!.stop();
+
+    writeFileSync(file, whole);
+    const again = await start();
+    let found = await fetch(again, 'kept', 0);
+    while (found.errorCode !== 0) found = await fetch(again, 'kept', 0);
+    const { topics: offsets } = await again.send(LIST_OFFSETS, 7, {
+      replicaId: -1,
+      topics: [{ name: 'kept', partitions: [{ partitionIndex: inB, timestamp: -1 }] }],
+    });
+    expect(offsets[0]?.partitions[0]).toMatchObject({ errorCode: 0, offset: 1 });
+  });
+
+  it('refuses the start when there is no other one', async () => {
+    const properties = {
+      'log.dirs': join(folder, 'only'),
+      'metadata.log.dir': join(folder, 'metadata'),
+    };
+    broker = await TestBroker.start({ dataDirectory: folder, properties });
+    await broker.stop();
+    writeFileSync(join(folder, 'only', 'meta.properties'), 'version=9\n');
+    await expect(TestBroker.start({ dataDirectory: folder, properties })).rejects.toThrow(
+      /only\/meta.properties: Unknown meta.properties version number 9/,
+    );
   });
 });

@@ -3,7 +3,7 @@
 // process, by the daemon. A formatted directory is never written again.
 import { join } from 'node:path';
 import { javaHashMapOrder } from '../../common/java.ts';
-import type { Disk, Io } from '../../io/io.ts';
+import type { Io } from '../../io/io.ts';
 import { FEATURE_FACTS, METADATA_VERSIONS } from '../../protocol/api-keys.ts';
 import type { Voters } from '../../raft/control-batches.ts';
 import { METADATA_DIRECTORY } from '../../raft/raft-log.ts';
@@ -13,8 +13,7 @@ import { latestMetadataVersion, metadataVersionText } from '../metadata-version.
 import { encodeRecord, type RecordDraft } from '../records.ts';
 import { BOOTSTRAP_FILE, defaultLevel, featureRecords } from './bootstrap-metadata.ts';
 import {
-  type MetaProperties,
-  readMetaProperties,
+  readDirectories,
   StorageError,
   verifyMetaProperties,
   writeMetaProperties,
@@ -62,10 +61,17 @@ export interface FormatResult {
   readonly bootstrapRecords: readonly RecordDraft[];
 }
 
-/** Throws StorageError with Kafka's sentence; nothing was written then. `onDirectory` is called before each one. */
+export interface FormatProgress {
+  /** A directory is left as it is because its meta.properties can't be read. */
+  readonly onUnreadable?: (directory: string, why: Error) => void;
+  /** Before each one that is formatted. */
+  readonly onDirectory?: (directory: FormattedDirectory, metadataVersion: number) => void;
+}
+
+/** Throws StorageError with Kafka's sentence; nothing was written then. */
 export function formatStorage(
   options: FormatOptions,
-  onDirectory: (directory: FormattedDirectory, metadataVersion: number) => void = () => {},
+  { onUnreadable, onDirectory }: FormatProgress = {},
 ): FormatResult {
   const metadataVersion = releaseVersion(options);
   const levels = featureLevels(options, metadataVersion);
@@ -74,7 +80,7 @@ export function formatStorage(
     ...scramRecords(options, metadataVersion),
   ];
   const { disk } = options.io;
-  const found = findFormatted(disk, options.directories);
+  const { formatted: found, empty, failed } = readDirectories(disk, options.directories);
   verifyMetaProperties(found, { clusterId: options.clusterId, nodeId: options.nodeId });
   const [first] = javaHashMapOrder([...found.keys()]);
   if (first !== undefined && options.ignoreFormatted !== true) {
@@ -83,24 +89,20 @@ export function formatStorage(
         'directory and format the others.',
     );
   }
+  for (const directory of javaHashMapOrder([...failed.keys()])) {
+    onUnreadable?.(directory, failed.get(directory)!);
+  }
+  if (found.size === 0 && empty.length === 0) {
+    throw new StorageError('No available log directories to format.');
+  }
   const formatted: FormattedDirectory[] = [];
-  for (const directory of javaHashMapOrder(options.directories)) {
-    if (found.has(directory)) continue;
+  for (const directory of javaHashMapOrder(empty)) {
     const entry = { directory, kind: kindOf(options, directory) };
-    onDirectory(entry, metadataVersion);
+    onDirectory?.(entry, metadataVersion);
     formatDirectory(options, directory, bootstrapRecords);
     formatted.push(entry);
   }
   return { formatted, metadataVersion, bootstrapRecords };
-}
-
-function findFormatted(disk: Disk, directories: readonly string[]): Map<string, MetaProperties> {
-  const found = new Map<string, MetaProperties>();
-  for (const directory of directories) {
-    const properties = readMetaProperties(disk, directory);
-    if (properties !== undefined) found.set(directory, properties);
-  }
-  return found;
 }
 
 function hasDynamicQuorum(options: FormatOptions): boolean {

@@ -1,11 +1,11 @@
 // meta.properties of each log directory: which cluster, node and directory it belongs to, and whether a set of
 // directories fits together (MetaProperties, MetaPropertiesEnsemble), with Kafka's sentences where it doesn't.
-// It never changes a file that is there.
+// It decides nothing about directories that don't fit.
 import { join } from 'node:path';
 import { parseJavaInteger } from '../../common/java.ts';
-import { formatProperties, parseProperties } from '../../common/properties.ts';
+import { formatProperties, PropertiesError, parseProperties } from '../../common/properties.ts';
 import { isUuid } from '../../common/uuid.ts';
-import type { Disk } from '../../io/io.ts';
+import { type Disk, DiskError } from '../../io/io.ts';
 
 export const META_PROPERTIES_FILE = 'meta.properties';
 
@@ -29,8 +29,8 @@ export class StorageError extends Error {
 /** undefined when the directory isn't formatted. Throws StorageError, DiskError. */
 export function readMetaProperties(disk: Disk, directory: string): MetaProperties | undefined {
   const path = join(directory, META_PROPERTIES_FILE);
-  if (!disk.exists(path)) return undefined;
-  const all = parseProperties(disk.readFile(path).toString('utf8'));
+  const all = readProperties(disk, path);
+  if (all === undefined) return undefined;
   const versionText = all.get('version') ?? '0';
   if (versionText !== '0' && versionText !== '1') {
     throw unreadable(path, `Unknown meta.properties version number ${versionText}`);
@@ -46,6 +46,43 @@ export function readMetaProperties(disk: Disk, directory: string): MetaPropertie
     throw unreadable(path, 'cluster.id was not found.');
   }
   return { version, clusterId, nodeId, directoryId, all };
+}
+
+/** undefined for no such file alone: one that is there and can't be read is no reason to format anything. */
+function readProperties(disk: Disk, path: string): Map<string, string> | undefined {
+  try {
+    return parseProperties(disk.readFile(path).toString('utf8'));
+  } catch (error) {
+    if (error instanceof PropertiesError) throw unreadable(path, error.message);
+    if (error instanceof DiskError && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** What a set of directories holds (MetaPropertiesEnsemble). */
+export interface DirectoryEnsemble {
+  readonly formatted: ReadonlyMap<string, MetaProperties>;
+  /** Without a meta.properties, or not there at all. */
+  readonly empty: readonly string[];
+  /** Those whose meta.properties can't be read, and why. */
+  readonly failed: ReadonlyMap<string, StorageError | DiskError>;
+}
+
+export function readDirectories(disk: Disk, directories: Iterable<string>): DirectoryEnsemble {
+  const formatted = new Map<string, MetaProperties>();
+  const empty: string[] = [];
+  const failed = new Map<string, StorageError | DiskError>();
+  for (const directory of new Set(directories)) {
+    try {
+      const properties = readMetaProperties(disk, directory);
+      if (properties === undefined) empty.push(directory);
+      else formatted.set(directory, properties);
+    } catch (error) {
+      if (!(error instanceof StorageError) && !(error instanceof DiskError)) throw error;
+      failed.set(directory, error);
+    }
+  }
+  return { formatted, empty, failed };
 }
 
 function unreadable(path: string, why: string): StorageError {
@@ -77,13 +114,36 @@ export function writeMetaProperties(
   properties: { clusterId: string; nodeId: number; directoryId: string },
   nowMs: number,
 ): void {
+  write(disk, directory, { ...properties, version: 1 }, nowMs);
+}
+
+/** Gives a directory its id, and leaves the rest and the version as they are. */
+export function rewriteMetaProperties(
+  disk: Disk,
+  directory: string,
+  { version, clusterId, nodeId }: MetaProperties,
+  directoryId: string,
+  nowMs: number,
+): void {
+  write(disk, directory, { version, clusterId, nodeId, directoryId }, nowMs);
+}
+
+type Written = Omit<MetaProperties, 'all'>;
+
+function write(
+  disk: Disk,
+  directory: string,
+  { version, clusterId, nodeId, directoryId }: Written,
+  nowMs: number,
+): void {
+  const entries: [string, string | number | undefined][] = [
+    [version === 0 ? 'broker.id' : 'node.id', nodeId],
+    ['directory.id', directoryId],
+    ['version', version],
+    ['cluster.id', clusterId],
+  ];
   const text = formatProperties(
-    [
-      ['node.id', String(properties.nodeId)],
-      ['directory.id', properties.directoryId],
-      ['version', '1'],
-      ['cluster.id', properties.clusterId],
-    ],
+    entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
     ['', javaDate(nowMs)],
   );
   disk.writeFileAtomic(join(directory, META_PROPERTIES_FILE), text);
@@ -145,43 +205,6 @@ function checkDirectoryId(
     );
   }
   seen.set(id, directory);
-}
-
-export interface NodeDirectories {
-  readonly clusterId: string;
-  /** Log directory → its id. */
-  readonly directoryIds: ReadonlyMap<string, string>;
-}
-
-/**
- * What a node that starts must find in its log directories: all formatted, all of one cluster and of this node.
- * Throws StorageError, with Kafka's sentence.
- */
-export function loadNodeDirectories(
-  disk: Disk,
-  logDirs: readonly string[],
-  metadataLogDir: string,
-  nodeId: number,
-): NodeDirectories {
-  const found = new Map<string, MetaProperties>();
-  for (const directory of new Set([...logDirs, metadataLogDir])) {
-    const properties = readMetaProperties(disk, directory);
-    if (properties !== undefined) found.set(directory, properties);
-  }
-  if (found.size === 0) throw new StorageError('No readable meta.properties files found.');
-  verifyMetaProperties(found, { nodeId });
-  const directoryIds = new Map<string, string>();
-  for (const directory of new Set([...logDirs, metadataLogDir])) {
-    const id = found.get(directory)?.directoryId;
-    if (id === undefined) {
-      throw new StorageError(
-        `${directory} is not formatted. Format it with kafka-storage.sh format --ignore-formatted.`,
-      );
-    }
-    directoryIds.set(directory, id);
-  }
-  const clusterId = [...found.values()].find((each) => each.clusterId !== undefined)?.clusterId;
-  return { clusterId: clusterId ?? '', directoryIds };
 }
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];

@@ -19,9 +19,11 @@ import { logDirectories } from './info.ts';
 export function format(options: ParsedOptions, config: BrokerConfig, context: ToolContext): number {
   const formatOptions = formatOptionsOf(options, config, context);
   const announced: FormattedDirectory[] = [];
-  const { formatted, metadataVersion, bootstrapRecords } = formatStorage(formatOptions, (entry) =>
-    announced.push(entry),
-  );
+  const { formatted, metadataVersion, bootstrapRecords } = formatStorage(formatOptions, {
+    onUnreadable: (directory) =>
+      context.out.line(`I/O error trying to read log directory ${directory}. Ignoring...`),
+    onDirectory: (entry) => announced.push(entry),
+  });
   if (formatted.length === 0) {
     context.out.line('All of the log directories are already formatted.');
     return 0;

@@ -1,15 +1,21 @@
 // Directories as kafka-storage format leaves them, against the bytes of a real one; and what it refuses to touch.
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nodeIo } from '../../../src/io/node.ts';
 import { readBootstrapRecords } from '../../../src/metadata/storage/bootstrap-metadata.ts';
 import { type FormatOptions, formatStorage } from '../../../src/metadata/storage/format.ts';
-import {
-  loadNodeDirectories,
-  readMetaProperties,
-} from '../../../src/metadata/storage/meta-properties.ts';
+import { readMetaProperties } from '../../../src/metadata/storage/meta-properties.ts';
+import { loadNodeDirectories } from '../../../src/metadata/storage/node-directories.ts';
 import { parseScramArgument } from '../../../src/metadata/storage/scram-credentials.ts';
 
 /** bootstrap.checkpoint and 0-0.checkpoint of Apache Kafka 4.3.1. */
@@ -56,7 +62,7 @@ describe('a formatted directory', () => {
   it('has meta.properties with an id of its own', () => {
     formatStorage(options());
     const { clusterId, directoryIds } = loadNodeDirectories(
-      nodeIo().disk,
+      nodeIo(),
       [join(root, 'a'), join(root, 'b')],
       join(root, 'a'),
       1,
@@ -163,55 +169,26 @@ describe('formatting is refused', () => {
   }
 });
 
-describe('a node that starts', () => {
-  const load = (nodeId = 1) =>
-    loadNodeDirectories(nodeIo().disk, [join(root, 'a')], join(root, 'a'), nodeId);
+describe('a directory whose meta.properties can’t be read', () => {
+  const garbage = (name: string) => {
+    mkdirSync(join(root, name));
+    writeFileSync(join(root, name, 'meta.properties'), 'version=9\n');
+  };
 
-  it('is told that its directory is not formatted, or is of another node', () => {
-    expect(load).toThrow('No readable meta.properties files found.');
-    formatStorage(options());
-    expect(() => load(7)).toThrow(/Stored node id 1 doesn't match previous node id 7/);
+  it('is passed over while the others are formatted', () => {
+    garbage('b');
+    const unreadable: string[] = [];
+    const { formatted } = formatStorage(options(), {
+      onUnreadable: (directory) => unreadable.push(directory),
+    });
+    expect(unreadable).toEqual([join(root, 'b')]);
+    expect(formatted.map(({ directory }) => directory)).toEqual([join(root, 'a')]);
+    expect(readFileSync(join(root, 'b', 'meta.properties'), 'utf8')).toBe('version=9\n');
   });
 
-  it('is told of a meta.properties from another age', () => {
-    formatStorage(options());
-    writeFileSync(join(root, 'a', 'meta.properties'), 'version=9\n');
-    expect(load).toThrow(
-      `Error loading ${root}/a/meta.properties: Unknown meta.properties version number 9`,
-    );
-  });
-
-  it('is told of a directory id that means something else', () => {
-    formatStorage(options());
-    const text = (id: string) => `version=1\ncluster.id=c\nnode.id=1\ndirectory.id=${id}\n`;
-    writeFileSync(join(root, 'a', 'meta.properties'), text('AAAAAAAAAAAAAAAAAAAAYw'));
-    expect(load).toThrow(`Invalid reserved directory ID AAAAAAAAAAAAAAAAAAAAYw found in ${root}/a`);
-    writeFileSync(join(root, 'a', 'meta.properties'), text('AAAAAAAAAAAAAAAAAAAAZA'));
-    expect(load).not.toThrow();
-  });
-
-  it.each([
-    ['no node', 'cluster.id=c', 'Failed to find node.id'],
-    [
-      'a node that is no number',
-      'cluster.id=c\nnode.id=x',
-      'Unable to read node.id as a base-10 number.',
-    ],
-    [
-      'a node beyond int32',
-      'cluster.id=c\nnode.id=2147483648',
-      'Unable to read node.id as a base-10 number.',
-    ],
-    ['no cluster', 'node.id=1', 'cluster.id was not found.'],
-    [
-      'a directory id that is none',
-      'cluster.id=c\nnode.id=1\ndirectory.id=?',
-      'Unable to read directory.id as a Uuid: ?',
-    ],
-  ])('is told of a meta.properties with %s', (_, text, message) => {
-    formatStorage(options());
-    writeFileSync(join(root, 'a', 'meta.properties'), `version=1\n${text}\n`);
-    expect(load).toThrow(`Error loading ${root}/a/meta.properties: ${message}`);
+  it('is no directory to format when there is no other', () => {
+    for (const name of ['a', 'b']) garbage(name);
+    expect(() => formatStorage(options())).toThrow('No available log directories to format.');
   });
 });
 
