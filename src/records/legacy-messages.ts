@@ -72,7 +72,14 @@ export class LegacyMessages {
     if (last < 0) {
       throw new InvalidRecordError('Found invalid compressed record set with no inner records');
     }
-    if (this.#magic === 1) this.#offsetShift = wrapperOffset - last;
+    // A wrapper at 0 says nothing of where its messages are: their own offsets hold.
+    if (this.#magic !== 1 || wrapperOffset === 0) return;
+    if (wrapperOffset < last) {
+      throw new InvalidRecordError(
+        `Found a compressed message at offset ${wrapperOffset} with an inner offset of ${last}`,
+      );
+    }
+    this.#offsetShift = wrapperOffset - last;
   }
 
   next(): boolean {

@@ -159,10 +159,11 @@ export function lastSequence(buffer: Buffer, at: number): number {
   return base === NO_SEQUENCE ? NO_SEQUENCE : addSequence(base, lastOffsetDelta(buffer, at));
 }
 
-/** Sequences wrap after 2147483647 to 0. */
+/** Sequences wrap after 2147483647 to 0; what makes no sense wraps as in Java (DefaultRecordBatch.incrementSequence). */
 export function addSequence(sequence: number, increment: number): number {
-  const sum = sequence + increment;
-  return sum > 0x7fffffff ? sum - 0x80000000 : sum;
+  return sequence > ((0x7fffffff - increment) | 0)
+    ? (sequence + increment - 0x80000000) | 0
+    : (sequence + increment) | 0;
 }
 
 /** The count field; 1 for an uncompressed magic 0 or 1 message and -1 (unknown) for a compressed one. */

@@ -9,6 +9,7 @@ import {
   isControl,
   isTransactional,
   lastOffsetDelta,
+  lastSequence,
   magic,
   partitionLeaderEpoch,
   producerEpoch,
@@ -54,7 +55,6 @@ const PRODUCER_ID_AT = 43;
 const LEGACY_TIMESTAMP_AT = 18;
 const HORIZON_BIT = 64;
 const SAFE_HIGH = 0x100000;
-const INT_MAX = 0x7fffffff;
 
 export function timestampLabel(type: TimestampType): Buffer {
   return TIMESTAMP_TYPES[type + 1]!;
@@ -73,6 +73,7 @@ export function writeBatchLine(
   else {
     out.words(OFFSET);
     out.int64(buffer, at);
+    if (version < 0) throw new ToolError(`Invalid magic value ${version}`);
   }
   const codec = compressionName(compressionType(buffer, at));
   if (codec === undefined) {
@@ -107,7 +108,7 @@ function writeModern(out: LineWriter, buffer: Buffer, at: number): void {
   out.words(BASE_SEQUENCE);
   out.number(baseSequence(buffer, at));
   out.words(LAST_SEQUENCE);
-  out.number(lastSequence(baseSequence(buffer, at), lastOffsetDelta(buffer, at)));
+  out.number(lastSequence(buffer, at));
   out.words(PRODUCER_ID);
   out.int64(buffer, at + PRODUCER_ID_AT);
   out.words(PRODUCER_EPOCH);
@@ -135,12 +136,4 @@ function writeLastOffset(out: LineWriter, buffer: Buffer, at: number): void {
   } else {
     out.text(BigInt.asIntN(64, buffer.readBigInt64BE(at) + BigInt(delta)).toString());
   }
-}
-
-/** DefaultRecordBatch.lastSequence in int32: it wraps after 2147483647. */
-export function lastSequence(base: number, delta: number): number {
-  if (base === -1) return -1;
-  return base > ((INT_MAX - delta) | 0)
-    ? (delta - ((INT_MAX - base) | 0) - 1) | 0
-    : (base + delta) | 0;
 }

@@ -1,11 +1,11 @@
 // Records of the coordinators' topics as JSON (DumpLogSegments.CoordinatorRecordMessageParser and its kinds).
 // What can't be read is said in the record's own line; only a record without a key ends the dump.
 
+import { javaLongToString } from '../../common/java.ts';
 import { MalformedError } from '../../protocol/codec-errors.ts';
 import { consumerProtocolAssignment } from '../../protocol/generated/data/consumer-protocol-assignment.ts';
 import { consumerProtocolSubscription } from '../../protocol/generated/data/consumer-protocol-subscription.ts';
 import type { MessageSpec } from '../../protocol/message.ts';
-import type { RecordCursor } from '../../records/record-cursor.ts';
 import {
   type CoordinatorRecord,
   type CoordinatorRecords,
@@ -16,7 +16,7 @@ import { GROUP_RECORDS } from '../support/group-records.ts';
 import { messageOf, ToolError } from '../support/java-error.ts';
 import { JavaReader } from '../support/java-reader.ts';
 import { joinFields, messageFields, messageJson } from '../support/message-json.ts';
-import { type RecordParser, writeTexts } from './record-parser.ts';
+import { type RecordParser, type RecordView, writeTexts } from './record-parser.ts';
 
 export const OFFSETS_TOPIC = GROUP_RECORDS;
 export const TRANSACTION_TOPIC = TRANSACTION_RECORDS;
@@ -27,36 +27,49 @@ const VERSION_BYTES = 2;
 export function coordinatorParser(records: CoordinatorRecords): RecordParser {
   return {
     write(record, isAlone, out) {
-      if (record.keyLength < 0) {
-        throw new ToolError(
-          `Failed to decode message at offset ${record.offset} using the specified decoder (message had a missing key)`,
-          'java.lang.RuntimeException',
-        );
-      }
+      requireKey(record);
       const [key, payload] = texts(record, records);
       writeTexts(key, payload, isAlone, out);
+    },
+    writeUnreadable(record, error, isAlone, out) {
+      requireKey(record);
+      writeTexts(failure(record, error), undefined, isAlone, out);
     },
   };
 }
 
-function texts(record: RecordCursor, records: CoordinatorRecords): [string, string?] {
+function requireKey(record: RecordView): void {
+  if (record.keyLength >= 0) return;
+  throw new ToolError(
+    `Failed to decode message at offset ${record.offset} using the specified decoder (message had a missing key)`,
+    'java.lang.RuntimeException',
+  );
+}
+
+function failure({ offset }: RecordView, error: unknown): string {
+  return `Error at offset ${javaLongToString(offset)}, skipping. ${messageOf(error)}`;
+}
+
+function texts(record: RecordView, records: CoordinatorRecords): [string, string?] {
   try {
     const { buffer, keyPosition, keyLength } = record;
     if (keyLength < VERSION_BYTES) throw new Error("Could not read version from key's buffer.");
     const type = buffer.readInt16BE(keyPosition);
     const known = records.get(type);
     if (known === undefined) {
-      return [`Unknown record type ${type} at offset ${record.offset}, skipping.`];
+      return [
+        `Unknown record type ${type} at offset ${javaLongToString(record.offset)}, skipping.`,
+      ];
     }
     const key = readMessage(known.key, buffer, keyPosition, keyLength, known.key.minVersion, 'key');
     const keyJson = messageJson(known.key.name, key, known.key.minVersion);
     return [`{"type":"${type}","data":${keyJson}}`, valueText(record, known)];
   } catch (error) {
-    return [`Error at offset ${record.offset}, skipping. ${messageOf(error)}`];
+    return [failure(record, error)];
   }
 }
 
-function valueText(record: RecordCursor, { key, value: spec }: CoordinatorRecord): string {
+function valueText(record: RecordView, { key, value: spec }: CoordinatorRecord): string {
   const { buffer, valuePosition, valueLength } = record;
   if (valueLength < 0) return '<DELETE>';
   if (valueLength < VERSION_BYTES) throw new Error("Could not read version from value's buffer.");

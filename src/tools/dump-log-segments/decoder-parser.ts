@@ -1,9 +1,8 @@
 // Keys and values through the decoders that Kafka has (org.apache.kafka.tools.api): text, int, long, and bytes.
 
-import type { RecordCursor } from '../../records/record-cursor.ts';
 import { ToolError } from '../support/java-error.ts';
 import type { LineWriter } from './line-writer.ts';
-import { keyLabel, payloadLabel, type RecordParser } from './record-parser.ts';
+import { keyLabel, payloadLabel, type RecordParser, type RecordView } from './record-parser.ts';
 
 const PACKAGE = 'org.apache.kafka.tools.api.';
 
@@ -66,7 +65,7 @@ function findDecoder(className: string): Decoder | undefined {
 
 function decoded(
   decoder: Decoder | undefined,
-  { buffer }: RecordCursor,
+  { buffer }: RecordView,
   position: number,
   length: number,
 ): string | undefined {
@@ -76,7 +75,7 @@ function decoded(
 function writeText(
   out: LineWriter,
   text: string | undefined,
-  { buffer }: RecordCursor,
+  { buffer }: RecordView,
   position: number,
   length: number,
 ): void {

@@ -79,7 +79,8 @@ export class LogWindow {
   /** The batch at `position`, at least so much of it that its header can be read, even beyond its own end. */
   loadBatch(position: number, sizeBytes: number): number {
     const at = this.load(position, sizeBytes);
-    const header = HEADER_BYTES[this.buffer.readInt8(at + 16)] ?? MODERN_HEADER_BYTES;
+    const magic = this.buffer.readInt8(at + 16);
+    const header = magic < 0 ? LOG_HEADER_BYTES : (HEADER_BYTES[magic] ?? MODERN_HEADER_BYTES);
     return sizeBytes >= header ? at : this.load(position, header);
   }
 

@@ -1,5 +1,6 @@
 // Records of __cluster_metadata as JSON (DumpLogSegments.ClusterMetadataLogMessageParser).
 
+import { javaLongToString } from '../../common/java.ts';
 import { abortTransactionRecord } from '../../protocol/generated/metadata/abort-transaction-record.ts';
 import { accessControlEntryRecord } from '../../protocol/generated/metadata/access-control-entry-record.ts';
 import { beginTransactionRecord } from '../../protocol/generated/metadata/begin-transaction-record.ts';
@@ -27,11 +28,10 @@ import { unregisterBrokerRecord } from '../../protocol/generated/metadata/unregi
 import { userScramCredentialRecord } from '../../protocol/generated/metadata/user-scram-credential-record.ts';
 import { zkMigrationStateRecord } from '../../protocol/generated/metadata/zk-migration-state-record.ts';
 import type { MessageSpec } from '../../protocol/message.ts';
-import type { RecordCursor } from '../../records/record-cursor.ts';
 import { messageOf } from '../support/java-error.ts';
 import { messageJson } from '../support/message-json.ts';
 import { NO_FRAME_VERSION, readFramed } from './framed-record.ts';
-import { type RecordParser, writeTexts } from './record-parser.ts';
+import { type RecordParser, type RecordView, writeTexts } from './record-parser.ts';
 
 const SPECS: ReadonlyMap<number, MessageSpec<object>> = new Map(
   (
@@ -70,17 +70,25 @@ export const METADATA_PARSER: RecordParser = {
   write(record, isAlone, out) {
     writeTexts(undefined, text(record), isAlone, out);
   },
+  writeUnreadable(record, error, isAlone, out) {
+    writeTexts(undefined, failure(record, error), isAlone, out);
+  },
 };
 
-function text({ buffer, valuePosition, valueLength, offset }: RecordCursor): string {
+function text(record: RecordView): string {
+  const { buffer, valuePosition, valueLength } = record;
   try {
     if (valueLength < 0) throw new Error(NO_FRAME_VERSION);
     const { spec, version, message } = readFramed(buffer, valuePosition, valueLength, SPECS);
     const data = messageJson(spec.name, message, version);
     return `{"type":"${typeName(spec.name)}","version":${version},"data":${data}}`;
   } catch (error) {
-    return `Error at ${offset}, skipping. ${messageOf(error)}`;
+    return failure(record, error);
   }
+}
+
+function failure({ offset }: RecordView, error: unknown): string {
+  return `Error at ${javaLongToString(offset)}, skipping. ${messageOf(error)}`;
 }
 
 /** MetadataRecordType: RegisterBrokerRecord is REGISTER_BROKER_RECORD. */

@@ -1,6 +1,7 @@
 // The lines of one batch's records (DumpLogSegments.dumpBatchRecords), straight from the batch's bytes.
 // A compressed batch is read to its end before its first line is written, as Kafka does; others as far as they go.
 
+import { readInt64 } from '../../common/int64.ts';
 import { decompress } from '../../records/compression/compression.ts';
 import {
   BATCH_HEADER_BYTES,
@@ -8,14 +9,16 @@ import {
   isControl,
   magic,
   sizeInBytes,
+  TimestampType,
   timestampType,
-  verifyCrc,
 } from '../../records/record-batch.ts';
 import { RecordCursor } from '../../records/record-cursor.ts';
 import { ToolError } from '../support/java-error.ts';
 import { timestampLabel } from './batch-line.ts';
 import { writeControlRecord } from './control-records.ts';
+import { exactOffset, exactTimestamp, isPlainOffset, isPlainTimestamp } from './exact-numbers.ts';
 import type { Findings } from './findings.ts';
+import { LegacyRecords } from './legacy-records.ts';
 import { LinePattern } from './line-pattern.ts';
 import type { LineWriter } from './line-writer.ts';
 import type { RecordParser } from './record-parser.ts';
@@ -36,6 +39,7 @@ const SPACE = 0x20;
 /** What one batch may decompress to: far beyond what a broker takes. */
 const MAX_DECOMPRESSED_BYTES = 1 << 29;
 const ATTRIBUTES_AT = 21;
+const BASE_TIMESTAMP_AT = 27;
 
 export interface RecordLineOptions {
   readonly isMetadataSkipped: boolean;
@@ -51,12 +55,17 @@ export class RecordLines {
   readonly #cursor = new RecordCursor(MAX_DECOMPRESSED_BYTES);
   /** A compressed batch as it was before it was compressed. */
   #plain: Buffer = Buffer.alloc(0);
+  #legacy: LegacyRecords | undefined;
   #headerKeys = new Int32Array(32);
   #lastOffset = -1;
   readonly #pattern = new LinePattern();
   /** Of the batch whose records are written. */
   #version = 2;
   #isControl = false;
+  #batch: Buffer = this.#plain;
+  #batchAt = 0;
+  /** Its bases are within what doubles add up exactly. */
+  #isPlain = true;
   #timestampLabel: Buffer = timestampLabel(0);
 
   constructor(out: LineWriter, options: RecordLineOptions, findings: Findings, path: string) {
@@ -91,15 +100,38 @@ export class RecordLines {
   }
 
   #writeLegacy(buffer: Buffer, at: number): void {
-    if (compressionType(buffer, at) !== 0) this.#readAll(buffer, at);
-    const cursor = this.#cursor;
-    cursor.reset(buffer, at);
-    while (cursor.next()) this.#writeRecord(0);
+    this.#legacy ??= new LegacyRecords(MAX_DECOMPRESSED_BYTES);
+    const records = this.#legacy;
+    records.reset(buffer, at);
+    while (records.next()) {
+      this.#noteOffset(records.offset);
+      if (!this.#options.isMetadataSkipped) this.#writeLegacyMetadata(records);
+      this.#writeLegacyContent(records);
+      this.#out.newline();
+    }
+  }
+
+  #writeLegacyContent(record: LegacyRecords): void {
+    const { isMetadataSkipped, parser } = this.#options;
+    if (parser === undefined) return;
+    try {
+      record.readContent();
+    } catch (error) {
+      if (parser.writeUnreadable === undefined) throw error;
+      parser.writeUnreadable(record, error, isMetadataSkipped, this.#out);
+      return;
+    }
+    parser.write(record, isMetadataSkipped, this.#out);
   }
 
   #writeBatch(buffer: Buffer, at: number): void {
     const cursor = this.#cursor;
     cursor.reset(buffer, at);
+    this.#batch = buffer;
+    this.#batchAt = at;
+    this.#isPlain =
+      isPlainOffset(readInt64(buffer, at)) &&
+      isPlainTimestamp(readInt64(buffer, at + BASE_TIMESTAMP_AT));
     const end = at + sizeInBytes(buffer, at);
     for (let left = buffer.readInt32BE(at + 57); left > 0 && cursor.next(); left -= 1) {
       const headers = cursor.headerCount === 0 ? 0 : this.#readHeaders();
@@ -166,20 +198,22 @@ export class RecordLines {
 
   #writeRecord(headers: number): void {
     const cursor = this.#cursor;
-    const out = this.#out;
-    const { offset } = cursor;
+    const { isMetadataSkipped, parser } = this.#options;
+    this.#noteOffset(cursor.offset);
+    if (!isMetadataSkipped) {
+      this.#writeMetadata(headers);
+      if (this.#isControl) writeControlRecord(cursor, this.#out);
+    }
+    if (parser !== undefined && !this.#isControl)
+      parser.write(cursor, isMetadataSkipped, this.#out);
+    this.#out.newline();
+  }
+
+  #noteOffset(offset: number): void {
     if (offset !== this.#lastOffset + 1) {
       this.#findings.nonConsecutive(this.#path, this.#lastOffset, offset);
     }
     this.#lastOffset = offset;
-    const { isMetadataSkipped, parser } = this.#options;
-    if (!isMetadataSkipped) {
-      if (this.#version < 2) this.#writeLegacyMetadata();
-      else this.#writeMetadata(headers);
-      if (this.#isControl) writeControlRecord(cursor, out);
-    }
-    if (parser !== undefined && !this.#isControl) parser.write(cursor, isMetadataSkipped, out);
-    out.newline();
   }
 
   #writeMetadata(headers: number): void {
@@ -191,13 +225,16 @@ export class RecordLines {
     if (headers === 0 && this.#pattern.repeat(sink, cursor)) return;
     const start = sink.position;
     out.words(OFFSET);
-    out.number(cursor.offset);
+    const isPlain = this.#isPlain && isPlainTimestamp(cursor.timestamp);
+    if (isPlain) out.number(cursor.offset);
+    else out.text(String(exactOffset(this.#batch, this.#batchAt, cursor)));
     const offsetEnd = sink.position;
     out.byte(SPACE);
     out.words(this.#timestampLabel);
-    out.number(cursor.timestamp);
+    if (isPlain) out.number(cursor.timestamp);
+    else out.text(String(this.#exactTimestamp()));
     const timestampEnd = sink.position;
-    this.#writeSizes();
+    this.#writeSizes(cursor.keyLength, cursor.valueLength);
     out.words(SEQUENCE);
     out.number(cursor.sequence);
     const sequenceEnd = sink.position;
@@ -208,33 +245,39 @@ export class RecordLines {
     }
     out.byte(CLOSE);
     if (headers > 0) return;
+    if (!isPlain) {
+      this.#pattern.forget();
+      return;
+    }
     this.#pattern.keep(sink, cursor, start, offsetEnd, timestampEnd, sequenceEnd);
   }
 
-  #writeLegacyMetadata(): void {
+  #exactTimestamp(): bigint {
+    const isAppendTime = this.#timestampLabel === timestampLabel(TimestampType.LOG_APPEND_TIME);
+    return exactTimestamp(this.#batch, this.#batchAt, this.#cursor, isAppendTime);
+  }
+
+  /** All of it is read before any is written. The checksum is of the message itself, not of what it was wrapped in. */
+  #writeLegacyMetadata(record: LegacyRecords): void {
     const out = this.#out;
+    record.readTimestamp();
+    const keySize = record.keySize();
+    const valueSize = record.valueSize();
     out.words(OFFSET);
-    out.number(this.#cursor.offset);
+    out.text(String(record.exactOffset));
     out.byte(SPACE);
     out.words(this.#timestampLabel);
-    out.number(this.#cursor.timestamp);
-    this.#writeSizes();
-    this.#writeLegacyCrc();
+    out.text(String(record.timestamp));
+    this.#writeSizes(keySize, valueSize);
+    out.words(record.isValid ? LEGACY_VALID : LEGACY_INVALID);
+    out.number(record.crc);
   }
 
-  #writeSizes(): void {
+  #writeSizes(keySize: number, valueSize: number): void {
     const out = this.#out;
     out.words(KEY_SIZE);
-    out.number(this.#cursor.keyLength);
+    out.number(keySize);
     out.words(VALUE_SIZE);
-    out.number(this.#cursor.valueLength);
-  }
-
-  /** Of the message itself, not of the one that it was wrapped in. */
-  #writeLegacyCrc(): void {
-    const { buffer, keyPosition } = this.#cursor;
-    const at = keyPosition - (this.#version === 0 ? 22 : 30);
-    this.#out.words(verifyCrc(buffer, at) ? LEGACY_VALID : LEGACY_INVALID);
-    this.#out.number(buffer.readUInt32BE(at + 12));
+    out.number(valueSize);
   }
 }

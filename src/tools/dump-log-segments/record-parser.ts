@@ -1,12 +1,25 @@
 // What makes text of a record's key and value (DumpLogSegments.MessageParser). All of it is read before any is
 // written, so that a record that can't be read leaves nothing behind.
 
-import type { RecordCursor } from '../../records/record-cursor.ts';
 import type { LineWriter } from './line-writer.ts';
+
+/** What parsers look at of a record: a RecordCursor, or an old message. */
+export interface RecordView {
+  readonly buffer: Buffer;
+  readonly offset: number;
+  readonly keyPosition: number;
+  /** -1: the key is null. */
+  readonly keyLength: number;
+  readonly valuePosition: number;
+  /** -1: the value is null. */
+  readonly valueLength: number;
+}
 
 export interface RecordParser {
   /** Writes 'key: …' and 'payload: …', the first after '| ' when `isAlone`, the others after a space. Throws ToolError. */
-  write(record: RecordCursor, isAlone: boolean, out: LineWriter): void;
+  write(record: RecordView, isAlone: boolean, out: LineWriter): void;
+  /** The same for a record whose key or value can't be got at. Absent: it ends the dump. Throws ToolError. */
+  writeUnreadable?(record: RecordView, error: unknown, isAlone: boolean, out: LineWriter): void;
 }
 
 const ALONE_KEY = Buffer.from('| key: ');

@@ -18,10 +18,9 @@ import {
   remotePartitionDeleteMetadataRecord,
 } from '../../protocol/generated/metadata/remote-partition-delete-metadata-record.ts';
 import type { MessageSpec } from '../../protocol/message.ts';
-import type { RecordCursor } from '../../records/record-cursor.ts';
 import { messageOf } from '../support/java-error.ts';
 import { readFramed } from './framed-record.ts';
-import { type RecordParser, writeTexts } from './record-parser.ts';
+import { type RecordParser, type RecordView, writeTexts } from './record-parser.ts';
 
 const SPECS: ReadonlyMap<number, MessageSpec<object>> = new Map(
   (
@@ -53,16 +52,24 @@ export const REMOTE_LOG_PARSER: RecordParser = {
   write(record, isAlone, out) {
     writeTexts(undefined, text(record), isAlone, out);
   },
+  writeUnreadable(record, error, isAlone, out) {
+    writeTexts(undefined, failure(record, error), isAlone, out);
+  },
 };
 
-function text({ buffer, valuePosition, valueLength, offset }: RecordCursor): string {
+function text(record: RecordView): string {
+  const { buffer, valuePosition, valueLength } = record;
   try {
     if (valueLength < 0) throw new Error(NULL_VALUE);
     const { spec, message } = readFramed(buffer, valuePosition, valueLength, SPECS);
     return describe(spec.name, message);
   } catch (error) {
-    return `Error at offset ${offset}, skipping. ${messageOf(error)}`;
+    return failure(record, error);
   }
+}
+
+function failure({ offset }: RecordView, error: unknown): string {
+  return `Error at offset ${long(offset)}, skipping. ${messageOf(error)}`;
 }
 
 function describe(name: string, message: object): string {
