@@ -60,6 +60,8 @@ export class TransactionVerifier {
 }
 
 function understood(code: number, support: TransactionSupport): number {
+  // Nobody leads the partition of the transaction log: Kafka asks no node then.
+  if (code === Errors.NOT_COORDINATOR) return Errors.COORDINATOR_NOT_AVAILABLE;
   // Producers retry nothing but this one as a fence.
   if (code === Errors.PRODUCER_FENCED) return Errors.INVALID_PRODUCER_EPOCH;
   if (code === Errors.TRANSACTION_ABORTABLE && support === 'default-error') {

@@ -1,6 +1,8 @@
 // Java's String.hashCode and what Kafka derives from it. Places a group or a transactional id on a
 // partition of its coordinator topic, so it must equal Java's for every string.
 
+import { uuidToBytes } from './uuid.ts';
+
 /** Java's String.hashCode: s[0]*31^(n-1) + ... over UTF-16 code units, in 32-bit arithmetic. */
 export function javaHashCode(text: string): number {
   let hash = 0;
@@ -21,4 +23,10 @@ export function kafkaAbs(value: number): number {
 /** The partition of a coordinator topic that holds `id` (GroupCoordinatorService.partitionFor). */
 export function coordinatorPartitionFor(id: string, partitionCount: number): number {
   return kafkaAbs(javaHashCode(id)) % partitionCount;
+}
+
+/** Uuid.hashCode of Kafka. */
+export function javaUuidHash(uuid: string): number {
+  const bytes = uuidToBytes(uuid);
+  return bytes.readInt32BE(0) ^ bytes.readInt32BE(4) ^ bytes.readInt32BE(8) ^ bytes.readInt32BE(12);
 }

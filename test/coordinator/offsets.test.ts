@@ -35,6 +35,21 @@ describe('committing offsets', () => {
     ]);
   });
 
+  test('a group that a refused commit made is told of with the next record of its shard', async () => {
+    const harness = await GroupHarness.start({ offsetMetadataMaxSize: 3 });
+    const { OFFSET_METADATA_TOO_LARGE, GROUP_ID_NOT_FOUND } = Errors;
+    expect(await harness.commit('g', { 0: 5 }, { metadata: 'long' })).toEqual([
+      OFFSET_METADATA_TOO_LARGE,
+    ]);
+    expect(await harness.list()).toEqual([]);
+    expect((await harness.describe('g')).errorCode).toBe(GROUP_ID_NOT_FOUND);
+    await harness.commit('other', { 0: 5 });
+    expect((await harness.list()).map(({ groupId }) => groupId)).toEqual(['other', 'g']);
+    expect((await harness.describe('g')).groupState).toBe('Empty');
+    await harness.restart();
+    expect((await harness.list()).map(({ groupId }) => groupId)).toEqual(['other']);
+  });
+
   test('what was never committed is -1 with empty metadata', async () => {
     const harness = await GroupHarness.start();
     const nothing = { committedOffset: -1, committedLeaderEpoch: -1, metadata: '', errorCode: 0 };

@@ -11,8 +11,11 @@ export const initializeShareGroupState = handler(INITIALIZE_SHARE_GROUP_STATE, {
   maxVersion: 0,
   async handle(request, context) {
     const { shareCoordinator } = context.services;
-    const results = await eachPartition(request, (key, { stateEpoch, startOffset }) =>
-      shareCoordinator.initialize(key, stateEpoch, startOffset),
+    const results = await eachPartition(
+      request,
+      (key, { stateEpoch, startOffset }) =>
+        shareCoordinator.initialize(key, stateEpoch, startOffset),
+      true,
     );
     return { results };
   },

@@ -7,6 +7,8 @@ import type { Group } from './group.ts';
 
 export class GroupRegistry {
   readonly #groups: TrackedMap<string, Group>;
+  /** Made by a request of which nothing has come into the log yet. */
+  readonly #unwritten = new Set<string>();
 
   constructor(undo: UndoLog) {
     this.#groups = new TrackedMap(undo);
@@ -23,7 +25,7 @@ export class GroupRegistry {
   /** Throws GROUP_ID_NOT_FOUND. */
   get(groupId: string): Group {
     const group = this.#groups.get(groupId);
-    if (group === undefined) throw notFound(`Group ${groupId} not found.`);
+    if (group === undefined) throw groupNotFound(groupId);
     return group;
   }
 
@@ -43,6 +45,25 @@ export class GroupRegistry {
     return created;
   }
 
+  /**
+   * As getOrCreateClassic, for a commit, which makes its group by its records. Where it has none (all was refused), nobody is
+   * told of the group before the shard writes again: so Kafka's readers see the state as of the last record.
+   */
+  getOrCreateForCommit(groupId: string): ClassicGroup {
+    if (!this.#groups.has(groupId)) this.#unwritten.add(groupId);
+    return this.getOrCreateClassic(groupId);
+  }
+
+  /** Something of the shard comes into the log, and with it what was made before. */
+  onRecord(): void {
+    if (this.#unwritten.size > 0) this.#unwritten.clear();
+  }
+
+  /** Whether readers are told of the group. */
+  isWritten(groupId: string): boolean {
+    return !this.#unwritten.has(groupId);
+  }
+
   put(group: Group): void {
     this.#groups.set(group.groupId, group);
   }
@@ -58,6 +79,10 @@ export class GroupRegistry {
   all(): IterableIterator<Group> {
     return this.#groups.values();
   }
+}
+
+export function groupNotFound(groupId: string): ApiError {
+  return notFound(`Group ${groupId} not found.`);
 }
 
 function notFound(message: string): ApiError {

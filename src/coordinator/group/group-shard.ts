@@ -48,7 +48,7 @@ import { ConsumerSessions } from './consumer/consumer-sessions.ts';
 import { describeConsumerGroup } from './consumer/describe.ts';
 import type { Group, GroupRequestContext } from './group.ts';
 import type { GroupCoordinatorConfig } from './group-coordinator-config.ts';
-import { GroupRegistry } from './group-registry.ts';
+import { GroupRegistry, groupNotFound } from './group-registry.ts';
 import type { GroupSettingsLookup } from './group-settings.ts';
 import { ClassicMembers } from './migration/classic-members.ts';
 import { ClassicUpgrade } from './migration/classic-upgrade.ts';
@@ -253,6 +253,7 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
     const listed: ListedGroup[] = [];
     const groups = timelineOrder([...this.groups.all()], ({ groupId }) => javaHashCode(groupId));
     for (const group of groups) {
+      if (!this.groups.isWritten(group.groupId)) continue;
       if (states.size > 0 && !states.has(group.stateName().toLowerCase())) continue;
       if (types.size > 0 && !types.has(group.type.toLowerCase())) continue;
       listed.push(group.asListedGroup());
@@ -262,6 +263,7 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
 
   describeGroup(groupId: string, requestVersion: number): Draft<DescribedGroup> {
     try {
+      if (!this.groups.isWritten(groupId)) throw groupNotFound(groupId);
       return describeClassic(this.groups.classic(groupId));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -342,6 +344,7 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
   }
 
   replay(record: GroupRecord, _offset: number, producerId: number): void {
+    this.groups.onRecord();
     switch (record.type) {
       case RecordType.LEGACY_OFFSET_COMMIT:
         this.offsets.replayLegacy(record.key, record.value, producerId);

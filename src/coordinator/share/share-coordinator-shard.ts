@@ -48,6 +48,9 @@ interface Entry {
   readonly updates: number;
   /** Of the snapshot, in the log. */
   readonly snapshotOffset: number;
+  /** Whoever is behind these is refused. Other than in the state, they don't fall when it is initialized anew. */
+  readonly highestLeaderEpoch: number;
+  readonly highestStateEpoch: number;
 }
 
 const NO_RECORDS: readonly ShareRecord[] = [];
@@ -81,11 +84,12 @@ export class ShareCoordinatorShard implements CoordinatorShard<ShareRecord> {
   /** From here on the share partition has a state. @throws StateRefusal */
   initialize(key: SharePartitionKey, stateEpoch: number, startOffset: number): Result<undefined> {
     this.#checkKey(key);
-    const known = this.#entries.get(coordinatorKey(key))?.state;
-    if (stateEpoch !== -1 && known !== undefined && known.stateEpoch > stateEpoch) {
+    const entry = this.#entries.get(coordinatorKey(key));
+    if (stateEpoch !== -1 && entry !== undefined && entry.highestStateEpoch > stateEpoch) {
       throw new StateRefusal(Errors.FENCED_STATE_EPOCH);
     }
     this.#checkExists(key);
+    const known = entry?.state;
     const nowMs = this.#services.clock.nowMs();
     const record = snapshotRecord(key, {
       snapshotEpoch: known === undefined ? 0 : known.snapshotEpoch + 1,
@@ -103,31 +107,32 @@ export class ShareCoordinatorShard implements CoordinatorShard<ShareRecord> {
   /** The leader of the partition begins: one of an earlier epoch can't write any more. */
   read(key: SharePartitionKey, leaderEpoch: number): Result<PersistedState> {
     this.#checkKey(key);
-    const { state } = this.#initialized(key, 'Read');
-    if (leaderEpoch !== -1 && state.leaderEpoch > leaderEpoch) {
+    const { state, highestLeaderEpoch } = this.#initialized(key, 'Read');
+    if (leaderEpoch !== -1 && highestLeaderEpoch > leaderEpoch) {
       throw new StateRefusal(Errors.FENCED_LEADER_EPOCH);
     }
     this.#checkExists(key);
     const { stateEpoch, startOffset, stateBatches, deliveryCompleteCount } = state;
     const response = { errorCode: 0, errorMessage: null, stateEpoch, startOffset, stateBatches };
-    if (leaderEpoch === -1 || leaderEpoch === state.leaderEpoch) {
+    if (leaderEpoch === -1 || leaderEpoch === highestLeaderEpoch) {
       return { records: NO_RECORDS, response };
     }
     const write = { stateEpoch, leaderEpoch, startOffset, deliveryCompleteCount, stateBatches: [] };
-    return { records: [this.#stateRecord(key, write)], response };
+    return { records: [this.#stateRecord(key, write, leaderEpoch)], response };
   }
 
+  /** By a leader that isn't behind; which one leads is kept as `read` was told it. */
   write(key: SharePartitionKey, write: StateWrite): Result<undefined> {
     this.#checkKey(key);
-    const { state } = this.#initialized(key, 'Write');
-    if (write.leaderEpoch !== -1 && state.leaderEpoch > write.leaderEpoch) {
+    const { state, highestLeaderEpoch, highestStateEpoch } = this.#initialized(key, 'Write');
+    if (write.leaderEpoch !== -1 && highestLeaderEpoch > write.leaderEpoch) {
       throw new StateRefusal(Errors.FENCED_LEADER_EPOCH);
     }
-    if (write.stateEpoch !== -1 && state.stateEpoch > write.stateEpoch) {
+    if (write.stateEpoch !== -1 && highestStateEpoch > write.stateEpoch) {
       throw new StateRefusal(Errors.FENCED_STATE_EPOCH);
     }
     this.#checkExists(key);
-    return { records: [this.#stateRecord(key, write)], response: undefined };
+    return { records: [this.#stateRecord(key, write, state.leaderEpoch)], response: undefined };
   }
 
   readSummary(key: SharePartitionKey): PersistedSummary {
@@ -192,9 +197,8 @@ export class ShareCoordinatorShard implements CoordinatorShard<ShareRecord> {
   }
 
   /** An update, or every so many of them a snapshot of all. */
-  #stateRecord(key: SharePartitionKey, write: StateWrite): ShareRecord {
+  #stateRecord(key: SharePartitionKey, write: StateWrite, leaderEpoch: number): ShareRecord {
     const { state, updates } = this.#entries.get(coordinatorKey(key))!;
-    const leaderEpoch = write.leaderEpoch === -1 ? state.leaderEpoch : write.leaderEpoch;
     const { deliveryCompleteCount } = write;
     if (updates < this.#config.updatesPerSnapshot) {
       return updateRecord(key, {
@@ -264,7 +268,18 @@ export class ShareCoordinatorShard implements CoordinatorShard<ShareRecord> {
       return;
     }
     const state = stateOfSnapshot(value);
-    this.#entries.set(id, { key, state, updates: 0, snapshotOffset: offset });
+    const { leaderEpoch, stateEpoch } = state;
+    const before = this.#entries.get(id);
+    const updates = before?.updates ?? 0;
+    this.#entries.set(id, {
+      key,
+      state,
+      // A snapshot that comes before it is due (initialized anew, cold) doesn't put off the next one.
+      updates: updates < this.#config.updatesPerSnapshot ? updates : 0,
+      snapshotOffset: offset,
+      highestLeaderEpoch: Math.max(before?.highestLeaderEpoch ?? leaderEpoch, leaderEpoch),
+      highestStateEpoch: Math.max(before?.highestStateEpoch ?? stateEpoch, stateEpoch),
+    });
   }
 
   /** Without its snapshot, which was cut off with a tombstone behind it, an update says nothing. */
@@ -273,7 +288,8 @@ export class ShareCoordinatorShard implements CoordinatorShard<ShareRecord> {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
     const state = withUpdate(entry.state, value);
-    this.#entries.set(id, { ...entry, state, updates: entry.updates + 1 });
+    const highestLeaderEpoch = Math.max(entry.highestLeaderEpoch, value.leaderEpoch);
+    this.#entries.set(id, { ...entry, state, updates: entry.updates + 1, highestLeaderEpoch });
   }
 
   replayEndTransactionMarker(): void {}

@@ -10,10 +10,12 @@ import { AdminSteps, type PlayTopic } from './admin-steps.ts';
 import { ClassicSteps } from './classic-steps.ts';
 import { ConsumerSteps } from './consumer-steps.ts';
 import { Player, type PlayerOptions } from './player.ts';
+import { ShareStateSteps } from './share-state-steps.ts';
 import { ShareSteps } from './share-steps.ts';
 import { StreamsSteps } from './streams-steps.ts';
 
-export type PlayKind = 'classic' | 'consumer' | 'share' | 'streams' | 'mixed';
+export type PlayKind = MemberKind | 'mixed' | 'share-state';
+type MemberKind = 'classic' | 'consumer' | 'share' | 'streams';
 
 export interface PlayOptions extends PlayerOptions {
   readonly kind: PlayKind;
@@ -32,7 +34,8 @@ export async function play(options: PlayOptions): Promise<string[]> {
     const topics = await createTopics(player);
     const groups = [`${player.prefix}-g`, `${player.prefix}-h`];
     await groupsAreLoaded(player, groups);
-    await perform(player, options, groups, topics);
+    if (options.kind === 'share-state') await performShareState(player, options, groups, topics);
+    else await perform(player, options.kind, options, groups, topics);
     return player.lines;
   } finally {
     await player.close();
@@ -41,7 +44,8 @@ export async function play(options: PlayOptions): Promise<string[]> {
 
 async function perform(
   player: Player,
-  { kind, steps }: PlayOptions,
+  kind: MemberKind | 'mixed',
+  { steps }: PlayOptions,
   groups: readonly string[],
   topics: readonly PlayTopic[],
 ): Promise<void> {
@@ -62,6 +66,18 @@ async function perform(
     else await member.step(group);
   }
   await admin.lookAtAll();
+}
+
+/** The share coordinator without members and without whoever looks after groups. */
+async function performShareState(
+  player: Player,
+  { steps }: PlayOptions,
+  groups: readonly string[],
+  topics: readonly PlayTopic[],
+): Promise<void> {
+  const states = new ShareStateSteps(player, topics);
+  await states.prepare(groups);
+  for (let step = 0; step < steps; step++) await states.step(player.pick(groups));
 }
 
 async function createTopics(player: Player): Promise<PlayTopic[]> {

@@ -1,11 +1,12 @@
 // Plays group requests against Apache Kafka, twice each, and keeps what it answered to those that it answers alike, for
 // group-plays.test.ts.
-//   APACHE_KAFKA=DIR node test/broker/group-plays/record.ts
+//   APACHE_KAFKA=DIR node test/broker/group-plays/record.ts [KIND...]
+// With kinds, plays of the others stay as they were recorded.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { prepareBroker, startBrokerProcess } from '../../support/broker-process.ts';
 import { play } from './play.ts';
 import {
@@ -28,9 +29,13 @@ const broker = await startBrokerProcess(
   launchers,
 );
 const sleep = (ms: number) => new Promise<void>((settle) => setTimeout(settle, ms));
-const recorded: RecordedPlay[] = [];
+const kinds = process.argv.slice(2);
+const isAsked = ({ kind }: { kind: string }) => kinds.length === 0 || kinds.includes(kind);
+const earlier: RecordedPlay[] =
+  kinds.length === 0 ? [] : JSON.parse(gunzipSync(readFileSync(recordedFile)).toString());
+const recorded = earlier.filter((one) => !isAsked(one));
 const common = { port: broker.port, sleep, quietMs: 80, pauseMs: 80 };
-for (const choice of candidates) {
+for (const choice of candidates.filter(isAsked)) {
   const once = await play({ ...choice, ...common, runId: RUN_IDS[0] });
   const again = await play({ ...choice, ...common, runId: RUN_IDS[1] });
   const isAlike = once.every((line, index) => line === again[index]);

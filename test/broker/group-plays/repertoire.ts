@@ -29,10 +29,11 @@ export const candidates = [
   ...plays('share', 3000, 4),
   ...plays('streams', 4000, 6),
   ...plays('mixed', 5000, 7),
+  ...plays('share-state', 6000, 2, 80),
 ].filter(({ seed }) => !ODD_PARTITIONS.includes(seed));
 
-function plays(kind: PlayKind, firstSeed: number, count: number): PlayChoice[] {
-  return Array.from({ length: count }, (_, n) => ({ kind, seed: firstSeed + n, steps: 50 }));
+function plays(kind: PlayKind, firstSeed: number, count: number, steps = 50): PlayChoice[] {
+  return Array.from({ length: count }, (_, n) => ({ kind, seed: firstSeed + n, steps }));
 }
 
 export const PLAY_PROPERTIES: Readonly<Record<string, string>> = {

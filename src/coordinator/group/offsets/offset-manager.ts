@@ -128,7 +128,7 @@ export class OffsetManager {
     const group = groups.find(request.groupId);
     if (group !== undefined) return group;
     // Somebody who only keeps its offsets here makes the group by committing.
-    if (request.generationIdOrMemberEpoch < 0) return groups.getOrCreateClassic(request.groupId);
+    if (request.generationIdOrMemberEpoch < 0) return groups.getOrCreateForCommit(request.groupId);
     if (context.requestVersion >= GROUP_ID_NOT_FOUND_VERSION) return groups.get(request.groupId);
     throw new ApiError(Errors.ILLEGAL_GENERATION);
   }
@@ -175,7 +175,7 @@ export class OffsetManager {
     let group = groups.find(groupId);
     if (group === undefined) {
       if (generationId >= 0) throw new ApiError(Errors.ILLEGAL_GENERATION);
-      group = groups.getOrCreateClassic(groupId);
+      group = groups.getOrCreateForCommit(groupId);
     }
     try {
       return group.validateOffsetCommit(
