@@ -19,6 +19,8 @@ import {
   partitionKey,
   type TopicPartition,
 } from '../types.ts';
+import { Assignment } from './assignment.ts';
+import { AutoCommit } from './auto-commit.ts';
 import type { ConsumedBatch } from './fetched-records.ts';
 import { Fetcher } from './fetcher.ts';
 import { ConsumerGroupMember } from './group/consumer-group-member.ts';
@@ -32,7 +34,6 @@ import {
   type OffsetToCommit,
 } from './group/offset-store.ts';
 import { OffsetLookup } from './offset-lookup.ts';
-import { PartitionState } from './partition-state.ts';
 import { Positions } from './positions.ts';
 import { type RebalanceListener, Subscription, type TopicFilter } from './subscription.ts';
 
@@ -54,6 +55,11 @@ export interface ConsumerOptions {
   /** Taken when client.id isn't set; `consumer-<group>-1` when absent. */
   readonly clientId?: string;
   readonly log?: ClientLog | undefined;
+  /**
+   * Awaited before what poll returned is committed unasked: the reader may still have it under way (a stdout that is slow).
+   * What isn't delivered in time isn't committed.
+   */
+  readonly untilDelivered?: () => Promise<void>;
 }
 
 export class Consumer {
@@ -63,19 +69,18 @@ export class Consumer {
   readonly #network: NetworkClient;
   readonly #metadata: MetadataManager;
   readonly #subscription = new Subscription();
-  readonly #partitions = new Map<string, PartitionState>();
+  readonly #assignment = new Assignment();
   readonly #lookup: OffsetLookup;
   readonly #positions: Positions;
   readonly #fetcher: Fetcher;
   readonly #offsets: OffsetStore | undefined;
   readonly #coordinator: GroupCoordinatorClient | undefined;
+  readonly #autoCommit: AutoCommit | undefined;
   readonly #waiters = new Waiters();
   #member: Membership | undefined;
   #isWoken = false;
   #hasProgress = false;
   #isClosed = false;
-  #nextAutoCommitMs = Number.POSITIVE_INFINITY;
-  #committing: Promise<void> | undefined;
 
   /** Throws ConfigError for a bad value; a KafkaError around it for a bad address, as KafkaConsumer. */
   constructor(options: ConsumerOptions) {
@@ -123,6 +128,18 @@ export class Consumer {
         identity: () => this.#member?.identity ?? NO_MEMBER,
         onMembershipError: (code) => this.#member?.membershipError(code),
       });
+      if (this.config.autoCommit) {
+        this.#autoCommit = new AutoCommit({
+          clock: io.clock,
+          network: this.#network,
+          offsets: this.#offsets,
+          assignment: this.#assignment,
+          intervalMs: this.config.autoCommitIntervalMs,
+          mayCommit: () => this.#member?.isMember ?? true,
+          untilDelivered: options.untilDelivered ?? (() => Promise.resolve()),
+          log,
+        });
+      }
     }
     const offsets = this.#offsets;
     this.#positions = new Positions({
@@ -140,7 +157,7 @@ export class Consumer {
       networkConfig,
       config: fetch,
       metadata: this.#metadata,
-      partitions: () => this.#partitions,
+      partitions: () => this.#assignment.states,
       onOutOfRange: (state) => this.#positions.outOfRange(state),
       onProgress: () => this.#progress(),
     });
@@ -161,7 +178,7 @@ export class Consumer {
     this.#checkOpen();
     this.#subscription.assignByHand(partitions);
     this.#setAssignment(partitions);
-    this.#startAutoCommit();
+    this.#autoCommit?.start();
     this.#metadata.requestUpdate();
   }
 
@@ -172,33 +189,33 @@ export class Consumer {
     if (group === undefined || this.#coordinator === undefined) throw noGroup();
     this.#subscription.subscribe(topics, listener);
     this.#member ??= this.#newMember(group, this.#coordinator);
-    this.#startAutoCommit();
+    this.#autoCommit?.start();
     this.#metadata.requestUpdate();
   }
 
   assignment(): readonly TopicPartition[] {
-    return [...this.#partitions.values()].map(({ topic, partition }) => ({ topic, partition }));
+    return this.#assignment.partitions;
   }
 
   /** The next poll reads from there. Throws for a partition that isn't assigned. */
   seek(partition: TopicPartition, offset: number): void {
-    this.#stateOf(partition).seek(offset);
+    this.#assignment.of(partition).seek(offset);
   }
 
   seekToBeginning(partitions: readonly TopicPartition[] = this.assignment()): void {
-    for (const partition of partitions) this.#stateOf(partition).requestReset('earliest');
+    for (const partition of partitions) this.#assignment.of(partition).requestReset('earliest');
   }
 
   seekToEnd(partitions: readonly TopicPartition[] = this.assignment()): void {
-    for (const partition of partitions) this.#stateOf(partition).requestReset('latest');
+    for (const partition of partitions) this.#assignment.of(partition).requestReset('latest');
   }
 
   pause(partitions: readonly TopicPartition[]): void {
-    for (const partition of partitions) this.#stateOf(partition).isPaused = true;
+    for (const partition of partitions) this.#assignment.of(partition).isPaused = true;
   }
 
   resume(partitions: readonly TopicPartition[]): void {
-    for (const partition of partitions) this.#stateOf(partition).isPaused = false;
+    for (const partition of partitions) this.#assignment.of(partition).isPaused = false;
     this.#progress();
   }
 
@@ -214,11 +231,11 @@ export class Consumer {
     for (;;) {
       this.#hasProgress = false;
       this.#throwMetadataErrors();
-      this.#autoCommit();
+      this.#autoCommit?.advance(this.#member?.isStable ?? true);
       if (this.#member !== undefined) await this.#member.poll();
       // One time for what is due and for how long to wait: what comes due in between must not fall through.
       const nowMs = this.#io.clock.monotonicMs();
-      this.#positions.advance(this.#partitions.values(), nowMs);
+      this.#positions.advance(this.#assignment.states.values(), nowMs);
       const batches = this.#fetcher.take(this.config.maxPollRecords);
       this.#fetcher.fetchAhead(nowMs);
       if (batches.length > 0) return batches;
@@ -250,14 +267,14 @@ export class Consumer {
 
   /** The offset of the next record; found out when not known yet. Rejects with TimeoutError after `timeoutMs`. */
   async position(partition: TopicPartition, timeoutMs = this.config.apiTimeoutMs): Promise<number> {
-    const state = this.#stateOf(partition);
+    const state = this.#assignment.of(partition);
     const deadlineMs = this.#io.clock.monotonicMs() + timeoutMs;
     while (state.position < 0) {
       this.#checkOpen();
       this.#throwMetadataErrors();
       this.#hasProgress = false;
       const nowMs = this.#io.clock.monotonicMs();
-      this.#positions.advance(this.#partitions.values(), nowMs);
+      this.#positions.advance(this.#assignment.states.values(), nowMs);
       if (nowMs >= deadlineMs) {
         throw new TimeoutError(
           `Timeout of ${timeoutMs}ms expired before the position for partition ${state.key} could be determined`,
@@ -276,7 +293,10 @@ export class Consumer {
   async commit(offsets?: readonly OffsetToCommit[]): Promise<void> {
     this.#checkOpen();
     if (this.#offsets === undefined) throw noGroup();
-    await this.#offsets.commit(offsets ?? this.#consumedOffsets(), this.config.apiTimeoutMs);
+    await this.#offsets.commit(
+      offsets ?? this.#assignment.consumedOffsets(),
+      this.config.apiTimeoutMs,
+    );
   }
 
   /** By partition key (`topic-partition`); undefined where nothing was committed. Needs group.id. */
@@ -344,10 +364,10 @@ export class Consumer {
     const deadlineMs = this.#io.clock.monotonicMs() + timeoutMs;
     const leftMs = () => Math.max(0, deadlineMs - this.#io.clock.monotonicMs());
     try {
-      if (this.#committing !== undefined) await this.#committing;
-      // Without a position there is nothing to commit, and nobody is looked for.
-      if (this.config.autoCommit) await this.#offsets?.commit(this.#consumedOffsets(), leftMs());
-      if (this.#member !== undefined) await this.#revoke(this.assignment(), 'onRevoked');
+      await this.#autoCommit?.atEnd(leftMs());
+      if (this.#member !== undefined) {
+        await this.#revoke(this.assignment(), this.#member.isMember ? 'onRevoked' : 'onLost');
+      }
     } finally {
       this.#isClosed = true;
       await this.#member?.close('the consumer is being closed', leftMs());
@@ -418,13 +438,13 @@ export class Consumer {
         LONGEST_STEP_MS,
         this.#fetcher.nextRetryMs(nowMs),
         this.#member?.nextStepMs() ?? Number.POSITIVE_INFINITY,
-        this.#nextAutoCommitMs - nowMs,
+        (this.#autoCommit?.nextMs ?? Number.POSITIVE_INFINITY) - nowMs,
       ),
     );
   }
 
   #metadataUpdated(): void {
-    this.#positions.leadersChanged(this.#partitions.values());
+    this.#positions.leadersChanged(this.#assignment.states.values());
     this.#member?.metadataChanged((topic) => this.#metadata.topic(topic)?.partitions.length);
     for (const topic of this.#subscription.topicsToKnow() ?? []) {
       const isPassing = this.#metadata.errorOf(topic) === undefined;
@@ -470,24 +490,8 @@ export class Consumer {
     return counts;
   }
 
-  #stateOf({ topic, partition }: TopicPartition): PartitionState {
-    const state = this.#partitions.get(partitionKey(topic, partition));
-    if (state !== undefined) return state;
-    throw new ClientError(
-      'java.lang.IllegalStateException',
-      `No current assignment for partition ${partitionKey(topic, partition)}`,
-    );
-  }
-
   #setAssignment(partitions: readonly TopicPartition[]): void {
-    const kept = new Map<string, PartitionState>();
-    for (const { topic, partition } of partitions) {
-      const key = partitionKey(topic, partition);
-      kept.set(key, this.#partitions.get(key) ?? new PartitionState(topic, partition));
-    }
-    for (const [key, state] of this.#partitions) if (!kept.has(key)) state.dropBuffered();
-    this.#partitions.clear();
-    for (const [key, state] of kept) this.#partitions.set(key, state);
+    this.#assignment.replace(partitions);
     this.#subscription.setAssigned(partitions);
   }
 
@@ -504,51 +508,14 @@ export class Consumer {
     try {
       await callback?.call(listener, gone);
     } finally {
-      const keys = new Set(gone.map((item) => partitionKey(item.topic, item.partition)));
-      this.#setAssignment(
-        this.assignment().filter((item) => !keys.has(partitionKey(item.topic, item.partition))),
-      );
+      this.#setAssignment(this.#assignment.without(gone));
     }
-  }
-
-  #consumedOffsets(): OffsetToCommit[] {
-    const offsets: OffsetToCommit[] = [];
-    for (const { topic, partition, position, positionEpoch } of this.#partitions.values()) {
-      if (position < 0) continue;
-      offsets.push({ topic, partition, offset: position, leaderEpoch: positionEpoch });
-    }
-    return offsets;
-  }
-
-  #startAutoCommit(): void {
-    if (!this.config.autoCommit || this.#nextAutoCommitMs !== Number.POSITIVE_INFINITY) return;
-    this.#nextAutoCommitMs = this.#io.clock.monotonicMs() + this.config.autoCommitIntervalMs;
-  }
-
-  /** Commits in the background when it is time; failures are for the next time, or for close. */
-  #autoCommit(): void {
-    const nowMs = this.#io.clock.monotonicMs();
-    if (nowMs < this.#nextAutoCommitMs || this.#offsets === undefined) return;
-    this.#nextAutoCommitMs = nowMs + this.config.autoCommitIntervalMs;
-    if (this.#committing !== undefined || this.#member?.isStable === false) return;
-    this.#committing = this.#offsets
-      .commit(this.#consumedOffsets(), this.config.autoCommitIntervalMs)
-      .catch(() => {})
-      .finally(() => {
-        this.#committing = undefined;
-      });
   }
 
   async #commitBeforeRebalance(): Promise<void> {
-    if (!this.config.autoCommit || this.#offsets === undefined) return;
-    if (this.#committing !== undefined) await this.#committing;
     const { maxPollIntervalMs } = this.config.group!;
     const timeoutMs = Math.min(maxPollIntervalMs, this.config.network.requestTimeoutMs);
-    try {
-      await this.#offsets.commit(this.#consumedOffsets(), timeoutMs);
-    } catch {
-      // The next owner reads some records again: at least once.
-    }
+    await this.#autoCommit?.beforeRebalance(timeoutMs);
   }
 
   #checkOpen(): void {

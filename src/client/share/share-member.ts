@@ -84,7 +84,8 @@ export class ShareMember {
   }
 
   #beat(): void {
-    if (this.#isBeating || this.#isClosed) return;
+    const isLeaving = this.#epoch < JOIN_EPOCH;
+    if (this.#isBeating || isLeaving || this.#isClosed) return;
     this.#isBeating = true;
     void this.#exchange();
   }
@@ -174,7 +175,9 @@ export class ShareMember {
 
   async #leave(timeoutMs: number): Promise<void> {
     const { config, coordinator } = this.#options;
-    if (this.#epoch <= 0 || !coordinator.isKnown) return;
+    // A join that is under way has to be taken back, too: the member's id is our own choice.
+    const isKnown = this.#epoch > 0 || (this.#epoch === JOIN_EPOCH && this.#isBeating);
+    if (!isKnown || !coordinator.isKnown) return;
     this.#epoch = LEAVE_EPOCH;
     const { memberId } = this;
     const request = { groupId: config.groupId, memberId, memberEpoch: LEAVE_EPOCH };

@@ -1,5 +1,5 @@
-// Records from the consumer to stdout until enough, too late, told to stop, or nobody reads (ConsoleConsumer.process).
-// Walks batches in place. What was fetched but not printed is given back, so that a group commits what was printed.
+// Records from the consumer to stdout (ConsoleConsumer.process). Walks batches in place. What was fetched but not printed
+// is given back, so that a group commits what was printed.
 
 import type { ConsumedBatch, Consumer } from '../../client/consumer/consumer.ts';
 import { partitionKey } from '../../client/types.ts';
@@ -10,11 +10,10 @@ import { describeChain, messageOf } from '../support/java-error.ts';
 import { logLine } from '../support/log-line.ts';
 import { inPrintOrder } from './print-order.ts';
 import type { RecordFormatter } from './record-formatter.ts';
+import { type BatchPrinter, type EndReason, RecordLoop } from './record-loop.ts';
 
 export const CONSUMER_LOGGER = 'org.apache.kafka.tools.consumer.ConsoleConsumer';
 const NO_LIMIT = -1;
-/** One wait of a poll that has no time-out: timers don't reach further than 24 days. */
-const LONGEST_POLL_MS = 3_600_000;
 
 export interface ConsumeLimits {
   /** -1: no limit. Asked when it begins, as Kafka does; may throw CommandLineError. */
@@ -24,15 +23,14 @@ export interface ConsumeLimits {
   readonly skipsErrors: boolean;
 }
 
-export type EndReason = 'enough' | 'timeout' | 'stopped' | 'failed' | 'closed';
-
-export class ConsumeLoop {
+export class ConsumeLoop implements BatchPrinter<ConsumedBatch> {
   /** Records taken, printed or not. */
   messageCount = 0;
   readonly #context: ToolContext;
   readonly #consumer: Consumer;
   readonly #formatter: RecordFormatter;
   readonly #limits: ConsumeLimits;
+  readonly #loop: RecordLoop<ConsumedBatch>;
   readonly #cursor = new RecordCursor();
   readonly #givenBack = new Set<string>();
   #maxMessages = Number.POSITIVE_INFINITY;
@@ -47,95 +45,35 @@ export class ConsumeLoop {
     this.#consumer = consumer;
     this.#formatter = formatter;
     this.#limits = limits;
+    this.#loop = new RecordLoop({
+      context,
+      source: {
+        poll: async (timeoutMs) => inPrintOrder(await consumer.poll(timeoutMs)),
+        wakeup: () => consumer.wakeup(),
+      },
+      printer: this,
+      deliversBeforePoll: false,
+      timeoutMs: limits.timeoutMs,
+      logger: CONSUMER_LOGGER,
+    });
   }
 
   /** Rejects with a record's error unless errors are skipped; failures of the consumer are told, then it ends. */
   async run(): Promise<EndReason> {
-    const { signal } = this.#context;
     const given = this.#limits.maxMessages();
     if (given !== NO_LIMIT) this.#maxMessages = given;
-    const wake = () => this.#consumer.wakeup();
-    signal.addEventListener('abort', wake, { once: true });
-    try {
-      while (!this.#hasEnough) {
-        const batches = await this.#receive();
-        if (typeof batches === 'string') return batches;
-        const end = await this.#printAll(batches);
-        if (end !== undefined) return end;
-      }
-      return 'enough';
-    } finally {
-      signal.removeEventListener('abort', wake);
-    }
+    return this.#loop.run();
   }
 
-  get #hasEnough(): boolean {
+  get hasEnough(): boolean {
     return this.messageCount >= this.#maxMessages;
   }
 
-  /** ConsumerWrapper.receive. */
-  async #receive(): Promise<readonly ConsumedBatch[] | EndReason> {
-    const { clock } = this.#context.io;
-    const deadlineMs = clock.monotonicMs() + this.#limits.timeoutMs;
-    try {
-      for (;;) {
-        if (this.#context.signal.aborted) return this.#stopped();
-        const leftMs = Math.max(0, deadlineMs - clock.monotonicMs());
-        const batches = await this.#consumer.poll(Math.min(leftMs, LONGEST_POLL_MS));
-        if (batches.length > 0) return inPrintOrder(batches);
-        if (this.#context.signal.aborted) return this.#stopped();
-        if (clock.monotonicMs() >= deadlineMs) return this.#timedOut();
-      }
-    } catch (error) {
-      return this.#failed(error);
-    }
+  giveBack(batch: ConsumedBatch): void {
+    this.#giveBackFrom(batch, batch.fromOffset);
   }
 
-  #stopped(): EndReason {
-    return this.#context.out.isClosed ? this.#closed() : 'stopped';
-  }
-
-  #closed(): EndReason {
-    this.#context.err('Unable to write to standard out, closing consumer.');
-    return 'closed';
-  }
-
-  #timedOut(): EndReason {
-    if (this.#context.manner === 'exact') {
-      this.#tellEnd('org.apache.kafka.common.errors.TimeoutException');
-    }
-    return 'timeout';
-  }
-
-  #failed(error: unknown): EndReason {
-    if (this.#context.manner === 'modern') this.#context.err(messageOf(error));
-    else this.#tellEnd(describeChain(error));
-    return 'failed';
-  }
-
-  #tellEnd(why: string): void {
-    const what = 'Error processing message, terminating consumer process: ';
-    logLine(this.#context, 'ERROR', what, CONSUMER_LOGGER, why);
-  }
-
-  async #printAll(batches: readonly ConsumedBatch[]): Promise<EndReason | undefined> {
-    const { out, signal } = this.#context;
-    let read = 0;
-    try {
-      while (read < batches.length && !this.#hasEnough && !signal.aborted) {
-        const batch = batches[read++]!;
-        const end = this.#print(batch);
-        if (end !== undefined) return end;
-        if (!out.hasRoom) await out.ready();
-        if (out.isClosed) return this.#closed();
-      }
-      return signal.aborted ? this.#stopped() : undefined;
-    } finally {
-      for (const batch of batches.slice(read)) this.#giveBack(batch, batch.fromOffset);
-    }
-  }
-
-  #print(batch: ConsumedBatch): EndReason | undefined {
+  print(batch: ConsumedBatch): EndReason | undefined {
     const cursor = this.#cursor;
     const formatter = this.#formatter;
     const maxMessages = this.#maxMessages;
@@ -147,7 +85,7 @@ export class ConsumeLoop {
       while (cursor.next()) {
         if (cursor.offset < fromOffset) continue;
         if (this.messageCount >= maxMessages) {
-          this.#giveBack(batch, cursor.offset);
+          this.#giveBackFrom(batch, cursor.offset);
           return undefined;
         }
         this.messageCount += 1;
@@ -160,8 +98,8 @@ export class ConsumeLoop {
       return undefined;
     } catch (error) {
       if (error instanceof UnprintableError) throw error.cause;
-      this.#giveBack(batch, fromOffset);
-      return this.#failed(error);
+      this.giveBack(batch);
+      return this.#loop.failed(error);
     }
   }
 
@@ -177,12 +115,12 @@ export class ConsumeLoop {
       }
       return;
     }
-    if (this.#cursor.next()) this.#giveBack(batch, this.#cursor.offset);
+    if (this.#cursor.next()) this.#giveBackFrom(batch, this.#cursor.offset);
     throw new UnprintableError(error);
   }
 
   /** resetUnconsumedOffsets: the first offset of each partition that wasn't printed. */
-  #giveBack(batch: ConsumedBatch, offset: number): void {
+  #giveBackFrom(batch: ConsumedBatch, offset: number): void {
     const { topic, partition } = batch;
     const key = partitionKey(topic, partition);
     if (this.#givenBack.has(key)) return;

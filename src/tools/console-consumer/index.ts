@@ -16,9 +16,10 @@ import {
 import { clientLog, logLine } from '../support/log-line.ts';
 import { splitServers } from '../support/properties.ts';
 import { chooseFormatter } from './choose-formatter.ts';
-import { CONSUMER_LOGGER, ConsumeLoop, type EndReason } from './consume-loop.ts';
+import { CONSUMER_LOGGER, ConsumeLoop } from './consume-loop.ts';
 import { BEGINNING, type ConsumerOptions, consumerOptions, END } from './options.ts';
 import type { RecordFormatter } from './record-formatter.ts';
+import { closeTimeoutMs, type EndReason } from './record-loop.ts';
 
 export const CONSOLE_CONSUMER: Tool = {
   table: CONSOLE_CONSUMER_TABLE,
@@ -81,6 +82,7 @@ async function consume(
     config,
     io: context.io,
     log: clientLog(context),
+    untilDelivered: () => context.out.flush(),
   });
   let end: EndReason = 'failed';
   let loop: ConsumeLoop | undefined;
@@ -95,7 +97,7 @@ async function consume(
     });
     end = await loop.run();
   } finally {
-    await consumer.close();
+    await consumer.close(closeTimeoutMs(context));
     if (loop !== undefined) {
       await context.out.flush();
       context.err(`Processed a total of ${loop.messageCount} messages`);

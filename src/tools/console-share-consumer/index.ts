@@ -9,6 +9,7 @@ import type { ToolContext } from '../../flags/tool-context.ts';
 import { isArgumentError } from '../../flags/usage.ts';
 import { chooseFormatter } from '../console-consumer/choose-formatter.ts';
 import type { RecordFormatter } from '../console-consumer/record-formatter.ts';
+import { closeTimeoutMs, type EndReason } from '../console-consumer/record-loop.ts';
 import { describeChain, describeError, rootCause, ToolError } from '../support/java-error.ts';
 import { clientLog, logLine } from '../support/log-line.ts';
 import { splitServers } from '../support/properties.ts';
@@ -80,7 +81,7 @@ async function consume(
     io: context.io,
     log: clientLog(context),
   });
-  let end: Awaited<ReturnType<ShareLoop['run']>> = 'failed';
+  let end: EndReason = 'failed';
   let loop: ShareLoop | undefined;
   try {
     await consumer.prepare();
@@ -96,7 +97,9 @@ async function consume(
     });
     end = await loop.run();
   } finally {
-    await consumer.close();
+    // Closing sends what was said of the records: they must have reached their reader.
+    await context.out.flush();
+    await consumer.close(closeTimeoutMs(context));
     if (loop !== undefined) {
       await context.out.flush();
       context.err(`Processed a total of ${loop.messageCount} messages`);

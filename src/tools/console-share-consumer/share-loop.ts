@@ -1,5 +1,4 @@
-// Records of a share group to stdout, each acknowledged once it is printed, until enough, too late, told to stop, or nobody
-// reads (ConsoleShareConsumer.process). What was handed out but not printed goes back to the group at close.
+// Records of a share group to stdout, each acknowledged once it is printed (ConsoleShareConsumer.process). What was handed out but not printed goes back to the group at close.
 
 import {
   Acknowledge,
@@ -10,12 +9,11 @@ import type { ToolContext } from '../../flags/tool-context.ts';
 import { timestampType } from '../../records/record-batch.ts';
 import { RecordCursor } from '../../records/record-cursor.ts';
 import type { RecordFormatter } from '../console-consumer/record-formatter.ts';
+import { type BatchPrinter, type EndReason, RecordLoop } from '../console-consumer/record-loop.ts';
 import { describeChain, messageOf } from '../support/java-error.ts';
 import { logLine } from '../support/log-line.ts';
 
 export const SHARE_CONSUMER_LOGGER = 'org.apache.kafka.tools.consumer.ConsoleShareConsumer';
-/** One wait of a poll that has no time-out: timers don't reach further than 24 days. */
-const LONGEST_POLL_MS = 3_600_000;
 
 export interface ShareLoopOptions {
   /** Infinity: no limit. */
@@ -26,14 +24,12 @@ export interface ShareLoopOptions {
   readonly rejectsErrors: boolean;
 }
 
-type EndReason = 'enough' | 'timeout' | 'stopped' | 'failed' | 'closed';
-
-export class ShareLoop {
+export class ShareLoop implements BatchPrinter<SharedBatch> {
   messageCount = 0;
   readonly #context: ToolContext;
-  readonly #consumer: ShareConsumer;
   readonly #formatter: RecordFormatter;
   readonly #options: ShareLoopOptions;
+  readonly #loop: RecordLoop<SharedBatch>;
   readonly #cursor = new RecordCursor();
 
   constructor(
@@ -43,77 +39,32 @@ export class ShareLoop {
     options: ShareLoopOptions,
   ) {
     this.#context = context;
-    this.#consumer = consumer;
     this.#formatter = formatter;
     this.#options = options;
+    this.#loop = new RecordLoop({
+      context,
+      source: consumer,
+      printer: this,
+      // A poll sends what was said of the records before it: they must have reached their reader.
+      deliversBeforePoll: true,
+      timeoutMs: options.timeoutMs,
+      logger: SHARE_CONSUMER_LOGGER,
+    });
   }
 
   /** Rejects with a record's error unless such records are rejected; failures of the consumer are told, then it ends. */
-  async run(): Promise<EndReason> {
-    const { signal } = this.#context;
-    const wake = () => this.#consumer.wakeup();
-    signal.addEventListener('abort', wake, { once: true });
-    try {
-      while (this.messageCount < this.#options.maxMessages) {
-        const batches = await this.#receive();
-        if (typeof batches === 'string') return batches;
-        const end = await this.#printAll(batches);
-        if (end !== undefined) return end;
-      }
-      return 'enough';
-    } finally {
-      signal.removeEventListener('abort', wake);
-    }
+  run(): Promise<EndReason> {
+    return this.#loop.run();
   }
 
-  async #receive(): Promise<SharedBatch[] | EndReason> {
-    const { clock } = this.#context.io;
-    const { signal, out } = this.#context;
-    const deadlineMs = clock.monotonicMs() + this.#options.timeoutMs;
-    try {
-      for (;;) {
-        if (signal.aborted) return out.isClosed ? this.#closed() : 'stopped';
-        const leftMs = Math.max(0, deadlineMs - clock.monotonicMs());
-        const batches = await this.#consumer.poll(Math.min(leftMs, LONGEST_POLL_MS));
-        if (batches.length > 0) return batches;
-        if (clock.monotonicMs() >= deadlineMs && !signal.aborted) return this.#timedOut();
-      }
-    } catch (error) {
-      if (this.#context.manner === 'modern') this.#context.err(messageOf(error));
-      else this.#tellEnd(describeChain(error));
-      return 'failed';
-    }
+  get hasEnough(): boolean {
+    return this.messageCount >= this.#options.maxMessages;
   }
 
-  #timedOut(): EndReason {
-    if (this.#context.manner === 'exact') {
-      this.#tellEnd('org.apache.kafka.common.errors.TimeoutException');
-    }
-    return 'timeout';
-  }
+  /** Nothing was said of it: it goes back to the group when the consumer closes. */
+  giveBack(): void {}
 
-  #closed(): EndReason {
-    this.#context.err('Unable to write to standard out, closing consumer.');
-    return 'closed';
-  }
-
-  #tellEnd(why: string): void {
-    const what = 'Error processing message, terminating consumer process: ';
-    logLine(this.#context, 'ERROR', what, SHARE_CONSUMER_LOGGER, why);
-  }
-
-  async #printAll(batches: readonly SharedBatch[]): Promise<EndReason | undefined> {
-    const { out, signal } = this.#context;
-    for (const batch of batches) {
-      if (this.messageCount >= this.#options.maxMessages || signal.aborted) break;
-      this.#print(batch);
-      if (!out.hasRoom) await out.ready();
-      if (out.isClosed) return this.#closed();
-    }
-    return signal.aborted ? 'stopped' : undefined;
-  }
-
-  #print({ topic, partition, buffer, at, acquired }: SharedBatch): void {
+  print({ topic, partition, buffer, at, acquired }: SharedBatch): undefined {
     const cursor = this.#cursor;
     const formatter = this.#formatter;
     const options = this.#options;

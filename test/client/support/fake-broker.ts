@@ -46,6 +46,8 @@ export class FakeBroker {
   readonly cluster: Map<number, FakeBroker>;
   readonly topics: Map<string, FakeTopic>;
   connections = 0;
+  /** What comes behind a request that isn't answered isn't read, as with real brokers. */
+  holdsUp = false;
   controllerId = 1;
   /** Finalized features by name. */
   features: Readonly<Record<string, number>> = {};
@@ -167,6 +169,7 @@ export class FakeBroker {
       ? { errorCode: 35, apiKeys: [{ apiKey, minVersion: 0, maxVersion: entry.maxVersion }] }
       : await entry.handle(request, version);
     if (answer === HANG_UP) connection.destroy();
+    else if (answer === SILENCE && this.holdsUp) await new Promise(() => {});
     else if (answer !== SILENCE) {
       connection.write(frameResponse(api, version, header.correlationId, answer as Draft<unknown>));
     }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ConsumedBatch, Consumer } from '../../../src/client/consumer/consumer.ts';
+import { Output } from '../../../src/output/output.ts';
 import { buildBatch } from '../../../src/records/record-batch-builder.ts';
 import {
   type ConsumeLimits,
@@ -126,4 +127,23 @@ test('a signal ends it between batches', async () => {
   context.abort();
   expect(await loop.run()).toBe('stopped');
   expect(consumer.givenBack).toEqual([]);
+});
+
+test('a signal ends it while nobody reads its stdout', async () => {
+  const fake = fakeContext();
+  const stuck = {
+    isTerminal: false,
+    columns: 80,
+    write: () => new Promise<boolean>(() => {}),
+    writeSync: () => true,
+  };
+  const context = { ...fake, out: new Output('kafka', false, stuck, fake.io.clock) };
+  const large = 'x'.repeat(300_000);
+  const polls = [0, 1, 2, 3].map((offset) => [batch(0, offset, [large])]);
+  const { loop } = loopOf(polls, {}, context);
+  const running = loop.run();
+  while (context.out.hasRoom) await new Promise((resolve) => fake.io.clock.defer(() => resolve(0)));
+  fake.abort();
+  expect(await running).toBe('stopped');
+  expect(loop.messageCount).toBeLessThan(4);
 });

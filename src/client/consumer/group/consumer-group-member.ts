@@ -76,8 +76,12 @@ export class ConsumerGroupMember implements Membership {
     return { generationId: this.#epoch, memberId: this.#memberId, groupInstanceId };
   }
 
+  get isMember(): boolean {
+    return this.#epoch > 0;
+  }
+
   get isStable(): boolean {
-    return this.#epoch > 0 && this.#target === undefined && !this.#isLost;
+    return this.isMember && this.#target === undefined && !this.#isLost;
   }
 
   async poll(): Promise<void> {
@@ -89,6 +93,7 @@ export class ConsumerGroupMember implements Membership {
     }
     if (this.#isLost) await this.#giveUpLost();
     if (this.#target !== undefined) await this.#reconcile(this.#target);
+    if (this.#isLost) await this.#giveUpLost();
     if (this.#topicsKey() !== this.#sentTopics) this.#isDue = true;
     if (this.#isDue || this.#nowMs() >= this.#nextBeatMs) this.#beat();
   }
@@ -124,7 +129,8 @@ export class ConsumerGroupMember implements Membership {
 
   /** Sends one heartbeat, if none is under way and the last one didn't just fail. */
   #beat(): void {
-    if (this.#isBeating || this.#isClosed || this.#nowMs() < this.#retryAtMs) return;
+    const isLeaving = this.#epoch < JOIN_EPOCH;
+    if (this.#isBeating || isLeaving || this.#isClosed || this.#nowMs() < this.#retryAtMs) return;
     this.#isBeating = true;
     this.#isDue = false;
     void this.#exchange();
@@ -294,6 +300,8 @@ export class ConsumerGroupMember implements Membership {
     if (isComplete && this.#target === target) this.#target = undefined;
     if (revoked.length > 0) {
       await hooks.beforeRebalance();
+      // Fenced meanwhile: all of it is lost, and what was promised with it.
+      if (this.#isLost) return;
       await hooks.onRevoked(revoked);
     }
     this.#owned = wanted;
@@ -305,7 +313,9 @@ export class ConsumerGroupMember implements Membership {
 
   async #leave(timeoutMs: number): Promise<void> {
     const { config, coordinator } = this.#options;
-    if (this.#epoch <= 0 || !coordinator.isKnown) return;
+    // A join that is under way has to be taken back, too: the member's id is our own choice.
+    const isKnown = this.#epoch > 0 || (this.#epoch === JOIN_EPOCH && this.#isBeating);
+    if (!isKnown || !coordinator.isKnown) return;
     const memberEpoch = config.groupInstanceId === null ? LEAVE_EPOCH : LEAVE_STATIC_EPOCH;
     const memberId = this.#memberId;
     this.#epoch = memberEpoch;

@@ -14,12 +14,19 @@ import type { Node } from '../../types.ts';
 
 const GROUP_KEY_TYPE = 0;
 
+export interface CoordinatorRequestOptions extends Partial<VersionRange> {
+  readonly timeoutMs?: number;
+  /** The coordinator may answer late (a join, a sync): brokers read nothing behind it from that connection till then. */
+  readonly isSlow?: boolean;
+}
+
 export class GroupCoordinatorClient {
   readonly #io: Io;
   readonly #network: NetworkClient;
   readonly #config: NetworkConfig;
   readonly #groupId: string;
   #node: Node | undefined;
+  #slowRequests = 0;
 
   constructor(io: Io, network: NetworkClient, config: NetworkConfig, groupId: string) {
     this.#io = io;
@@ -36,19 +43,30 @@ export class GroupCoordinatorClient {
   async request<Q, R>(
     api: Api<Q, R>,
     request: RequestFor<Q>,
-    options: Partial<VersionRange> & { timeoutMs?: number } = {},
+    options: CoordinatorRequestOptions = {},
+  ): Promise<R> {
+    if (options.isSlow !== true) return this.#ask(api, request, options);
+    this.#slowRequests += 1;
+    try {
+      return await this.#ask(api, request, options);
+    } finally {
+      this.#slowRequests -= 1;
+    }
+  }
+
+  async #ask<Q, R>(
+    api: Api<Q, R>,
+    request: RequestFor<Q>,
+    options: CoordinatorRequestOptions,
   ): Promise<R> {
     const timeoutMs = options.timeoutMs ?? this.#config.requestTimeoutMs;
     const deadlineMs = this.#io.clock.monotonicMs() + timeoutMs;
     this.#node ??= await this.#find(deadlineMs);
     const timedOut = () => new TimeoutError('The group coordinator could not be reached in time');
+    const isHeldUp = this.#slowRequests > 0 && options.isSlow !== true;
+    const purpose = isHeldUp ? 'data' : 'coordinator';
     try {
-      const connection = await this.#network.connect(
-        this.#node,
-        'coordinator',
-        deadlineMs,
-        timedOut,
-      );
+      const connection = await this.#network.connect(this.#node, purpose, deadlineMs, timedOut);
       const version = chooseVersion(connection.versions, api, options);
       const draft = makeRequest(request, version);
       return await connection.request(api, version, draft, timeoutMs);

@@ -90,6 +90,10 @@ export class GroupMember implements Membership {
     return { generationId: this.#generationId, memberId: this.#memberId, groupInstanceId };
   }
 
+  get isMember(): boolean {
+    return this.#generationId !== NO_GENERATION;
+  }
+
   /** Whether the reader may go on with what it has. */
   get isStable(): boolean {
     return this.#rejoinReason === undefined && this.#pending === undefined && !this.#isJoining;
@@ -230,8 +234,13 @@ export class GroupMember implements Membership {
     this.#retryAtMs = this.#options.io.clock.monotonicMs() + delayMs;
   }
 
+  get #rebalanceLimitMs(): number {
+    const { config, requestTimeoutMs } = this.#options;
+    return Math.max(requestTimeoutMs, config.maxPollIntervalMs + JOIN_TIMEOUT_LAPSE_MS);
+  }
+
   async #askToJoin(reason: string): Promise<JoinGroupResponse | undefined> {
-    const { config, coordinator, requestTimeoutMs } = this.#options;
+    const { config, coordinator } = this.#options;
     const topics = [...this.#options.topics()].sort();
     this.#joinedTopics = topics;
     const own = {
@@ -257,7 +266,7 @@ export class GroupMember implements Membership {
         ...(version >= 5 ? { groupInstanceId: config.groupInstanceId } : {}),
         ...(version >= 8 ? { reason: reason.slice(0, 255) } : {}),
       }),
-      { timeoutMs: Math.max(requestTimeoutMs, config.maxPollIntervalMs + JOIN_TIMEOUT_LAPSE_MS) },
+      { timeoutMs: this.#rebalanceLimitMs, isSlow: true },
     );
     if (response.errorCode === 0) {
       this.#memberId = response.memberId;
@@ -296,7 +305,7 @@ export class GroupMember implements Membership {
   }
 
   async #sync(joined: JoinGroupResponse): Promise<TopicPartition[] | undefined> {
-    const { config, coordinator, requestTimeoutMs, retryBackoffMs } = this.#options;
+    const { config, coordinator, retryBackoffMs } = this.#options;
     const { groupId, groupInstanceId } = config;
     const protocolName = joined.protocolName ?? '';
     const assignments = await this.#assignAsLeader(joined, protocolName as AssignorName);
@@ -310,7 +319,7 @@ export class GroupMember implements Membership {
         ...(version >= 3 ? { groupInstanceId } : {}),
         ...(version >= 5 ? { protocolType: PROTOCOL_TYPE, protocolName } : {}),
       }),
-      { timeoutMs: Math.max(requestTimeoutMs, config.maxPollIntervalMs + JOIN_TIMEOUT_LAPSE_MS) },
+      { timeoutMs: this.#rebalanceLimitMs, isSlow: true },
     );
     const error = coordinator.check(response.errorCode);
     if (error === undefined) return decodeAssignment(response.assignment);

@@ -5,6 +5,8 @@ import type { CommitIdentity } from './offset-store.ts';
 
 export interface Membership {
   readonly identity: CommitIdentity;
+  /** Whether the group knows us, as far as we know. */
+  readonly isMember: boolean;
   /** Whether the reader may go on with what it has. */
   readonly isStable: boolean;
   /** One step, called by poll: takes in what is new, sends what is due. Throws what the group refused us with. */

@@ -67,14 +67,23 @@ export class OffsetStore {
     return this.#retried(timeoutMs, timedOut, () => this.#fetchOnce(partitions));
   }
 
-  /** Rejects with TimeoutError after `timeoutMs`, or with what forbids the commit (CommitFailedException and others). */
-  commit(offsets: readonly OffsetToCommit[], timeoutMs: number): Promise<void> {
+  /**
+   * Rejects with TimeoutError after `timeoutMs`, or with what forbids the commit (CommitFailedException and others). Tried
+   * again only as long as the offsets are still the caller's to commit; given up without a word then.
+   */
+  commit(
+    offsets: readonly OffsetToCommit[],
+    timeoutMs: number,
+    isStillOurs: () => boolean = () => true,
+  ): Promise<void> {
     if (offsets.length === 0) return Promise.resolve();
     const timedOut = () =>
       new TimeoutError(
         `Timeout of ${timeoutMs}ms expired before successfully committing offsets ${shown(offsets)}`,
       );
-    return this.#retried(timeoutMs, timedOut, () => this.#commitOnce(offsets));
+    return this.#retried(timeoutMs, timedOut, async () => {
+      if (isStillOurs()) await this.#commitOnce(offsets);
+    });
   }
 
   async #retried<T>(
@@ -204,6 +213,10 @@ export class OffsetStore {
         code,
         retriable: true,
       });
+    }
+    if (code === Errors.STALE_MEMBER_EPOCH) {
+      // The answer to our heartbeat with the new epoch is on its way.
+      throw new ClientError('StaleMemberEpochException', error.message, { code, retriable: true });
     }
     if (error.retriable) throw error;
     throw new ClientError(
