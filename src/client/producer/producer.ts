@@ -1,7 +1,6 @@
 // Kafka's producer: records go into batches per partition, batches to the leaders, in order.
 // Nothing is allocated per record; memory never exceeds buffer.memory.
 
-import { partitionForKey } from '../../common/murmur2.ts';
 import type { Io } from '../../io/io.ts';
 import { type ClientLog, prefixed } from '../client-log.ts';
 import { type ProducerConfig, producerConfig } from '../config/producer-config.ts';
@@ -14,12 +13,11 @@ import { NetworkClient } from '../net/network-client.ts';
 import { Waiters } from '../net/waiters.ts';
 import type { RecordHeader } from '../types.ts';
 import { Delivery, type DeliveryReport } from './delivery.ts';
-import type { PartitionQueue } from './partition-queue.ts';
 import { IdempotentIdentity } from './producer-identity.ts';
 import { Appended, RecordAccumulator } from './record-accumulator.ts';
 import { recordSizeUpperBound } from './record-size.ts';
 import { Sender } from './sender.ts';
-import { StickyPartitioner } from './sticky-partitioner.ts';
+import { TopicPartitioner } from './topic-partitioner.ts';
 import type { PendingOperation } from './transactions/pending-operation.ts';
 import { TransactionManager } from './transactions/transaction-manager.ts';
 
@@ -47,16 +45,6 @@ function logContext(clientId: string, transactionalId: string | undefined): stri
   return `Producer clientId=${clientId}${transaction}`;
 }
 
-/** What append needs of a topic at hand. */
-interface TopicState {
-  readonly name: string;
-  metadata: TopicMetadata;
-  readonly queues: PartitionQueue[];
-  readonly sticky: StickyPartitioner;
-  /** RoundRobinPartitioner: records so far. */
-  turn: number;
-}
-
 export class Producer {
   readonly config: ProducerConfig;
   readonly #io: Io;
@@ -68,13 +56,13 @@ export class Producer {
   readonly #sender: Sender;
   /** undefined unless transactional.id is set. */
   readonly #transactions: TransactionManager | undefined;
-  readonly #topics = new Map<string, TopicState>();
+  readonly #topics = new Map<string, TopicPartitioner>();
   readonly #wanted = new Set<string>();
   readonly #waiters = new Waiters();
   /** Where the record went that append took last, and which of the partition's records it was, from 0. */
   appendedPartition = -1;
   appendedIndex = -1;
-  #lastTopic: TopicState | undefined;
+  #lastTopic: TopicPartitioner | undefined;
   #flushing = 0;
   #memoryWaiters = 0;
   /** What the append that found no memory needs. */
@@ -180,8 +168,8 @@ export class Producer {
     headers: readonly RecordHeader[] | null,
   ): boolean {
     const known = this.#lastTopic;
-    const state = known !== undefined && known.name === topic ? known : this.#findTopic(topic);
-    if (state === undefined) return false;
+    const partitioner = known?.name === topic ? known : this.#findTopic(topic);
+    if (partitioner === undefined) return false;
     const sizeBound = recordSizeUpperBound(
       key === null ? -1 : keyEnd - keyStart,
       value === null ? -1 : valueEnd - valueStart,
@@ -190,13 +178,8 @@ export class Producer {
     const { maxRequestSizeBytes, bufferMemoryBytes } = this.config;
     if (sizeBound > maxRequestSizeBytes || sizeBound > bufferMemoryBytes)
       this.#refuseSize(sizeBound);
-    const isFree = partition < 0 && this.config.partitioner === 'round-robin';
-    const isSticky = !isFree && partition < 0 && (key === null || this.config.ignoreKeys);
-    const queue = isSticky
-      ? this.#stickyQueue(state)
-      : isFree
-        ? this.#nextQueue(state)
-        : this.#chosenQueue(state, partition, key, keyStart, keyEnd);
+    const choice = partitioner.choice(partition, key);
+    const queue = partitioner.queue(choice, partition, key, keyStart, keyEnd);
     if (queue === undefined) return false;
     this.#transactions?.checkAppend(queue);
     const sizeBefore = queue.open?.builder.estimatedSizeBytes ?? 0;
@@ -212,12 +195,12 @@ export class Producer {
       valueEnd,
       headers,
     );
-    if (isFree && appended !== Appended.NO_MEMORY) state.turn++;
     if (appended === Appended.NO_MEMORY) {
       this.#neededBytes = this.#roomFor(sizeBound);
       this.#sender.wake();
       return false;
     }
+    partitioner.onAppended(choice, queue, appended, sizeBefore);
     this.#transactions?.appended(queue);
     if (appended !== Appended.INTO_OPEN) {
       if (appended === Appended.COMPLETED_ONE || this.config.lingerMs === 0) this.#sender.wake();
@@ -225,11 +208,6 @@ export class Producer {
     }
     this.appendedPartition = queue.partition;
     this.appendedIndex = queue.appendedCount - 1;
-    if (isSticky) {
-      const size = queue.open?.builder.estimatedSizeBytes ?? 0;
-      const bytes = appended === Appended.INTO_OPEN ? size - sizeBefore : size;
-      state.sticky.onAppended(bytes, this.#accumulator.isLastFull(queue));
-    }
     return true;
   }
 
@@ -419,46 +397,11 @@ export class Producer {
     });
   }
 
-  #findTopic(topic: string): TopicState | undefined {
+  #findTopic(topic: string): TopicPartitioner | undefined {
     this.#checkOpen();
     const state = this.#topics.get(topic);
     if (state !== undefined) this.#lastTopic = state;
     return state;
-  }
-
-  #stickyQueue(state: TopicState): PartitionQueue {
-    const { available, partitions } = state.metadata;
-    let partition = state.sticky.peek(available, partitions.length);
-    let queue = this.#accumulator.queue(state.queues, state.name, partition);
-    // A batch that was sent or filled meanwhile is the moment to move on (RecordAccumulator.partitionChanged).
-    if (this.#accumulator.isLastFull(queue)) {
-      state.sticky.onAppended(0, true);
-      partition = state.sticky.peek(available, partitions.length);
-      queue = this.#accumulator.queue(state.queues, state.name, partition);
-    }
-    return queue;
-  }
-
-  /** Kafka's RoundRobinPartitioner: whatever the key. */
-  #nextQueue(state: TopicState): PartitionQueue {
-    const { available, partitions } = state.metadata;
-    const count = available.length > 0 ? available.length : partitions.length;
-    const at = state.turn % count;
-    return this.#accumulator.queue(state.queues, state.name, available[at] ?? at);
-  }
-
-  /** undefined for a partition that isn't known (yet). */
-  #chosenQueue(
-    state: TopicState,
-    partition: number,
-    key: Buffer | null,
-    keyStart: number,
-    keyEnd: number,
-  ): PartitionQueue | undefined {
-    const count = state.metadata.partitions.length;
-    const chosen = partition >= 0 ? partition : partitionForKey(key!, keyStart, keyEnd, count);
-    if (chosen >= count) return undefined;
-    return state.queues[chosen] ?? this.#accumulator.queue(state.queues, state.name, chosen);
   }
 
   async #awaitTopic(topic: string, partition: number, deadlineMs: number): Promise<void> {
@@ -483,7 +426,7 @@ export class Producer {
     }
   }
 
-  #notPresent(topic: string, partition: number, state: TopicState | undefined): TimeoutError {
+  #notPresent(topic: string, partition: number, state: TopicPartitioner | undefined): TimeoutError {
     const waitedMs = this.config.maxBlockMs;
     if (state === undefined) {
       return new TimeoutError(`Topic ${topic} not present in metadata after ${waitedMs} ms.`);
@@ -500,34 +443,19 @@ export class Producer {
       const state = this.#topics.get(topic);
       if (metadata === undefined) continue;
       if (state !== undefined) state.metadata = metadata;
-      else this.#topics.set(topic, this.#newTopic(metadata));
+      else this.#topics.set(topic, this.#newPartitioner(metadata));
     }
     this.#waiters.wakeAll();
     this.#sender.wake();
   }
 
-  /** Lets partitions with long queues be drawn less often (partitioner.adaptive.partitioning.enable, KIP-794). */
   #updateLoads(): void {
     if (!this.config.adaptivePartitioning) return;
-    for (const { metadata, queues, sticky } of this.#topics.values()) {
-      const { available, partitions } = metadata;
-      // Only once every partition has been used: an empty queue says nothing before.
-      if (partitions.length < 2 || !available.every((index) => queues[index])) continue;
-      sticky.updateLoads(
-        available,
-        available.map((partition) => queues[partition]?.waiting.length ?? 0),
-      );
-    }
+    for (const partitioner of this.#topics.values()) partitioner.updateLoads();
   }
 
-  #newTopic(metadata: TopicMetadata): TopicState {
-    return {
-      name: metadata.name,
-      metadata,
-      queues: this.#accumulator.queuesOf(metadata.name),
-      sticky: new StickyPartitioner(this.config.batchSizeBytes, this.#io.random),
-      turn: 0,
-    };
+  #newPartitioner(metadata: TopicMetadata): TopicPartitioner {
+    return new TopicPartitioner(metadata, this.config, this.#accumulator, this.#io.random);
   }
 
   /** How much must be free before another append is worth it: not one batch at a time, while there is a lot. */
