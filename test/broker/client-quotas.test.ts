@@ -41,3 +41,27 @@ describe('quotas of several entities', () => {
     ]);
   });
 });
+
+describe('quotas of one entity', () => {
+  it('set at once are told in the order of Kafka’s maps', async () => {
+    const keys = [
+      'controller_mutation_rate',
+      'request_percentage',
+      'consumer_byte_rate',
+      'producer_byte_rate',
+    ];
+    const entity = [{ entityType: 'user', entityName: 'somebody' }];
+    const ops = keys.map((key) => ({ key, value: 1000, remove: false }));
+    await client.send(ALTER_CLIENT_QUOTAS, 1, { entries: [{ entity, ops }], validateOnly: false });
+    const { entries } = await client.send(DESCRIBE_CLIENT_QUOTAS, 1, {
+      components: [{ entityType: 'user', matchType: 0, match: 'somebody' }],
+      strict: true,
+    });
+    expect(entries?.[0]?.values.map(({ key }) => key)).toEqual([
+      'producer_byte_rate',
+      'consumer_byte_rate',
+      'controller_mutation_rate',
+      'request_percentage',
+    ]);
+  });
+});
