@@ -14,6 +14,8 @@ export interface BrokerLifecycleOptions {
   readonly heartbeatIntervalMs: number;
   /** Ids of the log directories that failed. */
   readonly offlineLogDirs: () => readonly string[];
+  /** Ids of those in which nothing new is put (KIP-1066). */
+  readonly cordonedLogDirs: () => readonly string[];
   readonly log: (line: string) => void;
   /** The controller refuses this broker for good. */
   readonly onFatal: (error: Error) => void;
@@ -52,6 +54,11 @@ export class BrokerLifecycle {
     this.#epoch = brokerEpoch;
   }
 
+  /** Between two heartbeats: the controller hears at once of directories that were cordoned or freed. */
+  async tell(): Promise<void> {
+    if (this.#epoch >= 0 && !this.#isLeaving) await this.#heartbeat();
+  }
+
   /** Controlled shutdown: partitions that others can lead move away first. */
   async leave(): Promise<void> {
     if (this.#epoch < 0 || this.#isLeaving) return;
@@ -84,7 +91,7 @@ export class BrokerLifecycle {
       wantFence: false,
       wantShutDown: this.#isLeaving,
       offlineLogDirs: [...this.#options.offlineLogDirs()],
-      cordonedLogDirs: null,
+      cordonedLogDirs: [...this.#options.cordonedLogDirs()],
     });
     if (response.errorCode !== Errors.NONE) throw new ApiError(response.errorCode);
     return response;

@@ -1,6 +1,7 @@
 // A node of both roles: the controller, and the broker with its logs, its coordinators, its listeners and its standing with
 // the controller, put together. The controller is a method call away; in Kafka it is a connection.
 
+import { compareUuids } from '../common/uuid.ts';
 import { type ListenerEndpoint, securityProtocolId } from '../config/endpoints.ts';
 import type { BrokerConfig } from '../config/server-properties.ts';
 import type { Io } from '../io/io.ts';
@@ -214,15 +215,17 @@ export class BrokerNode {
         features: supportedFeatures(),
       });
     await registerController();
-    const idsOf = (isOnline: boolean): string[] =>
+    const idsOf = (isChosen: (logDir: string) => boolean): string[] =>
       config.logDirs.flatMap((logDir) =>
-        this.#logs.isOnline(logDir) === isOnline ? (directoryIds.get(logDir) ?? []) : [],
+        isChosen(logDir) ? (directoryIds.get(logDir) ?? []) : [],
       );
+    const cordonedLogDirs = () => idsOf((logDir) => this.#logs.isCordoned(logDir));
     const lifecycle = new BrokerLifecycle({
       controller,
       clock: io.clock,
       heartbeatIntervalMs: config.number('broker.heartbeat.interval.ms'),
-      offlineLogDirs: () => idsOf(false),
+      offlineLogDirs: () => idsOf((logDir) => !this.#logs.isOnline(logDir)),
+      cordonedLogDirs,
       log,
       onFatal,
       registration: {
@@ -234,18 +237,22 @@ export class BrokerNode {
         rack: config.text('broker.rack'),
         isMigratingZkBroker: false,
         // One that is bad at the start isn't registered: what lies there gets no leader.
-        logDirs: idsOf(true),
+        logDirs: idsOf((logDir) => this.#logs.isOnline(logDir)).sort(compareUuids),
         previousBrokerEpoch: this.#logs.previousBrokerEpoch,
       },
     });
     this.#lifecycle = lifecycle;
     await lifecycle.start();
     this.#assignments.schedule();
-    const registerBroker = () => lifecycle.register();
-    const { nodeId } = config;
-    controller.addPublisher(
-      new RegistrationRefresh({ nodeId, registerController, registerBroker, log }),
-    );
+    const refresh = new RegistrationRefresh({
+      nodeId: config.nodeId,
+      cordonedLogDirs,
+      registerController,
+      registerBroker: () => lifecycle.register(),
+      tellCordoned: () => lifecycle.tell(),
+      log,
+    });
+    controller.addPublisher(refresh);
   }
 
   /** Port 0 was for the system to choose: clients are told what it chose. */
@@ -261,7 +268,7 @@ export class BrokerNode {
 
 function openLogs({ config, io, log, failedDirs }: BrokerNodeOptions): LogManager {
   const topicConfigs = new TopicLogConfigs(config);
-  return new LogManager({
+  const logs = new LogManager({
     io,
     logDirs: config.logDirs,
     failedDirs,
@@ -282,6 +289,8 @@ function openLogs({ config, io, log, failedDirs }: BrokerNodeOptions): LogManage
       : {}),
     producerExpiryCheckIntervalMs: config.number('producer.id.expiration.check.interval.ms'),
   });
+  logs.cordon(topicConfigs.cordonedLogDirs(EMPTY_IMAGE));
+  return logs;
 }
 
 /** A disk that fails takes its partitions out of the replica manager. */

@@ -23,6 +23,16 @@ export function uuidFromBytes(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, 16).toString('base64url');
 }
 
+/** Kafka's order (Uuid.compareTo): by the first eight bytes, then by the last, each a signed number. */
+export function compareUuids(a: string, b: string): number {
+  const [left, right] = [uuidToBytes(a), uuidToBytes(b)];
+  for (const at of [0, 8]) {
+    const difference = left.readBigInt64BE(at) - right.readBigInt64BE(at);
+    if (difference !== 0n) return difference < 0n ? -1 : 1;
+  }
+  return 0;
+}
+
 /** The 16 bytes of a uuid's text; throws RangeError when it isn't one. */
 export function uuidToBytes(text: string): Buffer {
   const bytes = Buffer.from(text, 'base64url');

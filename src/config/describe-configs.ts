@@ -53,12 +53,15 @@ export interface BrokerLayers {
 export function describeTopicConfigs(layers: BrokerLayers, overrides: Texts): DescribedConfig[] {
   const values = effectiveTopicValues({ ...layers, topicOverrides: overrides });
   return inHashOrder(described(topicConfigs)).map((key) => {
-    const value = convertToString(key.type, values.get(key.name) ?? null);
+    const override = overrides.get(key.name);
+    const value =
+      override === undefined
+        ? convertToString(key.type, values.get(key.name) ?? null)
+        : normalizeText(key, override);
     const primary = topicConfigSynonyms.get(key.name)?.[0]?.name;
     const behind = primary === undefined ? [] : brokerSynonyms(primary, layers);
-    const own = overrides.has(key.name)
-      ? [{ name: key.name, value, source: ConfigSource.TOPIC_CONFIG }]
-      : [];
+    const own =
+      override === undefined ? [] : [{ name: key.name, value, source: ConfigSource.TOPIC_CONFIG }];
     return entry(key.name, key, value, false, [...own, ...behind]);
   });
 }

@@ -25,6 +25,7 @@ function lifecycle(answers: { isFenced: boolean; shouldShutDown: boolean }[]) {
     registration: { brokerId: 1 } as BrokerRegistrationRequest,
     heartbeatIntervalMs: 2000,
     offlineLogDirs: () => [],
+    cordonedLogDirs: () => ['cordonedAAAAAAAAAAAAAA'],
     log: (line) => lines.push(line),
     onFatal: (error) => lines.push(error.message),
   });
@@ -41,7 +42,10 @@ test('a broker asks until it is unfenced, and beats from then on', async () => {
   expect(heartbeats).toHaveLength(3);
   await clock.advance(4000);
   expect(heartbeats).toHaveLength(5);
-  expect(heartbeats.at(-1)).toMatchObject({ brokerEpoch: 3, currentMetadataOffset: 7 });
+  expect(heartbeats.at(-1)).toMatchObject({
+    ...{ brokerEpoch: 3, currentMetadataOffset: 7 },
+    cordonedLogDirs: ['cordonedAAAAAAAAAAAAAA'],
+  });
   expect(lines).toEqual([]);
 });
 

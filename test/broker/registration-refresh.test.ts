@@ -1,6 +1,6 @@
-// What a node tells the controller again after metadata.version was raised.
+// What a node tells the controller again after metadata.version was raised, and after directories were cordoned.
 
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { RegistrationRefresh } from '../../src/broker/registration-refresh.ts';
 import { EMPTY_IMAGE } from '../../src/metadata/image/metadata-image.ts';
 import { MetadataReplay } from '../../src/metadata/metadata-replay.ts';
@@ -29,12 +29,18 @@ const controller: RecordDraft = {
 
 /** What is registered when these records come one after the other. */
 function registered(...records: RecordDraft[]): string[] {
+  return toldWith([], ...records);
+}
+
+function toldWith(cordoned: string[], ...records: RecordDraft[]): string[] {
   const calls: string[] = [];
   const note = (call: string) => () => Promise.resolve(calls.push(call));
   const refresh = new RegistrationRefresh({
     nodeId: NODE,
     registerController: note('controller'),
     registerBroker: note('broker'),
+    cordonedLogDirs: () => cordoned,
+    tellCordoned: note('cordoned'),
     log: () => {},
   });
   const replay = new MetadataReplay(EMPTY_IMAGE);
@@ -61,4 +67,28 @@ it('registers nothing that the version does not hold', () => {
 it('registers nothing that is known already', () => {
   const known = [broker(['directoryAAAAAAAAAAAAA']), controller];
   expect(registered(...known, metadataVersion(25), metadataVersion(30))).toEqual([]);
+});
+
+describe('directories that are cordoned', () => {
+  const directory = 'directoryAAAAAAAAAAAAA';
+  const change: RecordDraft = {
+    type: 'ConfigRecord',
+    version: 0,
+    message: { resourceType: 4, resourceName: '1', name: 'cordoned.log.dirs', value: '*' },
+  };
+  const known: RecordDraft = {
+    type: 'BrokerRegistrationChangeRecord',
+    version: 3,
+    message: { brokerId: NODE, cordonedLogDirs: [directory] },
+  };
+
+  it('are told when a config changes them', () => {
+    expect(toldWith([directory], broker([directory]), change)).toEqual(['cordoned']);
+    expect(toldWith([], broker([directory]), known, change)).toEqual(['cordoned']);
+  });
+
+  it('are not told again', () => {
+    expect(toldWith([directory], broker([directory]), known, change)).toEqual([]);
+    expect(toldWith([], broker([directory]), change)).toEqual([]);
+  });
 });

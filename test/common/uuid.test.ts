@@ -1,7 +1,13 @@
 // Uuids as Kafka prints them.
 
 import { describe, expect, it } from 'vitest';
-import { isUuid, uuidFromBytes, uuidToBytes, ZERO_UUID } from '../../src/common/uuid.ts';
+import {
+  compareUuids,
+  isUuid,
+  uuidFromBytes,
+  uuidToBytes,
+  ZERO_UUID,
+} from '../../src/common/uuid.ts';
 
 describe('a uuid', () => {
   it('has the text that Kafka gives it', () => {
@@ -16,6 +22,18 @@ describe('a uuid', () => {
       expect(uuidToBytes(text).toString('hex')).toBe(hex);
       expect(isUuid(text)).toBe(true);
     }
+  });
+
+  it('has its place by two signed numbers', () => {
+    const inOrder = [
+      'nvm3jmq0ycDknff5RkILog',
+      'nvm3jmq0ycAknff5RkILog',
+      ZERO_UUID,
+      'AAAAAAAAAAAAAAAAAAAAAQ',
+      'I0A3I3oefpsrlTmb7cUOXg',
+    ];
+    expect([...inOrder].reverse().sort(compareUuids)).toEqual(inOrder);
+    expect(compareUuids(ZERO_UUID, ZERO_UUID)).toBe(0);
   });
 
   it('is not any text', () => {

@@ -106,6 +106,15 @@ describe('overrides', () => {
     });
   }
 
+  it('a number that is no double is answered to its last digit', () => {
+    const overrides = new Map([['max.compaction.lag.ms', '9223372036854775806']]);
+    const found = describeTopicConfigs(layers, overrides).find(
+      ({ name }) => name === 'max.compaction.lag.ms',
+    );
+    expect(found?.value).toBe('9223372036854775806');
+    expect(found?.synonyms[0]?.value).toBe('9223372036854775806');
+  });
+
   it('a throttle, which server.properties doesn’t know, is answered as it was given', () => {
     const name = 'leader.replication.throttled.rate';
     const throttled = describeBrokerConfigs({

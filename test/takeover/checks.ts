@@ -27,10 +27,20 @@ function difference(expected: string, actual: string): string {
   const lines: string[] = [];
   for (let i = 0; i < Math.max(before.length, after.length); i++) {
     if (before[i] === after[i]) continue;
-    lines.push(`line ${i + 1}\n- ${cut(before[i])}\n+ ${cut(after[i])}`);
+    lines.push(`line ${i + 1}\n${shown(before[i] ?? '(nothing)', after[i] ?? '(nothing)')}`);
     if (lines.length === MAX_SHOWN) break;
   }
   return lines.join('\n');
 }
 
-const cut = (line: string | undefined): string => (line ?? '(nothing)').slice(0, 400);
+const MAX_CHARACTERS = 400;
+const BEFORE_CHARACTERS = 100;
+
+/** Long lines from a little before the place where they part. */
+function shown(before: string, after: string): string {
+  let same = 0;
+  while (same < before.length && before[same] === after[same]) same++;
+  const from = Math.max(0, same - BEFORE_CHARACTERS);
+  const cut = (line: string): string => line.slice(from, from + MAX_CHARACTERS);
+  return `- ${cut(before)}\n+ ${cut(after)}`;
+}

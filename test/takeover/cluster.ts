@@ -25,6 +25,12 @@ const FEATURE_OF: ReadonlyMap<number, string> = new Map([
   [STREAMS_GROUP_HEARTBEAT.key, 'streams.version'],
 ]);
 
+interface Ports {
+  readonly plain: number;
+  readonly sasl: number;
+  readonly controller: number;
+}
+
 export interface Started {
   readonly client: KafkaClient;
   readonly serves: (apiKey: number) => boolean;
@@ -35,29 +41,35 @@ export class Cluster {
   readonly properties: string;
   readonly logDirs: readonly string[];
   readonly #launchers: Readonly<Record<Who, string>>;
-  readonly #port: number;
+  readonly #ports: Ports;
   #child: ChildProcess | undefined;
   #client: KafkaClient | undefined;
   #logFrom = 0;
 
-  static async make(folder: string, apache: string): Promise<Cluster> {
-    const port = await freePort();
-    return new Cluster(folder, apache, port, await freePort());
+  /** A dynamic quorum is one that keeps its voters in its log (KIP-853). */
+  static async make(folder: string, apache: string, isDynamic: boolean): Promise<Cluster> {
+    const ports = [await freePort(), await freePort(), await freePort()] as const;
+    const [plain, sasl, controller] = ports;
+    return new Cluster(folder, apache, { plain, sasl, controller }, isDynamic);
   }
 
-  private constructor(folder: string, apache: string, port: number, controllerPort: number) {
+  private constructor(folder: string, apache: string, ports: Ports, isDynamic: boolean) {
     mkdirSync(folder, { recursive: true });
     this.folder = folder;
-    this.#port = port;
+    this.#ports = ports;
     this.#launchers = { kafta: ourLaunchers, apache: join(apache, 'bin') };
     this.logDirs = [join(folder, 'first'), join(folder, 'second')];
     this.properties = join(folder, 'server.properties');
-    writeFileSync(this.properties, serverProperties(port, controllerPort, this.logDirs));
+    writeFileSync(this.properties, serverProperties(ports, this.logDirs, isDynamic));
     writeFileSync(join(folder, 'log4j2.properties'), LOG4J);
   }
 
   get bootstrap(): string {
-    return `localhost:${this.#port}`;
+    return `localhost:${this.#ports.plain}`;
+  }
+
+  get saslBootstrap(): string {
+    return `localhost:${this.#ports.sasl}`;
   }
 
   get log(): string {
@@ -74,12 +86,11 @@ export class Cluster {
     });
   }
 
-  format(who: Who, releaseVersion?: string): void {
+  format(who: Who, more: readonly string[]): void {
     const scram = 'SCRAM-SHA-256=[name=formatted,iterations=4096,password=formatted-secret]';
     this.run(who, 'kafka-storage.sh', [
       ...['format', '-t', 'takeOverAAAAAAAAAAAAAA', '-c', this.properties],
-      ...['--add-scram', scram],
-      ...(releaseVersion === undefined ? [] : ['--release-version', releaseVersion]),
+      ...['--add-scram', scram, ...more],
     ]);
   }
 
@@ -163,22 +174,30 @@ export class Cluster {
 }
 
 /** Several directories, small segments and frequent snapshots: as much on disk as a short run can leave. */
-function serverProperties(
-  port: number,
-  controllerPort: number,
-  logDirs: readonly string[],
-): string {
+function serverProperties(ports: Ports, logDirs: readonly string[], isDynamic: boolean): string {
+  const controller = `localhost:${ports.controller}`;
+  const quorum = isDynamic ? `bootstrap.servers=${controller}` : `voters=1@${controller}`;
+  const plain = 'org.apache.kafka.common.security.plain.PlainLoginModule';
+  const scram = 'org.apache.kafka.common.security.scram.ScramLoginModule';
+  const broker = `PLAINTEXT://localhost:${ports.plain},SASL://localhost:${ports.sasl}`;
   return `process.roles=broker,controller
 node.id=1
-controller.quorum.voters=1@localhost:${controllerPort}
-listeners=PLAINTEXT://localhost:${port},CONTROLLER://localhost:${controllerPort}
-advertised.listeners=PLAINTEXT://localhost:${port}
+controller.quorum.${quorum}
+listeners=${broker},CONTROLLER://localhost:${ports.controller}
+advertised.listeners=${broker}
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL:SASL_PLAINTEXT
+sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512
+listener.name.sasl.plain.sasl.jaas.config=${plain} required user_admin="admin-secret";
+listener.name.sasl.scram-sha-256.sasl.jaas.config=${scram} required;
+listener.name.sasl.scram-sha-512.sasl.jaas.config=${scram} required;
+connection.failed.authentication.delay.ms=1
+delegation.token.secret.key=the-key-of-tokens
 log.dirs=${logDirs.join(',')}
 log.retention.ms=-1
+log.cleaner.backoff.ms=500
 authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
-super.users=User:ANONYMOUS
+super.users=User:ANONYMOUS;User:admin
 offsets.topic.replication.factor=1
 offsets.topic.num.partitions=3
 transaction.state.log.replication.factor=1
@@ -188,9 +207,10 @@ share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 share.coordinator.state.topic.num.partitions=3
 group.initial.rebalance.delay.ms=0
-log.retention.ms=-1
 group.consumer.max.session.timeout.ms=600000
 group.consumer.session.timeout.ms=600000
+group.streams.max.session.timeout.ms=600000
+group.streams.session.timeout.ms=600000
 metadata.log.max.record.bytes.between.snapshots=4000
 `;
 }

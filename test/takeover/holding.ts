@@ -10,6 +10,8 @@ export interface Stage {
   /** 0 for the broker that made the directory, then one more with each take-over. */
   readonly round: number;
   readonly client: KafkaClient;
+  /** Of the listener where one has to log in. */
+  readonly saslBootstrap: string;
   /** Whether the broker that runs serves an API. */
   readonly serves: (apiKey: number) => boolean;
   /** Broker epochs, producer ids … that later rounds must not give again; kept over the whole trip. */

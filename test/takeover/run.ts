@@ -1,6 +1,6 @@
 // The promise that nobody is locked in, tried out: kafta and Apache Kafka take turns on one directory and one
 // server.properties, everything written by one is compared through the other, and every file at each stop.
-//   node test/takeover/run.ts [--apache DIR] [--keep] [--trip kafta,apache,kafta] [--release-version VERSION]
+//   node test/takeover/run.ts [--apache DIR] [--keep] [--trip kafta,apache,kafta] [--format '--feature transaction.version=0']
 // A broker with an exclamation mark (kafta!,apache) is killed instead of stopped: its files are judged through the next.
 // Closes with `N passed, N failed`.
 
@@ -21,7 +21,7 @@ const { values } = parseArgs({
       default: process.env.APACHE_KAFKA ?? resolve(import.meta.dirname, '../../apache-kafka'),
     },
     keep: { type: 'boolean', default: false },
-    'release-version': { type: 'string' },
+    format: { type: 'string', default: '' },
     trip: { type: 'string' },
   },
 });
@@ -29,10 +29,19 @@ const { values } = parseArgs({
 const checks = new Checks();
 const root = mkdtempSync(join(tmpdir(), 'kafta-takeover-'));
 
+/** More options of kafka-storage.sh format: --release-version, --feature, --standalone for kraft.version 1. */
+const formatting = values.format.split(' ').filter((word) => word !== '');
+
 const TRIPS = ['kafta,apache,kafta', 'apache,kafta,apache'];
 
 /** What Apache Kafka says on a directory of its own, too. */
 const USUAL = [
+  // A topic that was deleted before its directories were told.
+  'AssignReplicasToDirsRequest from broker 1 references unknown topic ID',
+  // Of a machine that has other things to do.
+  'Exceptionally slow controller event',
+  // Wrong passwords are tried, too.
+  'due to invalid credentials with SASL mechanism',
   'Performing controller activation.',
   'Attempting to close NetworkClient that has already been closed.',
   // The first use of a share group, before the topic of their state has a leader.
@@ -61,8 +70,12 @@ const turnsOf = (trip: string): Turn[] =>
 
 async function travel(trip: string): Promise<void> {
   const turns = turnsOf(trip);
-  const cluster = await Cluster.make(join(root, trip.replaceAll(/\W/g, '-')), values.apache);
-  cluster.format(turns[0]!.who, values['release-version']);
+  const cluster = await Cluster.make(
+    join(root, trip.replaceAll(/\W/g, '-')),
+    values.apache,
+    formatting.includes('--standalone'),
+  );
+  cluster.format(turns[0]!.who, formatting);
   const known: Observations = new Map();
   const memory = new Map<string, number>();
   let left: Left | undefined;
@@ -72,7 +85,7 @@ async function travel(trip: string): Promise<void> {
     const began = performance.now();
     try {
       const started = await cluster.start(who);
-      const stage: Stage = { who, round, memory, ...started };
+      const stage: Stage = { who, round, memory, saslBootstrap: cluster.saslBootstrap, ...started };
       if (round > 0) await compare(name, stage, known);
       for (const holding of holdings) await holding.add(stage);
       for (const [key, text] of await observe(stage)) known.set(key, text);

@@ -3,7 +3,12 @@
 // recorded.
 import { assert } from '../../common/assert.ts';
 import { LayeredMap } from '../../common/layered-map.ts';
-import { DIRECTORY_LOST, DIRECTORY_MIGRATING, DIRECTORY_UNASSIGNED } from '../../common/uuid.ts';
+import {
+  compareUuids,
+  DIRECTORY_LOST,
+  DIRECTORY_MIGRATING,
+  DIRECTORY_UNASSIGNED,
+} from '../../common/uuid.ts';
 import type { BrokerRegistrationChangeRecord } from '../../protocol/generated/metadata/broker-registration-change-record.ts';
 import type { RegisterBrokerRecord } from '../../protocol/generated/metadata/register-broker-record.ts';
 import type { RegisterControllerRecord } from '../../protocol/generated/metadata/register-controller-record.ts';
@@ -33,7 +38,7 @@ export interface BrokerRegistration {
   readonly fenced: boolean;
   readonly inControlledShutdown: boolean;
   readonly isMigratingZkBroker: boolean;
-  /** Directory ids of its log.dirs, sorted. */
+  /** Directory ids of its log.dirs, in Kafka's order. */
   readonly directories: readonly string[];
   readonly cordonedDirectories: readonly string[] | null;
 }
@@ -118,7 +123,8 @@ export class ClusterDelta {
       ...broker,
       fenced: record.fenced === 0 ? broker.fenced : record.fenced > 0,
       inControlledShutdown: record.inControlledShutdown > 0 || broker.inControlledShutdown,
-      directories: record.logDirs.length > 0 ? [...record.logDirs].sort() : broker.directories,
+      directories:
+        record.logDirs.length > 0 ? [...record.logDirs].sort(compareUuids) : broker.directories,
       cordonedDirectories: record.cordonedLogDirs ?? broker.cordonedDirectories,
     });
   }
@@ -162,7 +168,7 @@ function brokerRegistrationOf(record: RegisterBrokerRecord): BrokerRegistration 
     fenced: record.fenced,
     inControlledShutdown: record.inControlledShutdown,
     isMigratingZkBroker: record.isMigratingZkBroker,
-    directories: [...record.logDirs].sort(),
+    directories: [...record.logDirs].sort(compareUuids),
     cordonedDirectories: record.cordonedLogDirs,
   };
 }

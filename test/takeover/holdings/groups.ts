@@ -27,8 +27,8 @@ export const groups: Holding = {
   async add({ client, round, serves, memory }) {
     if (round === 0) await createTopics(client, [{ name: TOPIC, partitions: 3 }]);
     await findCoordinator(client, 'simple');
-    await commit(client, 'simple', { generation: -1, memberId: '' }, round);
-    await commit(client, `simple ${round} ünïcode`, { generation: -1, memberId: '' }, round);
+    await commitOffsets(client, 'simple', { generation: -1, memberId: '' }, round);
+    await commitOffsets(client, `simple ${round} ünïcode`, { generation: -1, memberId: '' }, round);
     await beMember(client, round);
     if (serves(CONSUMER_GROUP_HEARTBEAT.key)) {
       if (round === 0) memory.set(STEADY, await joinAndStay(client));
@@ -66,11 +66,12 @@ async function findCoordinator(client: KafkaClient, key: string): Promise<void> 
   await ask(client, FIND_COORDINATOR, request, (r) => r.coordinators.map((c) => c.errorCode));
 }
 
-async function commit(
+export async function commitOffsets(
   client: KafkaClient,
   groupId: string,
   member: { generation: number; memberId: string },
   round: number,
+  topic: string = TOPIC,
 ): Promise<void> {
   const partitions = [0, 1, 2].map((partitionIndex) => ({
     partitionIndex,
@@ -82,7 +83,7 @@ async function commit(
     groupId,
     generationIdOrMemberEpoch: member.generation,
     memberId: member.memberId,
-    topics: [{ name: TOPIC, partitions }],
+    topics: [{ name: topic, partitions }],
   };
   const errors = (r: { topics: { partitions: { errorCode: number }[] }[] }) =>
     r.topics.flatMap((topic) => topic.partitions.map((p) => p.errorCode));
@@ -109,7 +110,7 @@ async function offsets(client: KafkaClient, groupId: string): Promise<string> {
 
 /** Joins the classic group as its only member, commits, leaves. */
 async function beMember(client: KafkaClient, round: number): Promise<void> {
-  const metadata = subscription(`from round ${round}`);
+  const metadata = subscription(TOPIC, `from round ${round}`);
   const joining = {
     ...{ groupId: CLASSIC, sessionTimeoutMs: 30_000, rebalanceTimeoutMs: 30_000, memberId: '' },
     ...{ protocolType: 'consumer', protocols: [{ name: 'range', metadata }] },
@@ -126,7 +127,7 @@ async function beMember(client: KafkaClient, round: number): Promise<void> {
   const protocol = { protocolType: 'consumer', protocolName: 'range' };
   const syncing = { groupId: CLASSIC, generationId, memberId, assignments, ...protocol };
   await ask(client, SYNC_GROUP, syncing, ({ errorCode }) => [errorCode]);
-  await commit(client, CLASSIC, { generation: generationId, memberId }, round);
+  await commitOffsets(client, CLASSIC, { generation: generationId, memberId }, round);
   const leaving = { groupId: CLASSIC, members: [{ memberId }] };
   await ask(client, LEAVE_GROUP, leaving, ({ errorCode }) => [errorCode]);
 }
@@ -168,7 +169,7 @@ async function beConsumer(client: KafkaClient, round: number): Promise<void> {
   };
   const { memberEpoch } = await heartbeat(0);
   const { memberId } = member;
-  await commit(client, groupId, { generation: memberEpoch, memberId }, round);
+  await commitOffsets(client, groupId, { generation: memberEpoch, memberId }, round);
   await heartbeat(LEFT);
 }
 
@@ -199,17 +200,22 @@ async function beStreamer(client: KafkaClient, round: number): Promise<void> {
   };
   const errors = ({ errorCode }: { errorCode: number }) => [errorCode];
   const { memberEpoch } = await ask(client, STREAMS_GROUP_HEARTBEAT, joining, errors);
-  await commit(client, groupId, { generation: memberEpoch, memberId: member.memberId }, round);
+  await commitOffsets(
+    client,
+    groupId,
+    { generation: memberEpoch, memberId: member.memberId },
+    round,
+  );
   await ask(client, STREAMS_GROUP_HEARTBEAT, { ...member, memberEpoch: LEFT }, errors);
 }
 
 /** ConsumerProtocolSubscription version 0; Apache Kafka's coordinator reads it. */
-function subscription(userData: string): Buffer {
-  const bytes = Buffer.alloc(2 + 4 + 2 + TOPIC.length + 4 + userData.length);
+export function subscription(topic: string, userData: string): Buffer {
+  const bytes = Buffer.alloc(2 + 4 + 2 + topic.length + 4 + userData.length);
   bytes.writeInt32BE(1, 2);
-  bytes.writeInt16BE(TOPIC.length, 6);
-  bytes.write(TOPIC, 8);
-  bytes.writeInt32BE(userData.length, 8 + TOPIC.length);
-  bytes.write(userData, 12 + TOPIC.length);
+  bytes.writeInt16BE(topic.length, 6);
+  bytes.write(topic, 8);
+  bytes.writeInt32BE(userData.length, 8 + topic.length);
+  bytes.write(userData, 12 + topic.length);
   return bytes;
 }

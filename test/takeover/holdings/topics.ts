@@ -8,6 +8,42 @@ import { describeTopics } from '../../../src/client/admin/describe-topics.ts';
 import { listTopics } from '../../../src/client/admin/list-topics.ts';
 import type { Holding } from '../holding.ts';
 
+const LONGEST_NAME = 249;
+
+/** Every config that a topic may have without remote storage, none with its default. */
+const everyConfig = (round: number): [string, string][] => [
+  ['cleanup.policy', 'compact,delete'],
+  ['compression.type', ['zstd', 'lz4', 'snappy', 'gzip'][round % 4] as string],
+  ['compression.gzip.level', '5'],
+  ['compression.lz4.level', '11'],
+  ['compression.zstd.level', '-7'],
+  ['delete.retention.ms', '1000'],
+  ['file.delete.delay.ms', '1'],
+  ['flush.messages', '100'],
+  ['flush.ms', '1000'],
+  ['follower.replication.throttled.replicas', '0:1'],
+  ['index.interval.bytes', '1'],
+  ['leader.replication.throttled.replicas', '*'],
+  ['local.retention.bytes', '1000'],
+  ['local.retention.ms', '1000'],
+  ['max.compaction.lag.ms', '9223372036854775806'],
+  ['max.message.bytes', '12345'],
+  ['message.timestamp.after.max.ms', '9000000000000'],
+  ['message.timestamp.before.max.ms', '9000000000000'],
+  ['message.timestamp.type', 'LogAppendTime'],
+  ['min.cleanable.dirty.ratio', '0.125'],
+  ['min.compaction.lag.ms', '1000'],
+  ['min.insync.replicas', '1'],
+  ['preallocate', 'false'],
+  ['retention.bytes', '1000000'],
+  ['retention.ms', '9000000000'],
+  ['segment.bytes', '1048577'],
+  ['segment.index.bytes', '1000'],
+  ['segment.jitter.ms', '1000'],
+  ['segment.ms', '9000000000'],
+  ['unclean.leader.election.enable', 'true'],
+];
+
 export const topics: Holding = {
   name: 'topics',
 
@@ -25,6 +61,8 @@ export const topics: Holding = {
       { name: `doomed-${round}`, partitions: 2 },
       { name: `under_scores__${round}_`, partitions: 1 },
       { name: `wide-${round}`, partitions: 12 },
+      { name: `${round}-${'long'.repeat(61)}`.padEnd(LONGEST_NAME, 'x'), partitions: 1 },
+      { name: `everything-${round}`, partitions: 1, configs: new Map(everyConfig(round)) },
     ]);
     await deleteTopics(client, [`doomed-${round}`]);
     // The same name again and again, with another id each time.
