@@ -150,7 +150,8 @@ export class ReplicaManager {
 
   /**
    * Begins to move a partition's log to another log directory, or names where it is to be made.
-   * @throws ApiError LOG_DIR_NOT_FOUND, KAFKA_STORAGE_ERROR, NOT_LEADER_OR_FOLLOWER for a partition that isn't here
+   * @throws ApiError LOG_DIR_NOT_FOUND, KAFKA_STORAGE_ERROR, INVALID_REPLICA_ASSIGNMENT for a cordoned one,
+   * NOT_LEADER_OR_FOLLOWER for a partition that isn't here
    */
   moveToLogDir(topic: string, index: number, logDir: string): void {
     const { logs } = this;

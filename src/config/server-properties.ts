@@ -293,6 +293,10 @@ function checkConnectionsPerIp(config: BrokerConfig): void {
 /** `*` stands for all of them. */
 function checkCordoned(config: BrokerConfig): void {
   const cordoned = config.list('cordoned.log.dirs');
+  requireThat(
+    cordoned.length < 2 || !cordoned.includes('*'),
+    'When cordoned.log.dirs is set to *, it must not contain other values',
+  );
   const missing = cordoned.filter((path) => path !== '*' && !config.logDirs.includes(path));
   requireThat(
     missing.length === 0,

@@ -84,7 +84,7 @@ export class LogDirectories {
     return [...this.#holders].filter(([, holder]) => holder === directory).map(([log]) => log);
   }
 
-  /** The one with the fewest logs; a cordoned one only when there is no other. */
+  /** The one with the fewest logs; when all are cordoned, the first one (LogManager.nextLogDirs). */
   emptiest(): LogDirectory {
     const counts = new Map<LogDirectory, number>();
     for (const directory of this.#holders.values()) {
@@ -92,9 +92,8 @@ export class LogDirectories {
     }
     const online = this.#open.filter((directory) => directory.isOnline);
     const open = online.filter((directory) => !this.#cordoned.has(directory.path));
-    const candidates = open.length > 0 ? open : online;
-    let best = candidates[0]!;
-    for (const directory of candidates) {
+    let best = open[0] ?? online[0]!;
+    for (const directory of open) {
       if ((counts.get(directory) ?? 0) < (counts.get(best) ?? 0)) best = directory;
     }
     return best;

@@ -381,7 +381,7 @@ export class LogManager {
     return this.#directories.isCordoned(logDir);
   }
 
-  /** @throws ApiError LOG_DIR_NOT_FOUND, KAFKA_STORAGE_ERROR */
+  /** @throws ApiError LOG_DIR_NOT_FOUND, KAFKA_STORAGE_ERROR, INVALID_REPLICA_ASSIGNMENT for a cordoned one */
   checkMovable(logDir: string): void {
     if (!this.#options.logDirs.includes(logDir)) {
       const text = `Log dir '${logDir}' is not found in the config.`;
@@ -389,6 +389,10 @@ export class LogManager {
     }
     if (this.#directories.offline.length > 0) {
       throw new ApiError(Errors.KAFKA_STORAGE_ERROR, `Log directory ${logDir} is offline`);
+    }
+    if (this.isCordoned(logDir)) {
+      const text = `Log directory ${logDir} is cordoned`;
+      throw new ApiError(Errors.INVALID_REPLICA_ASSIGNMENT, text);
     }
   }
 

@@ -7,6 +7,7 @@
 import { resolve } from 'node:path';
 import type { Disk } from '../../io/io.ts';
 import { diskFailure } from '../../log/log-errors.ts';
+import { isCordonedLogDirsSupported } from '../../metadata/metadata-version.ts';
 import { Errors } from '../../protocol/errors.ts';
 import { DESCRIBE_LOG_DIRS } from '../../protocol/generated/apis/describe-log-dirs.ts';
 import type { DescribableLogDirTopic } from '../../protocol/generated/apis/describe-log-dirs-request.ts';
@@ -22,10 +23,15 @@ export const describeLogDirs = handler(DESCRIBE_LOG_DIRS, {
   minVersion: 1,
   maxVersion: 5,
   handle(request, context) {
-    const { replicas, io } = context.services;
+    const { replicas, io, metadata } = context.services;
     const wanted = wantedPartitions(request.topics);
+    const canBeCordoned = isCordonedLogDirsSupported(metadata.image.features.metadataVersion);
     return {
-      results: replicas.logs.logDirs.map((path) => describe(path, replicas, io.disk, wanted)),
+      results: replicas.logs.logDirs.map((path) => {
+        const result = describe(path, replicas, io.disk, wanted);
+        // Before 4.3-IV0 it isn't told.
+        return canBeCordoned ? result : { ...result, isCordoned: false };
+      }),
     };
   },
 });
