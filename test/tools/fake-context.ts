@@ -11,6 +11,8 @@ import { Output, type OutputFormat } from '../../src/output/output.ts';
 export interface FakeContext extends ToolContext {
   readonly stdoutText: () => Promise<string>;
   readonly stderrLines: string[];
+  /** What the tool asked, in order. */
+  readonly questions: string[];
   readonly abort: () => void;
 }
 
@@ -19,6 +21,8 @@ export interface FakeOptions {
   readonly isLenient?: boolean;
   readonly format?: OutputFormat;
   readonly stdin?: readonly (string | Buffer)[];
+  /** What a question is answered with: no, when absent. */
+  readonly answer?: boolean;
 }
 
 export function fakeContext(options: FakeOptions = {}): FakeContext {
@@ -32,6 +36,7 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
   };
   const out = new Output(options.format ?? 'kafka', false, target, io.clock);
   const stderrLines: string[] = [];
+  const questions: string[] = [];
   const controller = new AbortController();
   const chunks = [...(options.stdin ?? [])];
   const manner = options.manner ?? 'exact';
@@ -53,7 +58,11 @@ export function fakeContext(options: FakeOptions = {}): FakeContext {
     },
     bootstrap: async (explicit) => explicit ?? 'localhost:9092',
     signal: controller.signal,
-    confirm: async () => false,
+    confirm: async (question) => {
+      questions.push(question);
+      return options.answer ?? false;
+    },
+    questions,
     stdoutText: async () => {
       await out.flush();
       return Buffer.concat(written).toString();

@@ -9,6 +9,7 @@ export async function deleteConsumerGroupOffsets(service: GroupService): Promise
   return deleteAndReport(
     service,
     group,
+    'Consumer',
     await partitionsToForget(service, options.values('topic')),
   );
 }

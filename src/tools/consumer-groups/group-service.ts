@@ -24,7 +24,10 @@ export async function consumerGroups(
   return javaHashMapOrder([...groups.keys()]).map((groupId) => groups.get(groupId)!);
 }
 
-/** Those of --group, or all. */
+/**
+ * Those of --group, or all. Groups of one bucket stay in this order; Apache's tool walks a table of CoordinatorKeys
+ * between, whose hash takes in an enum's identity: a number of the JVM's that already another --timeout changes.
+ */
 export async function chosenGroups(service: GroupService): Promise<readonly string[]> {
   const { options } = service;
   if (!options.has('all-groups')) return options.values('group');

@@ -6,6 +6,7 @@ import type { ConsumerGroupDescription, Outcome } from '../../client/types.ts';
 import { javaHashMapOrder } from '../../common/java.ts';
 import { usage } from '../../flags/usage.ts';
 import { Errors } from '../../protocol/errors.ts';
+import { stopFirst } from '../support/groups/busy-group.ts';
 import { readPlan } from '../support/groups/csv-plan.ts';
 import {
   committedOffsets,
@@ -46,7 +47,15 @@ export async function resetOffsets(service: GroupService): Promise<number> {
     await context.out.present({ kafka: () => planLines(service, plans), data: () => [] });
     return 0;
   }
-  return resetWithConsent(service, plans, () => planLines(service, plans));
+  return resetWithConsent(service, {
+    plans,
+    kafkaLines: () => planLines(service, plans),
+    noun: 'offset',
+    committed: (groupId) => committedOffsets(service, groupId),
+    act: async () => {
+      for (const [groupId, offsets] of plans) await commitOffsets(service, groupId, offsets);
+    },
+  });
 }
 
 /** A group that doesn't exist may be given offsets too. */
@@ -62,9 +71,7 @@ function refuseActive({ context }: GroupService, group: ConsumerGroupDescription
     printError(context, message);
     return;
   }
-  const members = group.members.map(({ clientId, clientHost }) => `${clientId} at ${clientHost}`);
-  const shown = members.length === 0 ? '' : ` Stop its members first: ${members.join(', ')}.`;
-  throw new ToolError(message + shown);
+  throw new ToolError(message + stopFirst(group.members));
 }
 
 /** --all-topics, --topic or, with --from-file, none. */

@@ -8,13 +8,14 @@ import {
   listShareGroupOffsets,
 } from '../../client/admin/share-group-offsets.ts';
 import { ClientError } from '../../client/errors.ts';
-import type { Outcome, TopicPartition } from '../../client/types.ts';
+import { type Outcome, partitionKey, type TopicPartition } from '../../client/types.ts';
 import { javaHashMapOrder } from '../../common/java.ts';
 import { Errors } from '../../protocol/errors.ts';
 import { pad, widest } from '../support/columns.ts';
+import { stopFirst, stopFirstOf } from '../support/groups/busy-group.ts';
 import { type GroupService, printError } from '../support/groups/group-service.ts';
 import { namedPartitions, type PlannedOffset, planOffsets } from '../support/groups/offset-plan.ts';
-import { resetPlanLines } from '../support/groups/reset-report.ts';
+import { resetPlanLines, resetWithConsent } from '../support/groups/reset-report.ts';
 import { groupsOfType } from '../support/groups/typed-groups.ts';
 import { hashOrder } from '../support/hash-order.ts';
 import { describeError, messageOf, ToolError } from '../support/java-error.ts';
@@ -30,27 +31,35 @@ export async function resetShareOffsets(service: GroupService): Promise<number> 
     return refuse(service, error.message);
   }
   if (value !== undefined && value.state !== 'Empty' && value.state !== 'Dead') {
-    const members = value.members.map(({ clientId, clientHost }) => `${clientId} at ${clientHost}`);
-    const hint =
-      context.manner === 'exact' ? '' : ` Stop its members first: ${members.join(', ')}.`;
+    const hint = context.manner === 'exact' ? '' : stopFirst(value.members);
     return refuse(service, `Share group '${groupId}' is not empty.${hint}`);
   }
   const partitions = await partitionsToReset(service, groupId);
   const plan = await planOffsets(service, groupId, partitions, undefined);
-  const isDecided = options.has('execute') || options.has('dry-run') || options.has('yes');
-  const willAct = !options.has('dry-run') && (options.has('execute') || options.has('yes'));
-  if (willAct) await commit(service, groupId, plan);
-  await presentPlan(service, groupId, plan, willAct);
-  if (isDecided || plan.length === 0) return 0;
-  if (await context.confirm(`Reset ${plan.length} start offset${plan.length === 1 ? '' : 's'}?`)) {
-    await commit(service, groupId, plan);
-    context.err('Done.');
-  } else {
-    context.err(
-      'Nothing was changed. --execute (or --yes) resets the offsets, --dry-run shows them.',
-    );
+  const plans = new Map([[groupId, plan]]);
+  const act = () => commit(service, groupId, plan);
+  if (context.manner === 'exact') {
+    if (options.has('execute') && !options.has('dry-run')) await act();
+    await context.out.present({ kafka: () => resetPlanLines(plans), data: () => [] });
+    return 0;
   }
-  return 0;
+  return resetWithConsent(service, {
+    plans,
+    kafkaLines: () => resetPlanLines(plans),
+    noun: 'start offset',
+    committed: () => startOffsets(service, groupId),
+    act,
+  });
+}
+
+async function startOffsets({ client, timeoutMs }: GroupService, groupId: string) {
+  const offsets = await listShareGroupOffsets(client, groupId, { timeoutMs });
+  return new Map(
+    offsets.map(({ topic, partition, startOffset }) => [
+      partitionKey(topic, partition),
+      { offset: startOffset },
+    ]),
+  );
 }
 
 /** CommandLineUtils.printErrorAndExit. */
@@ -83,30 +92,6 @@ async function commit(
     `Failed altering share group offsets for the following partitions: ${partitions}`,
     { code: first.code, cause: first },
   );
-}
-
-async function presentPlan(
-  { context }: GroupService,
-  groupId: string,
-  plan: readonly PlannedOffset[],
-  isExecuted: boolean,
-): Promise<void> {
-  await context.out.present({
-    kafka: () => resetPlanLines(new Map([[groupId, plan]])),
-    table: () => ({
-      columns: [
-        { name: 'GROUP' },
-        { name: 'TOPIC' },
-        { name: 'PARTITION', align: 'right' },
-        { name: 'NEW-START-OFFSET', align: 'right' },
-      ],
-      rows: plan.map(({ topic, partition, offset }) => [groupId, topic, partition, offset]),
-    }),
-    data: () =>
-      plan.map(({ topic, partition, offset }) => {
-        return { group: groupId, topic, partition, newStartOffset: offset, executed: isExecuted };
-      }),
-  });
 }
 
 const GROUP_ERRORS: readonly number[] = [
@@ -204,16 +189,20 @@ function refusalOf(group: string, state: string | undefined): ToolError | undefi
 }
 
 async function reportDeletion(
-  { context }: GroupService,
+  service: GroupService,
   deleted: readonly string[],
   failures: ReadonlyMap<string, Error>,
 ): Promise<void> {
+  const { context } = service;
   const names = deleted.map((group) => `'${group}'`).join(', ');
   if (failures.size > 0) {
     printError(context, 'Deletion of some share groups failed:');
     for (const group of javaHashMapOrder([...failures.keys()])) {
       const error = failures.get(group)!;
-      const reason = context.manner === 'exact' ? describeError(error) : messageOf(error);
+      const reason =
+        context.manner === 'exact'
+          ? describeError(error)
+          : messageOf(error) + (await stopFirstOf(service, group, 'Share'));
       context.notice(`* Group '${group}' could not be deleted due to: ${reason}`);
     }
   }

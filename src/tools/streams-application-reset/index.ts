@@ -7,6 +7,7 @@ import { describeConsumerGroups } from '../../client/admin/describe-consumer-gro
 import { describeTopics } from '../../client/admin/describe-topics.ts';
 import { listTopics } from '../../client/admin/list-topics.ts';
 import { removeGroupMembers } from '../../client/admin/remove-group-members.ts';
+import type { ClientError } from '../../client/errors.ts';
 import { KafkaClient } from '../../client/kafka-client.ts';
 import { type ConsumerGroupMember, OffsetSpec, type TopicPartition } from '../../client/types.ts';
 import { javaHashMapOrder } from '../../common/java.ts';
@@ -16,6 +17,8 @@ import type { Tool } from '../../flags/tool.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
 import { checkInvalid } from '../../flags/usage.ts';
 import { Errors } from '../../protocol/errors.ts';
+import { namesOf, stopFirstOf } from '../support/groups/busy-group.ts';
+import type { PlannedOffset } from '../support/groups/offset-plan.ts';
 import { hashOrder } from '../support/hash-order.ts';
 import { isStreamsInternalTopic } from '../support/internal-topics.ts';
 import { describeError, ToolError } from '../support/java-error.ts';
@@ -40,6 +43,14 @@ const SCENARIOS = [
 ];
 const DEFAULT_SERVER = 'localhost:9092';
 const DESCRIBE_TIMEOUT_MS = 10_000;
+const COMMIT_FAILED = 'org.apache.kafka.clients.consumer.CommitFailedException';
+/** What the consumer, by which Kafka's tool commits, says of every group that it isn't in. */
+const KICKED_OUT =
+  'Commit cannot be completed since the group has already rebalanced and assigned the partitions to another member. ' +
+  'This means that the time between subsequent calls to poll() was longer than the configured max.poll.interval.ms, ' +
+  'which typically implies that the poll loop is spending too much time message processing. ' +
+  'You can address this either by increasing max.poll.interval.ms ' +
+  'or by reducing the maximum size of batches returned in poll() with max.poll.records.';
 
 async function runStreamsReset(options: ParsedOptions, context: ToolContext): Promise<number> {
   check(options);
@@ -143,12 +154,9 @@ function stillActive(
   members: readonly ConsumerGroupMember[],
   { manner }: ToolContext,
 ): ToolError {
-  const shown =
-    manner === 'modern'
-      ? members.map(({ clientId, clientHost }) => `${clientId} at ${clientHost}`)
-      : members.map(javaText);
+  const shown = manner === 'modern' ? namesOf(members) : members.map(javaText).join(', ');
   return new ToolError(
-    `Consumer group '${groupId}' is still active and has following members: [${shown.join(', ')}]. ` +
+    `Consumer group '${groupId}' is still active and has following members: [${shown}]. ` +
       'Make sure to stop all running application instances before running the reset tool. ' +
       "You can use option '--force' to remove active members from the group.",
     'java.lang.IllegalStateException',
@@ -231,7 +239,7 @@ async function moveOffsets(
     context.notice(
       `Following input topics offsets will be reset to (for consumer group ${groupId})`,
     );
-    offsets.push(...(await inputPositions(state, ofInput)));
+    offsets.push(...(await positionsOrTell(state, ofInput)));
     for (const { topic, partition, offset } of offsets) {
       context.notice(`Topic: ${topic} Partition: ${partition} Offset: ${offset}`);
     }
@@ -245,7 +253,37 @@ async function moveOffsets(
   }
   if (options.has('dry-run')) return;
   for (const { error } of (await alterGroupOffsets(client, groupId, offsets)).values()) {
-    if (error !== undefined) throw error;
+    if (error !== undefined) throw await commitRefusal(state, error);
+  }
+}
+
+/** A group of the streams protocol isn't among those that are looked at before: its members show only here. */
+async function commitRefusal(state: ResetContext, error: ClientError): Promise<Error> {
+  if (error.code !== Errors.UNKNOWN_MEMBER_ID) return error;
+  if (state.context.manner === 'exact') return new ToolError(KICKED_OUT, COMMIT_FAILED, error);
+  const groupId = state.options.value('application-id')!;
+  const service = { ...state, timeoutMs: DESCRIBE_TIMEOUT_MS };
+  return new ToolError(
+    `The application '${groupId}' still runs.${await stopFirstOf(service, groupId, 'Streams')}`,
+  );
+}
+
+/** What can't be read is told twice by Kafka's tool: here and as any other failure. */
+async function positionsOrTell(
+  state: ResetContext,
+  partitions: readonly TopicPartition[],
+): Promise<PlannedOffset[]> {
+  try {
+    return await inputPositions(state, partitions);
+  } catch (error) {
+    const cause = rootCause(error);
+    const isUnreadable = /^java\.(io\.IO|text\.Parse)Exception: /.test(describeError(cause));
+    if (!isUnreadable) throw error;
+    if (state.context.manner === 'exact') {
+      await state.context.out.flush();
+      state.context.err('ERROR: Resetting offsets failed.');
+    }
+    throw cause;
   }
 }
 

@@ -7,11 +7,11 @@ import { OffsetSpec, partitionKey, type TopicPartition } from '../../client/type
 import { javaLongToString, javaSplit, parseJavaInteger } from '../../common/java.ts';
 import type { ParsedOptions } from '../../flags/parsed-options.ts';
 import type { ToolContext } from '../../flags/tool-context.ts';
+import { readText } from '../support/groups/csv-plan.ts';
 import type { PlannedOffset } from '../support/groups/offset-plan.ts';
 import { ToolError } from '../support/java-error.ts';
 import { orThrow } from '../support/java-future.ts';
 import { dateTimeMs, durationMs } from '../support/java-time.ts';
-import { readInput } from '../support/properties.ts';
 
 export interface ResetContext {
   readonly client: KafkaClient;
@@ -105,7 +105,7 @@ async function fromFile(
   partitions: readonly TopicPartition[],
 ): Promise<PlannedOffset[]> {
   const { options, context } = reset;
-  const text = readInput(context.io, options.value('from-file')!).toString();
+  const text = readText(context.io, options.value('from-file')!);
   if (text === '') throw parseError('Error parsing reset plan CSV file. It is empty,');
   const lines = javaSplit(text, '\n');
   const planned = new Map(

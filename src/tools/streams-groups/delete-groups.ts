@@ -5,6 +5,7 @@ import { deleteGroups } from '../../client/admin/delete-groups.ts';
 import type { ClientError } from '../../client/errors.ts';
 import type { GroupListing } from '../../client/types.ts';
 import { javaHashMapOrder } from '../../common/java.ts';
+import { stopFirstOf } from '../support/groups/busy-group.ts';
 import { type GroupService, printError } from '../support/groups/group-service.ts';
 import { chosenGroups, groupsOfType } from '../support/groups/typed-groups.ts';
 import { describeError, messageOf, ToolError } from '../support/java-error.ts';
@@ -75,16 +76,20 @@ async function deleteTopicsOf(
 }
 
 async function report(
-  { context }: GroupService,
+  service: GroupService,
   deleted: readonly string[],
   failures: ReadonlyMap<string, Error>,
 ): Promise<void> {
+  const { context } = service;
   const names = deleted.join("', '");
   if (failures.size > 0) {
     printError(context, 'Deletion of some streams groups failed:');
     for (const group of javaHashMapOrder([...failures.keys()])) {
       const error = failures.get(group)!;
-      const reason = context.manner === 'exact' ? describeError(error) : messageOf(error);
+      const reason =
+        context.manner === 'exact'
+          ? describeError(error)
+          : messageOf(error) + (await stopFirstOf(service, group, 'Streams'));
       context.notice(`* Group '${group}' could not be deleted due to: ${reason}`);
     }
   }

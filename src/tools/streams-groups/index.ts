@@ -51,9 +51,9 @@ async function deleteOffsets(service: GroupService): Promise<number> {
   const group = options.value('group')!;
   if (!options.has('all-input-topics')) {
     const named = await partitionsToForget(service, options.values('input-topic'));
-    return deleteAndReport(service, group, named);
+    return deleteAndReport(service, group, 'Streams', named);
   }
   const committed = await sourceOffsets(service, group, true);
   const partitions = hashOrder([...committed.values()]);
-  return deleteAndReport(service, group, { partitions, unknown: [] });
+  return deleteAndReport(service, group, 'Streams', { partitions, unknown: [] });
 }

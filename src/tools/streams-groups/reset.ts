@@ -8,6 +8,7 @@ import { javaHashMapOrder } from '../../common/java.ts';
 import { usage } from '../../flags/usage.ts';
 import { Errors } from '../../protocol/errors.ts';
 import { pad } from '../support/columns.ts';
+import { stopFirst } from '../support/groups/busy-group.ts';
 import { readPlan } from '../support/groups/csv-plan.ts';
 import {
   committedOffsets,
@@ -58,8 +59,14 @@ export async function resetStreamsOffsets(service: GroupService): Promise<number
     await context.out.present({ kafka: lines, data: () => [] });
     return 0;
   }
-  return resetWithConsent(service, plans, lines, async () => {
-    for (const [groupId, offsets] of plans) await execute(service, groupId, offsets);
+  return resetWithConsent(service, {
+    plans,
+    kafkaLines: lines,
+    noun: 'offset',
+    committed: (groupId) => committedOffsets(service, groupId),
+    act: async () => {
+      for (const [groupId, offsets] of plans) await execute(service, groupId, offsets);
+    },
   });
 }
 
@@ -74,9 +81,7 @@ function refuseActive(
     printError(context, message);
     return;
   }
-  const names = members.map(({ clientId, clientHost }) => `${clientId} at ${clientHost}`);
-  const hint = names.length === 0 ? '' : ` Stop its members first: ${names.join(', ')}.`;
-  throw new ToolError(message + hint);
+  throw new ToolError(message + stopFirst(members));
 }
 
 async function execute(

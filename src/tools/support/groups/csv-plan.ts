@@ -42,7 +42,8 @@ export function readPlan(
   return new Map([...plan].map(([group, offsets]) => [group, [...offsets.values()]]));
 }
 
-function readText(io: Io, path: string): string {
+/** Throws a RuntimeException with the IOException that Kafka's own reader throws. */
+export function readText(io: Io, path: string): string {
   try {
     return readInput(io, path).toString();
   } catch {

@@ -8,6 +8,7 @@ import { Errors, errorInfo } from '../../../protocol/errors.ts';
 import { pad, widest } from '../columns.ts';
 import { hashOrder } from '../hash-order.ts';
 import { describeError } from '../java-error.ts';
+import { stopFirstOf } from './busy-group.ts';
 import { type GroupService, printError } from './group-service.ts';
 import { partitionsOfArgument } from './offset-plan.ts';
 
@@ -34,6 +35,7 @@ const PARTITION_ERRORS: readonly number[] = [
 export async function deleteAndReport(
   service: GroupService,
   group: string,
+  type: 'Consumer' | 'Streams',
   { partitions, unknown }: NamedPartitions,
 ): Promise<number> {
   const { context } = service;
@@ -44,7 +46,7 @@ export async function deleteAndReport(
   });
   const success =
     failure === undefined ? [`Request succeeded for deleting offsets from group ${group}.`] : [];
-  if (failure !== undefined) printError(context, failureText(failure));
+  if (failure !== undefined) printError(context, await failureText(service, group, type, failure));
   await context.out.present({
     kafka: () => [...success, ...resultLines(all)],
     table: () => ({
@@ -105,7 +107,17 @@ async function deleteOffsets(
   }
 }
 
-function failureText(error: ClientError): string {
+async function failureText(
+  service: GroupService,
+  group: string,
+  type: 'Consumer' | 'Streams',
+  error: ClientError,
+): Promise<string> {
+  const isBusy = error.code === Errors.GROUP_SUBSCRIBED_TO_TOPIC;
+  if (isBusy && service.context.manner === 'modern') {
+    const hint = await stopFirstOf(service, group, type);
+    return `Group '${group}' still reads what was to be deleted.${hint}`;
+  }
   if (GROUP_ERRORS.includes(error.code)) return errorInfo(error.code).message ?? error.message;
   if (PARTITION_ERRORS.includes(error.code)) {
     return 'Encountered some partition-level error, see the follow-up details.';

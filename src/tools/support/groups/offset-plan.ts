@@ -42,14 +42,18 @@ export function partitionsOfArgument(argument: string): TopicPartition[] {
   });
 }
 
-/** Topics by name, whole or `topic:0,1`. */
+/** Topics by name, whole or `topic:0,1`. Rejects when one isn't there; only for people is it named. */
 export async function namedPartitions(
-  { client, timeoutMs }: GroupService,
+  { client, timeoutMs, context }: GroupService,
   words: readonly string[],
 ): Promise<TopicPartition[]> {
   const partitions = words.filter((word) => word.includes(':')).flatMap(partitionsOfArgument);
   const topics = words.filter((word) => !word.includes(':'));
   for (const [topic, outcome] of await describeTopics(client, topics, { timeoutMs })) {
+    const isMissing = outcome.error?.code === Errors.UNKNOWN_TOPIC_OR_PARTITION;
+    if (isMissing && context.manner === 'modern') {
+      throw new ToolError(`There is no topic '${topic}'.`);
+    }
     for (const { partition } of orThrow(outcome).partitions) partitions.push({ topic, partition });
   }
   return partitions;

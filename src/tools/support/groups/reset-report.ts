@@ -5,9 +5,10 @@ import { alterGroupOffsets } from '../../../client/admin/alter-group-offsets.ts'
 import { listOffsets } from '../../../client/admin/list-offsets.ts';
 import { ClientError } from '../../../client/errors.ts';
 import { OffsetSpec, partitionKey } from '../../../client/types.ts';
+import type { ParsedOptions } from '../../../flags/parsed-options.ts';
 import { pad, widest } from '../columns.ts';
 import { csvLine } from './csv-plan.ts';
-import { committedOffsets, type GroupService } from './group-service.ts';
+import type { GroupService } from './group-service.ts';
 import type { PlannedOffset } from './offset-plan.ts';
 
 /** By group. */
@@ -47,21 +48,29 @@ export function csvLines({ options }: GroupService, plans: Plans): string[] {
   );
 }
 
+export interface Reset {
+  readonly plans: Plans;
+  readonly kafkaLines: () => readonly string[];
+  /** 'start offset' of share groups, which have no other. */
+  readonly noun: 'offset' | 'start offset';
+  /** By partition key: what a group has now. */
+  readonly committed: (
+    group: string,
+  ) => Promise<ReadonlyMap<string, { readonly offset?: number | undefined }>>;
+  readonly act: () => Promise<void>;
+}
+
 /** The modern manner: what changes, a question at a terminal, and only then the change. Resolves with the exit code. */
-export async function resetWithConsent(
-  service: GroupService,
-  plans: Plans,
-  kafkaLines: () => readonly string[],
-  act: () => Promise<void> = () => commitAll(service, plans),
-): Promise<number> {
+export async function resetWithConsent(service: GroupService, reset: Reset): Promise<number> {
   const { options, context } = service;
-  const changes = await changesOf(service, plans);
+  const { act, noun } = reset;
+  const changes = await changesOf(service, reset);
   const isDecided = options.has('execute') || options.has('dry-run') || options.has('yes');
   const willAct = !options.has('dry-run') && (options.has('execute') || options.has('yes'));
   if (willAct) await act();
-  await present(service, kafkaLines, changes, willAct);
-  if (isDecided || options.has('export') || changes.length === 0) return 0;
-  const question = `Reset ${changes.length} offset${changes.length === 1 ? '' : 's'}?`;
+  await present(service, reset, changes, willAct);
+  if (isDecided || isExport(options) || changes.length === 0) return 0;
+  const question = `Reset ${changes.length} ${noun}${changes.length === 1 ? '' : 's'}?`;
   if (await context.confirm(question)) {
     await act();
     context.err('Done.');
@@ -73,14 +82,18 @@ export async function resetWithConsent(
   return 0;
 }
 
-async function commitAll(service: GroupService, plans: Plans): Promise<void> {
-  for (const [group, offsets] of plans) await commitOffsets(service, group, offsets);
+/** kafka-share-groups.sh has no such option. */
+function isExport(options: ParsedOptions): boolean {
+  return options.table.options.some(({ name }) => name === 'export') && options.has('export');
 }
 
-async function changesOf(service: GroupService, plans: Plans): Promise<Change[]> {
+async function changesOf(
+  service: GroupService,
+  { plans, committed: committedOf }: Reset,
+): Promise<Change[]> {
   const changes: Change[] = [];
   for (const [group, offsets] of plans) {
-    const committed = await committedOffsets(service, group);
+    const committed = await committedOf(group);
     const asked = offsets.map((each) => ({ ...each, timestamp: OffsetSpec.LATEST }));
     const ends = await listOffsets(service.client, asked, { timeoutMs: service.timeoutMs });
     offsets.forEach((planned, index) => {
@@ -99,10 +112,11 @@ function compare(a: string, b: string): number {
 
 async function present(
   service: GroupService,
-  kafkaLines: () => readonly string[],
+  { kafkaLines, noun }: Reset,
   changes: readonly Change[],
   isExecuted: boolean,
 ): Promise<void> {
+  const isStart = noun === 'start offset';
   const lag = ({ before, end }: Change) =>
     before === undefined || end === undefined ? undefined : end - before;
   const newLag = ({ offset, end }: Change) => (end === undefined ? undefined : end - offset);
@@ -114,7 +128,7 @@ async function present(
     value === undefined ? undefined : value > 0 ? `+${value}` : String(value);
   await service.context.out.present({
     kafka: kafkaLines,
-    ...(service.options.has('export')
+    ...(isExport(service.options)
       ? {}
       : {
           table: () => ({
@@ -122,8 +136,8 @@ async function present(
               { name: 'GROUP' },
               { name: 'TOPIC' },
               { name: 'PARTITION', align: 'right' as const },
-              { name: 'OLD-OFFSET', align: 'right' as const },
-              { name: 'NEW-OFFSET', align: 'right' as const },
+              { name: isStart ? 'OLD-START-OFFSET' : 'OLD-OFFSET', align: 'right' as const },
+              { name: isStart ? 'NEW-START-OFFSET' : 'NEW-OFFSET', align: 'right' as const },
               { name: 'LAG-CHANGE', align: 'right' as const },
             ],
             rows: changes.map((change) => {
@@ -137,8 +151,8 @@ async function present(
         group: change.group,
         topic: change.topic,
         partition: change.partition,
-        oldOffset: change.before ?? null,
-        newOffset: change.offset,
+        [isStart ? 'oldStartOffset' : 'oldOffset']: change.before ?? null,
+        [isStart ? 'newStartOffset' : 'newOffset']: change.offset,
         lag: newLag(change) ?? null,
         lagChange: delta(change) ?? null,
         executed: isExecuted,
