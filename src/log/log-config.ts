@@ -6,6 +6,8 @@ import { type CompressionType, compressionByName } from '../records/compression/
 export interface LogConfig {
   readonly segmentBytes: number;
   readonly segmentMs: number;
+  /** After so long a segment is full: segment.ms, or sooner where max.compaction.lag.ms asks for it. */
+  readonly maxSegmentMs: number;
   readonly segmentJitterMs: number;
   readonly segmentIndexBytes: number;
   readonly flushMessages: number;
@@ -75,9 +77,14 @@ export function logConfig(values: ReadonlyMap<string, string> = new Map()): LogC
     .split(',')
     .map((policy) => policy.trim());
   const compression = text('compression.type');
+  const compact = policies.includes('compact');
+  const segmentMs = number('segment.ms');
+  const maxCompactionLagMs = number('max.compaction.lag.ms');
   return {
     segmentBytes: Number(values.get('internal.segment.bytes') ?? text('segment.bytes')),
-    segmentMs: number('segment.ms'),
+    segmentMs,
+    maxSegmentMs:
+      compact && maxCompactionLagMs > 0 ? Math.min(maxCompactionLagMs, segmentMs) : segmentMs,
     segmentJitterMs: number('segment.jitter.ms'),
     segmentIndexBytes: number('segment.index.bytes'),
     flushMessages: number('flush.messages'),
@@ -87,10 +94,10 @@ export function logConfig(values: ReadonlyMap<string, string> = new Map()): LogC
     maxMessageBytes: number('max.message.bytes'),
     indexIntervalBytes: number('index.interval.bytes'),
     fileDeleteDelayMs: number('file.delete.delay.ms'),
-    compact: policies.includes('compact'),
+    compact,
     minCleanableRatio: number('min.cleanable.dirty.ratio'),
     minCompactionLagMs: number('min.compaction.lag.ms'),
-    maxCompactionLagMs: number('max.compaction.lag.ms'),
+    maxCompactionLagMs,
     deleteRetentionMs: number('delete.retention.ms'),
     preallocate: text('preallocate') === 'true',
     delete: policies.includes('delete'),

@@ -203,7 +203,7 @@ export class LogSegment {
     const waitedMs = this.#waitedForRollMs(roll.nowMs, roll.maxTimestamp);
     return (
       this.sizeBytes > config.segmentBytes - roll.sizeBytes ||
-      (this.sizeBytes > 0 && waitedMs > config.segmentMs - this.rollJitterMs) ||
+      (this.sizeBytes > 0 && waitedMs > config.maxSegmentMs - this.rollJitterMs) ||
       this.offsetIndex.isFull ||
       this.timeIndex.isFull ||
       !this.canHold(roll.maxOffset)

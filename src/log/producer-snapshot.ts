@@ -64,13 +64,12 @@ function readEntry(b: Buffer, at: number): ProducerStateEntry {
 export function writeProducerSnapshot(
   disk: Disk,
   path: string,
-  entries: Iterable<ProducerStateEntry>,
-  count: number,
+  entries: readonly ProducerStateEntry[],
   sync: boolean,
 ): void {
-  const bytes = Buffer.alloc(ENTRIES_AT + count * ENTRY_BYTES);
+  const bytes = Buffer.alloc(ENTRIES_AT + entries.length * ENTRY_BYTES);
   bytes.writeInt16BE(VERSION, 0);
-  bytes.writeInt32BE(count, COUNT_AT);
+  bytes.writeInt32BE(entries.length, COUNT_AT);
   let at = ENTRIES_AT;
   for (const entry of entries) {
     writeInt64(bytes, at, entry.producerId);

@@ -1,6 +1,8 @@
 // The producers of a partition: their entries, open transactions, snapshots and expiry.
 // (org.apache.kafka.storage.internals.log.ProducerStateManager)
 
+import { javaHashOrder } from '../common/java.ts';
+import { javaLongHash } from '../common/java-hash.ts';
 import type { Disk } from '../io/io.ts';
 import { joinPath, offsetName, offsetOfName, SNAPSHOT_SUFFIX } from './file-names.ts';
 import { DamagedFileError } from './log-errors.ts';
@@ -32,6 +34,8 @@ export class ProducerStateManager {
   readonly #options: ProducerStateOptions;
   readonly #directory: string;
   readonly #entries = new Map<number, ProducerStateEntry>();
+  /** Of a HashMap that held as many as there ever were: it never shrinks, and its order hangs on it. */
+  #tableCapacity = 16;
   /** By first offset, in order. */
   readonly #ongoing: OpenTransaction[] = [];
   /** Ended, but the marker isn't below the high watermark yet. */
@@ -60,8 +64,13 @@ export class ProducerStateManager {
     return this.#entries.size === 0;
   }
 
-  get producers(): ReadonlyMap<number, ProducerStateEntry> {
-    return this.#entries;
+  /** In the order of Kafka's HashMap, which a client and a snapshot show. */
+  get producersInOrder(): ProducerStateEntry[] {
+    return javaHashOrder(
+      [...this.#entries.values()],
+      ({ producerId }) => javaLongHash(producerId),
+      this.#tableCapacity,
+    );
   }
 
   get snapshotOffsets(): readonly number[] {
@@ -137,12 +146,17 @@ export class ProducerStateManager {
     let entry = this.#entries.get(info.producerId);
     if (entry === undefined) {
       entry = new ProducerStateEntry(info.producerId);
-      this.#entries.set(info.producerId, entry);
+      this.#add(entry);
     }
     info.applyTo(entry);
     for (const firstOffset of info.startedTransactions) {
       this.#ongoing.push({ producerId: info.producerId, firstOffset, lastOffset: -1 });
     }
+  }
+
+  #add(entry: ProducerStateEntry): void {
+    this.#entries.set(entry.producerId, entry);
+    while (this.#entries.size > this.#tableCapacity * 0.75) this.#tableCapacity *= 2;
   }
 
   /** The last stable offset once this transaction has ended. */
@@ -230,7 +244,7 @@ export class ProducerStateManager {
     try {
       for (const entry of readProducerSnapshot(this.#disk, path)) {
         if (this.#isExpired(entry, nowMs)) continue;
-        this.#entries.set(entry.producerId, entry);
+        this.#add(entry);
         const firstOffset = entry.currentTransactionFirstOffset;
         if (firstOffset < 0) continue;
         this.#ongoing.push({ producerId: entry.producerId, firstOffset, lastOffset: -1 });
@@ -259,13 +273,7 @@ export class ProducerStateManager {
   takeSnapshot(sync = false): void {
     const offset = this.mapEndOffset;
     if (offset <= this.#lastSnapshotOffset) return;
-    writeProducerSnapshot(
-      this.#disk,
-      this.#snapshotPath(offset),
-      this.#entries.values(),
-      this.#entries.size,
-      sync,
-    );
+    writeProducerSnapshot(this.#disk, this.#snapshotPath(offset), this.producersInOrder, sync);
     this.#lastSnapshotOffset = offset;
     if (!this.#snapshots.includes(offset)) {
       this.#snapshots.push(offset);

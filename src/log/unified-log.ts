@@ -178,8 +178,9 @@ export class UnifiedLog implements LogInternals {
     return this.epochs.latestEpoch;
   }
 
-  get activeProducers(): ReadonlyMap<number, ProducerStateEntry> {
-    return this.producerState.producers;
+  /** In the order that Kafka gives them. */
+  get activeProducers(): ProducerStateEntry[] {
+    return this.producerState.producersInOrder;
   }
 
   get lastFlushedMs(): number {

@@ -238,7 +238,7 @@ export class MetadataLog {
     for (const old of io.disk.list(directory)) {
       if (/^\d{20}\.snapshot$/.test(old) && old !== name) io.disk.remove(join(directory, old));
     }
-    writeProducerSnapshot(io.disk, join(directory, name), [], 0, true);
+    writeProducerSnapshot(io.disk, join(directory, name), [], true);
   }
 
   get #active(): MetadataSegment {

@@ -3,6 +3,7 @@
 import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readProducerSnapshot } from '../../src/log/producer-snapshot.ts';
 import { ProducerStateConfig } from '../../src/log/producer-state-config.ts';
 import { ApiError, Errors } from '../../src/protocol/errors.ts';
 import { buildEndTransactionBatch } from '../../src/records/control-record.ts';
@@ -114,10 +115,10 @@ describe('sequences', () => {
     log.appendAsLeader(idempotent(0, 3), 0);
     io.clock.advance(2000);
     log.removeExpiredProducers();
-    expect(log.activeProducers.size).toBe(1);
+    expect(log.activeProducers.length).toBe(1);
     producerState.reconfigure({ expirationMs: 1000, verifiesTransactions: false });
     log.removeExpiredProducers();
-    expect(log.activeProducers.size).toBe(0);
+    expect(log.activeProducers.length).toBe(0);
     expect(log.appendAsLeader(idempotent(9), 0).firstOffset).toBe(3);
     log.abandon();
   });
@@ -240,4 +241,18 @@ describe('transactions', () => {
     expect(failure(() => log.appendAsLeader(marker(true), 0)).code).toBe(Errors.INVALID_RECORD);
     log.abandon();
   });
+});
+
+// Recorded: Apache Kafka 4.3.1 wrote producers 12 to 15 and 21 in this order.
+it('a snapshot holds the producers in the order of Kafka’s hash table', () => {
+  const folder = temporaryFolder();
+  const log = openLog(testIo(), folder);
+  for (const producerId of [12, 13, 14, 15, 21]) {
+    log.appendAsLeader(batch(1, { producerId, producerEpoch: 0, baseSequence: 0 }), 0);
+  }
+  log.roll();
+  const path = join(folder, 'orders-0', '00000000000000000005.snapshot');
+  const entries = readProducerSnapshot(testIo().disk, path);
+  expect(entries.map((entry) => entry.producerId)).toEqual([21, 12, 13, 14, 15]);
+  log.abandon();
 });

@@ -279,7 +279,7 @@ describe('producer state after a restart', () => {
     log.appendAsLeader(idempotent(0, 5), 1);
     await log.close();
     const again = openLog(testIo(), folder, { cleanShutdown: true });
-    expect(again.activeProducers.get(1)?.lastSequence).toBe(4);
+    expect(again.producerState.entry(1)?.lastSequence).toBe(4);
     expect(again.appendAsLeader(idempotent(0, 5), 1)).toMatchObject({
       duplicate: true,
       lastOffset: 4,
@@ -294,7 +294,7 @@ describe('producer state after a restart', () => {
     for (let i = 0; i < 50; i++) log.appendAsLeader(idempotent(i * 2, 2), 1);
     log.abandon();
     const again = openLog(io, folder, { config: SMALL });
-    expect(again.activeProducers.get(1)?.batches).toHaveLength(5);
+    expect(again.producerState.entry(1)?.batches).toHaveLength(5);
     expect(again.appendAsLeader(idempotent(98, 2), 1).duplicate).toBe(true);
     expect(again.appendAsLeader(idempotent(100, 2), 1).firstOffset).toBe(100);
     again.abandon();
@@ -315,7 +315,7 @@ describe('producer state after a restart', () => {
         writeFileSync(file, bytes);
       }
       const again = openLog(testIo(), folder, { cleanShutdown: true });
-      expect(again.activeProducers.get(1)?.lastSequence).toBe(4);
+      expect(again.producerState.entry(1)?.lastSequence).toBe(4);
       again.abandon();
     },
   );
@@ -331,7 +331,7 @@ describe('producer state after a restart', () => {
     truncateSync(file, readFileSync(file).length - 1);
     const again = openLog(io, folder);
     expect(again.logEndOffset).toBe(5);
-    expect(again.activeProducers.get(1)?.lastSequence).toBe(4);
+    expect(again.producerState.entry(1)?.lastSequence).toBe(4);
     expect(again.appendAsLeader(idempotent(5, 5), 1)).toMatchObject({ duplicate: false });
     again.abandon();
   });
@@ -369,7 +369,7 @@ describe('a random life', () => {
   }
 
   function stateOf(log: UnifiedLog): unknown {
-    const producers = [...log.activeProducers.values()].sort((a, b) => a.producerId - b.producerId);
+    const producers = [...log.activeProducers].sort((a, b) => a.producerId - b.producerId);
     return {
       end: log.logEndOffset,
       epochs: log.epochs.entries,

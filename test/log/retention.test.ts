@@ -39,6 +39,21 @@ describe('a segment is rolled', () => {
     log.abandon();
   });
 
+  it('as soon as max.compaction.lag.ms asks for it, where the log is compacted', () => {
+    const rolled = (policy: string) => {
+      const log = openLog(testIo(), temporaryFolder(), {
+        config: config({ 'cleanup.policy': policy, 'max.compaction.lag.ms': 500 }),
+      });
+      fill(log, 1, NOW_MS);
+      fill(log, 1, NOW_MS + 501);
+      const { count } = log.segments;
+      log.abandon();
+      return count;
+    };
+    expect(rolled('compact')).toBe(2);
+    expect(rolled('delete')).toBe(1);
+  });
+
   it('by the clock when its records have no time', () => {
     const io = testIo();
     const log = openLog(io, temporaryFolder(), { config: config({ 'segment.ms': 1000 }) });

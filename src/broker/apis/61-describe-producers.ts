@@ -2,8 +2,6 @@
 //
 // Behavior: the producers that a partition's leader knows, with their last sequence and open transaction (KIP-664).
 
-import { javaHashOrder } from '../../common/java.ts';
-import { javaLongHash } from '../../common/java-hash.ts';
 import { topicNameError } from '../../common/topic-name.ts';
 import type { ProducerStateEntry } from '../../log/producer-state-entry.ts';
 import { Errors, errorInfo } from '../../protocol/errors.ts';
@@ -27,12 +25,8 @@ export const describeProducers = handler(DESCRIBE_PRODUCERS, {
               return { partitionIndex, errorCode, errorMessage: nameError };
             }
             const partition = replicas.leading(name, partitionIndex);
-            // In the order of Kafka's table of producers, a HashMap.
-            const producers = javaHashOrder(
-              [...partition.log.activeProducers.values()],
-              ({ producerId }) => javaLongHash(producerId),
-            );
-            return { partitionIndex, activeProducers: producers.map(producerState) };
+            const { activeProducers } = partition.log;
+            return { partitionIndex, activeProducers: activeProducers.map(producerState) };
           } catch (error) {
             const errorCode = errorCodeOf(error, log);
             // A partition that a known topic hasn't or that is offline is told without words, as Kafka does.

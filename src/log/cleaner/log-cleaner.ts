@@ -345,7 +345,7 @@ function groupRequest(
 }
 
 function lastRecordsOf(log: UnifiedLog): LastRecord[] {
-  return [...log.activeProducers.values()].map((entry) => ({
+  return log.activeProducers.map((entry) => ({
     producerId: entry.producerId,
     lastDataOffset: entry.isEmpty ? -1 : entry.lastOffset,
     producerEpoch: entry.producerEpoch,
