@@ -252,6 +252,22 @@ describe('expiry', () => {
     expect(Object.keys(await harness.fetch('g'))).toEqual(['t-1']);
   });
 
+  test('many offsets expire a slice at a time; the group that they fill goes with the next check', async () => {
+    const config = { offsetsRetentionMs: 60_000, offsetsRetentionCheckIntervalMs: 1000 };
+    const harness = await GroupHarness.start(config);
+    const many = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [index, 1]));
+    await harness.commit('large', many);
+    for (let n = 0; n < 50; n++) await harness.commit(`small-${n}`, { 0: 1 });
+    await harness.clock.advance(59_500);
+    const appendsBefore = harness.log.appends;
+    await harness.clock.advance(1000);
+    expect(await harness.fetch('large')).toEqual({});
+    expect((await harness.list()).map(({ groupId }) => groupId)).toEqual(['large']);
+    expect(harness.log.appends - appendsBefore).toBe(3);
+    await harness.clock.advance(1000);
+    expect(await harness.list()).toEqual([]);
+  });
+
   test('offsets without a group expire from their commit on', async () => {
     const harness = await GroupHarness.start({
       offsetsRetentionMs: 60_000,

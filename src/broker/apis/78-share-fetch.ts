@@ -34,7 +34,6 @@ import {
   partitionKey,
   type ShareSession,
   type TopicPartitionIds,
-  updateSession,
 } from '../share/share-session.ts';
 
 type Response = Draft<ShareFetchResponse>;
@@ -42,7 +41,11 @@ type Response = Draft<ShareFetchResponse>;
 const RECORD_LIMIT = 1;
 const NO_RECORDS = Buffer.alloc(0);
 /** Errors whose message Kafka leaves out. */
-const UNTOLD: readonly number[] = [Errors.UNKNOWN_TOPIC_ID, Errors.UNKNOWN_TOPIC_OR_PARTITION];
+const UNTOLD: readonly number[] = [
+  Errors.UNKNOWN_TOPIC_ID,
+  Errors.UNKNOWN_TOPIC_OR_PARTITION,
+  Errors.OFFSET_NOT_AVAILABLE,
+];
 
 export const shareFetch = handler(SHARE_FETCH, {
   minVersion: 1,
@@ -103,7 +106,7 @@ async function openSession(
       const forgotten = request.forgottenTopicsData.flatMap(({ topicId, partitions }) =>
         partitions.map((partition) => ({ topicId, partition })),
       );
-      updateSession(session, asked, forgotten);
+      sessions.update(session, asked, forgotten);
       advanceEpoch(session);
       return session;
     }
@@ -174,8 +177,7 @@ function rotated<T>(items: T[], epoch: number): T[] {
 }
 
 function failure(target: TopicPartitionIds, error: ApiError): ShareFetched {
-  const { code: errorCode, message } = error;
-  const errorMessage = UNTOLD.includes(errorCode) ? null : message;
+  const { code: errorCode, message: errorMessage } = error;
   return { ...target, errorCode, errorMessage, records: null, acquired: [] };
 }
 
@@ -197,7 +199,7 @@ function answer(
     const data = {
       partitionIndex: partition,
       errorCode,
-      errorMessage,
+      errorMessage: UNTOLD.includes(errorCode) ? null : errorMessage,
       records: records ?? NO_RECORDS,
       acquiredRecords: acquired,
       ...leaderNews(one, errorCode, context, nodeEndpoints),

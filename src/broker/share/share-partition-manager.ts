@@ -114,7 +114,9 @@ export class SharePartitionManager {
     if (offsetReset.kind === 'latest') return leader.log.highWatermark;
     const timestamp = this.#options.clock.nowMs() - offsetReset.durationMs;
     const found = leader.offsetFor(timestamp, 'high-watermark');
-    return found?.offset ?? leader.log.highWatermark;
+    // Nothing as young has been produced: Kafka has members ask again until something is.
+    if (found === undefined) throw new ApiError(Errors.OFFSET_NOT_AVAILABLE);
+    return found.offset;
   }
 
   #drop(groupId: string, held: Held): void {

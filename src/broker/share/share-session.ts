@@ -8,6 +8,8 @@ export const FINAL_EPOCH = -1;
 const MAX_EPOCH = 0x7fff_ffff;
 /** As for fetch sessions. */
 const MAX_SESSION_PARTITIONS = 100_000;
+/** Of all sessions together: some 200 bytes each. Kafka counts them, without a bound. */
+const MAX_PARTITIONS = 500_000;
 
 /** A partition of a session; by its topic's id, whatever the topic is called. */
 export interface SessionPartition {
@@ -41,9 +43,13 @@ export class ShareSessions {
   readonly #maxSessions: number;
   readonly #sessions = new Map<string, ShareSession>();
   readonly #membersByGroup = new Map<string, number>();
+  readonly #maxPartitions: number;
+  #partitionCount = 0;
 
-  constructor(maxSessions: number) {
+  /** `maxPartitions` is of all sessions together. */
+  constructor(maxSessions: number, maxPartitions = MAX_PARTITIONS) {
     this.#maxSessions = maxSessions;
+    this.#maxPartitions = maxPartitions;
   }
 
   get size(): number {
@@ -74,7 +80,9 @@ export class ShareSessions {
   ): ShareSession {
     const before = this.find(groupId, memberId);
     if (before !== undefined) this.#drop(before);
-    if (this.#sessions.size >= this.#maxSessions) {
+    const isFull =
+      this.#sessions.size >= this.#maxSessions || this.#partitionCount >= this.#maxPartitions;
+    if (isFull) {
       throw new ApiError(Errors.SHARE_SESSION_LIMIT_REACHED);
     }
     const session: ShareSession = {
@@ -85,10 +93,35 @@ export class ShareSessions {
       connectionId: connection.id,
       forgetConnection: connection.onGone(() => onDisconnected(session)),
     };
-    for (const target of partitions) addPartition(session, target, false);
+    for (const target of partitions) this.#addPartition(session, target, false);
     this.#sessions.set(sessionKey(groupId, memberId), session);
     this.#membersByGroup.set(groupId, (this.#membersByGroup.get(groupId) ?? 0) + 1);
     return session;
+  }
+
+  /** The changes of a request; a partition that is new is told about in the answer. */
+  update(
+    session: ShareSession,
+    added: Iterable<TopicPartitionIds>,
+    forgotten: Iterable<TopicPartitionIds>,
+  ): void {
+    for (const target of added) this.#addPartition(session, target, true);
+    for (const target of forgotten) {
+      if (session.partitions.delete(partitionKey(target))) this.#partitionCount--;
+    }
+  }
+
+  /** More than a session, or all of them, may have are left out: the client hears nothing of them. */
+  #addPartition(
+    { partitions }: ShareSession,
+    { topicId, partition }: TopicPartitionIds,
+    mustTell: boolean,
+  ): void {
+    const key = partitionKey({ topicId, partition });
+    if (partitions.has(key) || partitions.size >= MAX_SESSION_PARTITIONS) return;
+    if (this.#partitionCount >= this.#maxPartitions) return;
+    partitions.set(key, { topicId, partition, mustTell });
+    this.#partitionCount++;
   }
 
   /** False: it wasn't this member's session any more. */
@@ -104,32 +137,12 @@ export class ShareSessions {
 
   #drop(session: ShareSession): void {
     session.forgetConnection();
+    this.#partitionCount -= session.partitions.size;
     this.#sessions.delete(sessionKey(session.groupId, session.memberId));
     const left = (this.#membersByGroup.get(session.groupId) ?? 1) - 1;
     if (left > 0) this.#membersByGroup.set(session.groupId, left);
     else this.#membersByGroup.delete(session.groupId);
   }
-}
-
-/** The changes of a request; a partition that is new is told about in the answer. */
-export function updateSession(
-  session: ShareSession,
-  added: Iterable<TopicPartitionIds>,
-  forgotten: Iterable<TopicPartitionIds>,
-): void {
-  for (const target of added) addPartition(session, target, true);
-  for (const target of forgotten) session.partitions.delete(partitionKey(target));
-}
-
-/** More than a session may have are left out: the client hears nothing of them. */
-function addPartition(
-  { partitions }: ShareSession,
-  { topicId, partition }: TopicPartitionIds,
-  mustTell: boolean,
-): void {
-  const key = partitionKey({ topicId, partition });
-  if (partitions.has(key) || partitions.size >= MAX_SESSION_PARTITIONS) return;
-  partitions.set(key, { topicId, partition, mustTell });
 }
 
 export function advanceEpoch(session: ShareSession): void {

@@ -33,7 +33,7 @@ import type { TxnOffsetCommitResponse } from '../../protocol/generated/apis/txn-
 import type { GroupMetadataKey } from '../../protocol/generated/coordinator/group-metadata-key.ts';
 import type { GroupMetadataValue } from '../../protocol/generated/coordinator/group-metadata-value.ts';
 import type { Draft } from '../../protocol/message.ts';
-import type { CoordinatorResult } from '../runtime/coordinator-result.ts';
+import { type CoordinatorResult, EMPTY_RESULT } from '../runtime/coordinator-result.ts';
 import type { CoordinatorShard, ShardServices } from '../runtime/coordinator-shard.ts';
 import { ClassicGroup } from './classic/classic-group.ts';
 import { ClassicJoin } from './classic/classic-join.ts';
@@ -69,6 +69,8 @@ import type { TopicLookup } from './topic-lookup.ts';
 type Result<T> = CoordinatorResult<GroupRecord, T>;
 
 const EXPIRY_TIMER = 'expire-group-metadata';
+/** Offsets and groups that one turn of the event loop looks at. */
+const EXPIRY_SLICE = 2000;
 /** From here on DescribeGroups says that a group doesn't exist; below it is Dead without an error. */
 const GROUP_ID_NOT_FOUND_VERSION = 6;
 
@@ -303,26 +305,56 @@ export class GroupShard implements CoordinatorShard<GroupRecord> {
 
   // Expiry
 
-  /** Offsets that nobody has needed for the retention time, and groups that have nothing left. */
-  #cleanUp(): Result<undefined> {
-    const records: GroupRecord[] = [];
-    const deleted: Group[] = [];
-    for (const groupId of this.groups.ids()) {
-      const group = this.groups.get(groupId);
-      if (!group.shouldExpire()) continue;
-      const hasNoOffsets = this.offsets.expire(group, records);
-      if (!hasNoOffsets || !group.isEmpty()) continue;
-      appendAll(records, group.tombstones());
-      deleted.push(group);
-    }
-    this.#scheduleExpiry();
-    const onAppended = this.#cancelTimersOf(deleted);
-    return { records, response: undefined, atomic: false, onAppended };
-  }
-
   #scheduleExpiry(): void {
     const intervalMs = this.#config.offsetsRetentionCheckIntervalMs;
-    this.#services.timer.schedule(EXPIRY_TIMER, intervalMs, () => this.#cleanUp(), intervalMs);
+    this.#continueExpiry(this.#expiry(), intervalMs);
+  }
+
+  /** A slice in a turn of the event loop: a shard may hold millions of offsets. */
+  #continueExpiry(slices: Generator<Result<undefined>>, delayMs: number): void {
+    const intervalMs = this.#config.offsetsRetentionCheckIntervalMs;
+    const next = (): Result<undefined> => {
+      const { value, done } = slices.next();
+      if (done === true) this.#scheduleExpiry();
+      else this.#continueExpiry(slices, 0);
+      return value ?? EMPTY_RESULT;
+    };
+    this.#services.timer.schedule(EXPIRY_TIMER, delayMs, next, intervalMs);
+  }
+
+  /** Offsets that nobody has needed for the retention time, and groups that have nothing left. */
+  *#expiry(): Generator<Result<undefined>> {
+    let records: GroupRecord[] = [];
+    let deleted: Group[] = [];
+    let looks = 0;
+    const slice = (): Result<undefined> => {
+      const onAppended = this.#cancelTimersOf(deleted);
+      const result = { records, response: undefined, atomic: false, onAppended };
+      records = [];
+      deleted = [];
+      looks = 0;
+      return result;
+    };
+    for (const groupId of this.groups.ids()) {
+      const group = this.groups.find(groupId);
+      if (group === undefined || !group.shouldExpire()) continue;
+      let hasOffsets = this.offsets.pending.hasGroup(groupId);
+      for (const tombstone of this.offsets.expire(group)) {
+        if (tombstone === undefined) hasOffsets = true;
+        else records.push(tombstone);
+        if (++looks < EXPIRY_SLICE) continue;
+        yield slice();
+        // Anything may have been committed meanwhile: the group itself is for the next time.
+        hasOffsets = true;
+        if (this.groups.find(groupId) !== group) break;
+      }
+      if (!hasOffsets && group.isEmpty()) {
+        appendAll(records, group.tombstones());
+        deleted.push(group);
+      }
+      if (++looks >= EXPIRY_SLICE) yield slice();
+    }
+    yield slice();
   }
 
   // Life

@@ -154,6 +154,24 @@ describe('a share fetch', () => {
     expect(told).toEqual([[0], [1]]);
   });
 
+  test('of a group that begins with the last hour has to ask again until something was produced in it', async () => {
+    await configure('share.auto.offset.reset', 'by_duration:PT1H');
+    await produce(client, 't', batch(['old'], { timestamp: Date.now() - 7_200_000 }));
+    await joinGroup('m');
+    let { partition } = await fetch('m', 0, { maxWaitMs: 5000 });
+    expect(partition).toMatchObject({
+      errorCode: Errors.OFFSET_NOT_AVAILABLE,
+      errorMessage: null,
+    });
+    await produce(client, 't', batch(['new'], { timestamp: Date.now() }));
+    let told: string[] = [];
+    for (let epoch = 1; told.length === 0; epoch++) {
+      ({ partition, values: told } = await fetch('m', epoch, { maxWaitMs: 5000 }));
+    }
+    expect(told).toEqual(['new']);
+    expect(partition!.acquiredRecords[0]).toMatchObject({ firstOffset: 1 });
+  });
+
   test('waits for records that are produced', async () => {
     await joinGroup('m');
     await fetch('m', 0);

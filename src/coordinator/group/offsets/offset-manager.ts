@@ -255,30 +255,24 @@ export class OffsetManager {
 
   // Expiry (KIP-211)
 
-  /** Adds the tombstones of what has expired; true when the group has no offsets any more. */
-  expire(group: Group, records: GroupRecord[]): boolean {
+  /** Looks at the group's offsets one by one: the tombstone of one that has expired, undefined for one that stays. */
+  *expire(group: Group): Generator<GroupRecord | undefined> {
     const { groupId } = group;
     const topics = this.offsets.group(groupId);
-    if (topics === undefined) return !this.pending.hasGroup(groupId);
+    if (topics === undefined) return;
     const base = group.offsetExpiryBase();
-    if (base === undefined) return false;
     const nowMs = this.#services.clock.nowMs();
-    let hasLeft = false;
     for (const [topic, partitions] of topics) {
-      if (group.isSubscribedToTopic(topic)) {
-        hasLeft = true;
+      if (base === undefined || group.isSubscribedToTopic(topic)) {
+        yield undefined;
         continue;
       }
       for (const [partition, committed] of partitions) {
         const isOver = this.#isExpired(committed, nowMs, base(committed));
-        if (isOver && !this.pending.has(groupId, topic, partition)) {
-          records.push(offsetCommitTombstone(groupId, topic, partition));
-        } else {
-          hasLeft = true;
-        }
+        const isGone = isOver && !this.pending.has(groupId, topic, partition);
+        yield isGone ? offsetCommitTombstone(groupId, topic, partition) : undefined;
       }
     }
-    return !hasLeft && !this.pending.hasGroup(groupId);
   }
 
   #isExpired(committed: CommittedOffset, nowMs: number, baseMs: number): boolean {
