@@ -149,7 +149,7 @@ export class BrokerNode {
     } catch (error) {
       if (node !== undefined) {
         await node.#sockets.close();
-        node.#closeCoordinators();
+        node.#closeServices();
       }
       await controller?.shutdown();
       await logs.shutdown(logs.previousBrokerEpoch);
@@ -170,7 +170,7 @@ export class BrokerNode {
     await this.#lifecycle
       ?.leave()
       .catch((error: Error) => this.#options.log(`controlled shutdown failed: ${error.message}`));
-    this.#closeCoordinators();
+    this.#closeServices();
     this.#delayed.expireAll();
     await this.#sockets.close(SHUTDOWN_GRACE_MS);
     // The logs last: with them go the locks of the folders.
@@ -181,9 +181,10 @@ export class BrokerNode {
     }
   }
 
-  #closeCoordinators(): void {
+  #closeServices(): void {
     const { share, groups, transactions, shareCoordinator } = this.#coordinators;
-    for (const each of [share, groups, transactions, shareCoordinator]) each.close();
+    const { replicas } = this.services;
+    for (const each of [share, groups, transactions, shareCoordinator, replicas]) each.close();
   }
 
   /** All of them are looked at before the first one is opened. */
@@ -308,7 +309,8 @@ function replicaManager(
     onFatal,
   });
   const configs = new TopicLogConfigs(config);
-  const replicas = new ReplicaManager({ nodeId, logs, configs, delayed, failures, log });
+  const { clock } = io;
+  const replicas = new ReplicaManager({ clock, nodeId, logs, configs, delayed, failures, log });
   logs.onDirectoryFailure = (failure) => {
     failures.directoryFailed(failure);
     replicas.wentOffline(failure.logs);

@@ -12,6 +12,7 @@ import type { TransactionCoordinator } from '../coordinator/transaction/transact
 import type { MetadataDelta } from '../metadata/image/metadata-delta.ts';
 import type { MetadataImage } from '../metadata/image/metadata-image.ts';
 import type { MetadataPublisher } from '../metadata/image/publisher.ts';
+import type { LocalPartition } from '../metadata/image/topics-delta.ts';
 import type { DirectoryAssignments } from './directory-assignments.ts';
 import type { MetadataCache } from './metadata-cache.ts';
 import type { ReplicaManager } from './replica-manager.ts';
@@ -41,6 +42,9 @@ export class MetadataPublishing implements MetadataPublisher {
 
   constructor(options: MetadataPublishingOptions) {
     this.#options = options;
+    options.replicas.onOpened = (opened) => {
+      if (opened.registration.leader === options.nodeId) this.#elected(opened);
+    };
   }
 
   onMetadataUpdate(delta: MetadataDelta, image: MetadataImage): void {
@@ -56,19 +60,22 @@ export class MetadataPublishing implements MetadataPublisher {
 
   #updateLeaderships({ topicsDelta }: MetadataDelta): void {
     if (topicsDelta === undefined) return;
-    const { nodeId, log } = this.#options;
-    const changes = topicsDelta.localChanges(nodeId);
+    const changes = topicsDelta.localChanges(this.#options.nodeId);
     for (const { topic, partition } of changes.deletes) {
       this.#coordinatorOf(topic)?.onResignation(partition);
     }
     for (const { topic, partition, registration } of changes.followers) {
       this.#coordinatorOf(topic)?.onResignation(partition, registration.leaderEpoch);
     }
-    for (const { topic, partition, registration } of changes.electedLeaders) {
-      this.#coordinatorOf(topic)
-        ?.onElection(partition, registration.leaderEpoch)
-        .catch((error: Error) => log(`could not load ${topic}-${partition}: ${error.message}`));
-    }
+    for (const elected of changes.electedLeaders) this.#elected(elected);
+  }
+
+  #elected({ topic, partition, registration }: LocalPartition): void {
+    this.#coordinatorOf(topic)
+      ?.onElection(partition, registration.leaderEpoch)
+      .catch((error: Error) => {
+        this.#options.log(`could not load ${topic}-${partition}: ${error.message}`);
+      });
   }
 
   #coordinatorOf(topic: string): Coordinator | undefined {

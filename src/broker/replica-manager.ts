@@ -2,11 +2,13 @@
 // What happens in a partition wakes the requests that wait for it. Kafka's ReplicaManager, for local replicas.
 
 import { topicNameError } from '../common/topic-name.ts';
+import type { Clock, Timer } from '../io/io.ts';
+import { isPassing } from '../log/log-errors.ts';
 import type { LogManager } from '../log/log-manager.ts';
 import type { UnifiedLog } from '../log/unified-log.ts';
 import { ConfigResourceType, resourceOf } from '../metadata/image/configs-image.ts';
 import type { MetadataDelta } from '../metadata/image/metadata-delta.ts';
-import type { MetadataImage } from '../metadata/image/metadata-image.ts';
+import { EMPTY_IMAGE, type MetadataImage } from '../metadata/image/metadata-image.ts';
 import type { LocalPartition } from '../metadata/image/topics-delta.ts';
 import { ApiError, Errors } from '../protocol/errors.ts';
 import type { DelayedOperations } from './delayed-operations.ts';
@@ -22,7 +24,18 @@ export interface PartitionFollower {
   onGone(): void;
 }
 
+/** A partition that should be here, but whose log can't be opened. */
+interface Unopened {
+  readonly change: LocalPartition;
+  /** It never was here. */
+  readonly isNew: boolean;
+}
+
+/** How often it is tried again to make what a full disk had no room for. */
+const RETRY_MS = 1000;
+
 export interface ReplicaManagerOptions {
+  readonly clock: Clock;
   readonly nodeId: number;
   readonly logs: LogManager;
   readonly configs: TopicLogConfigs;
@@ -42,11 +55,20 @@ export class ReplicaManager {
   onMoved: () => void = () => {};
   #hasImage = false;
   readonly #byTopic = new Map<string, Map<number, Partition>>();
-  /** Names of partitions that should be here, but whose logs can't be opened. */
-  readonly #unopened = new Set<string>();
+  /** The partition is here now, some time after its leader was elected. Set by the owner. */
+  onOpened: (partition: LocalPartition) => void = () => {};
+  readonly #clock: Clock;
+  #image: MetadataImage = EMPTY_IMAGE;
+  /** By name. */
+  readonly #unopened = new Map<string, Unopened>();
+  /** Those of them that a disk had no room for. */
+  readonly #waiting = new Set<string>();
+  #retry: Timer | undefined;
+  #isClosed = false;
   readonly #followers = new Map<Partition, Set<PartitionFollower>>();
 
   constructor(options: ReplicaManagerOptions) {
+    this.#clock = options.clock;
     this.#nodeId = options.nodeId;
     this.logs = options.logs;
     this.#configs = options.configs;
@@ -57,6 +79,7 @@ export class ReplicaManager {
 
   /** Does what an image's change asks of this broker: deletes, makes and leads partitions, changes configs. */
   apply(delta: MetadataDelta, image: MetadataImage): void {
+    this.#image = image;
     this.#applyTopics(delta, image);
     this.#applyConfigs(delta, image);
     if (!this.#hasImage) this.#tellStrays();
@@ -201,19 +224,58 @@ export class ReplicaManager {
     }
     // The topic was deleted and made anew before this broker saw either.
     if (existing !== undefined) this.#remove(existing.topic, existing.topicId, existing.index);
+    this.#tryToOpen(change, image);
+  }
+
+  /** Whether it is here now. */
+  #tryToOpen(change: LocalPartition, image: MetadataImage): boolean {
+    const name = `${change.topic}-${change.partition}`;
+    const before = this.#unopened.get(name);
+    // What couldn't be opened before may be in a directory that is offline: an empty one must not take its place.
+    const isNew = before?.isNew ?? this.#hasImage;
     try {
-      this.#open(change, image);
-      this.#unopened.delete(`${change.topic}-${change.partition}`);
+      this.#open(change, image, isNew);
+      this.#unopened.delete(name);
+      this.#waiting.delete(name);
+      return true;
     } catch (error) {
-      this.#unopened.add(`${change.topic}-${change.partition}`);
-      this.failures.noticed(error, `${change.topic}-${change.partition}`);
-      this.#log(
-        `cannot open partition ${change.topic}-${change.partition}: ${(error as Error).message}`,
-      );
+      this.#unopened.set(name, { change, isNew });
+      if (isPassing(error)) {
+        this.#waiting.add(name);
+        this.#retryLater();
+      } else {
+        this.#waiting.delete(name);
+      }
+      this.failures.noticed(error, name);
+      if (before === undefined) {
+        this.#log(`cannot open partition ${name}: ${(error as Error).message}`);
+      }
+      return false;
     }
   }
 
-  #open(change: LocalPartition, image: MetadataImage): void {
+  #retryLater(): void {
+    if (this.#isClosed) return;
+    this.#retry ??= this.#clock.setTimer(RETRY_MS, () => this.#openWaiting(), { background: true });
+  }
+
+  #openWaiting(): void {
+    this.#retry = undefined;
+    for (const name of [...this.#waiting]) {
+      const { change } = this.#unopened.get(name)!;
+      if (!this.#tryToOpen(change, this.#image)) continue;
+      this.#log(`there is room for partition ${name} now`);
+      this.onOpened(change);
+    }
+  }
+
+  /** Opens nothing more. */
+  close(): void {
+    this.#isClosed = true;
+    this.#retry?.cancel();
+  }
+
+  #open(change: LocalPartition, image: MetadataImage, isNew: boolean): void {
     const { topic, topicId, partition: index, registration } = change;
     // A folder that was left over when the topic was deleted isn't the new topic's. One that lost its id may be, as long
     // as this is what the broker found when it started.
@@ -222,8 +284,6 @@ export class ReplicaManager {
       leftOver?.topicId === undefined ? this.#hasImage : leftOver.topicId !== topicId;
     if (leftOver !== undefined && isOthers) this.#makeRoom(leftOver);
     const config = this.#configs.forTopic(topic, image);
-    // One that couldn't be opened before may be in a directory that is offline: an empty one must not take its place.
-    const isNew = this.#hasImage && !this.isUnopened(topic, index);
     const log = this.logs.createLog(topic, index, topicId, config, undefined, isNew);
     // A log that was there was opened before the topic's configs were known.
     if (leftOver === log) log.updateConfig(config);
@@ -255,6 +315,7 @@ export class ReplicaManager {
 
   #remove(topic: string, topicId: string, index: number): void {
     this.#unopened.delete(`${topic}-${index}`);
+    this.#waiting.delete(`${topic}-${index}`);
     const partitions = this.#byTopic.get(topic);
     const partition = partitions?.get(index);
     if (partitions === undefined || partition === undefined) return;

@@ -84,19 +84,20 @@ export class LogDirectories {
     return [...this.#holders].filter(([, holder]) => holder === directory).map(([log]) => log);
   }
 
-  /** The one with the fewest logs; when all are cordoned, the first one (LogManager.nextLogDirs). */
-  emptiest(): LogDirectory {
+  /**
+   * Where a new log may go, the one with the fewest logs first (LogManager.nextLogDirs). When all are cordoned, it is the
+   * first one.
+   */
+  forNewLog(): LogDirectory[] {
+    const online = this.#open.filter((directory) => directory.isOnline);
+    const candidates = online.filter((directory) => !this.#cordoned.has(directory.path));
+    if (candidates.length === 0) return online.slice(0, 1);
     const counts = new Map<LogDirectory, number>();
     for (const directory of this.#holders.values()) {
       counts.set(directory, (counts.get(directory) ?? 0) + 1);
     }
-    const online = this.#open.filter((directory) => directory.isOnline);
-    const open = online.filter((directory) => !this.#cordoned.has(directory.path));
-    let best = open[0] ?? online[0]!;
-    for (const directory of open) {
-      if ((counts.get(directory) ?? 0) < (counts.get(best) ?? 0)) best = directory;
-    }
-    return best;
+    const countOf = (directory: LogDirectory): number => counts.get(directory) ?? 0;
+    return candidates.sort((a, b) => countOf(a) - countOf(b));
   }
 
   /** Writes a checkpoint of all logs that have an offset, each into its directory. Throws DiskError. */

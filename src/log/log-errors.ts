@@ -36,3 +36,9 @@ export function diskFailure(error: unknown): DiskError | undefined {
   const found = error instanceof ApiError ? error.cause : error;
   return found instanceof DiskError && !PASSING.has(found.code) ? found : undefined;
 }
+
+/** The error of a disk that may do better later: it is full, or too many files are open. */
+export function isPassing(error: unknown): boolean {
+  const found = error instanceof ApiError ? error.cause : error;
+  return found instanceof DiskError && PASSING.has(found.code);
+}

@@ -2,7 +2,7 @@
 // and leaves the folders at a clean stop as Apache Kafka does (kafka.log.LogManager).
 
 import { BufferPool } from '../common/buffer-pool.ts';
-import type { DiskError, Io } from '../io/io.ts';
+import { DiskError, type Io } from '../io/io.ts';
 import { ApiError, Errors } from '../protocol/errors.ts';
 import { type CleanerSettings, LogCleaner } from './cleaner/log-cleaner.ts';
 import { DoomedFolders } from './doomed-folders.ts';
@@ -308,8 +308,8 @@ export class LogManager {
   }
 
   /**
-   * The existing log, or a new one in the folder with the fewest (or in `logDir`). Not `isNew`: it may be in a folder
-   * that failed, and isn't made anew then. Throws ApiError.
+   * The existing log, or a new one in the folder with the fewest (or in `logDir`); where the disk refuses, the next one is
+   * tried. Not `isNew`: it may be in a folder that failed, and isn't made anew then. Throws ApiError.
    */
   createLog(
     topic: string,
@@ -337,19 +337,52 @@ export class LogManager {
         `Can not create log for ${partitionDirectory(topic, partition)} because log directories ${offline.join(',')} are offline`,
       );
     }
-    const directory = this.#placeFor(topic, partition, logDir);
+    let problem: unknown;
+    for (const directory of this.#placesFor(topic, partition, logDir)) {
+      try {
+        return this.#make(directory, topic, partition, config, topicId);
+      } catch (error) {
+        this.#noticed(error);
+        if (!(error instanceof DiskError)) throw storageError(error);
+        problem ??= error;
+      }
+    }
+    throw storageError(problem);
+  }
+
+  /** Throws DiskError; nothing is left of the log then. */
+  #make(
+    directory: LogDirectory,
+    topic: string,
+    partition: number,
+    config: LogConfig,
+    topicId: string | undefined,
+  ): UnifiedLog {
+    this.#doomed.settle({ topic, partition });
+    const name = partitionDirectory(topic, partition);
+    // Of a deleted log of this name: they would tell of flushes that the new one never had.
+    if (directory.tellsOf(name)) this.checkpoint();
+    const { disk } = this.#io;
+    const path = joinPath(directory.path, name);
+    const isThere = disk.exists(path);
     try {
-      this.#doomed.settle({ topic, partition });
-      // Of a deleted log of this name: they would tell of flushes that the new one never had.
-      if (directory.tellsOf(partitionDirectory(topic, partition))) this.checkpoint();
       return this.#open(directory, topic, partition, {
         config,
         cleanShutdown: true,
         ...(topicId === undefined ? {} : { topicId }),
       });
     } catch (error) {
-      this.#noticed(error);
-      throw storageError(error);
+      if (!isThere) this.#removeRest(path);
+      throw error;
+    }
+  }
+
+  /** A disk that was full half-way: the log will be made elsewhere, or here later, and there must not be two. */
+  #removeRest(path: string): void {
+    try {
+      this.#io.disk.remove(path);
+    } catch (error) {
+      this.#warn(`Deleting ${path} failed: ${String(error)}`);
     }
   }
 
@@ -366,10 +399,10 @@ export class LogManager {
     if (failure !== undefined) this.diskFailed(failure);
   }
 
-  #placeFor(topic: string, partition: number, asked: string | undefined): LogDirectory {
+  #placesFor(topic: string, partition: number, asked: string | undefined): LogDirectory[] {
     const wanted = asked ?? this.moves.preferred(partitionDirectory(topic, partition));
     const found = this.#directories.find(wanted);
-    return found?.isOnline === true ? found : this.#directories.emptiest();
+    return found?.isOnline === true ? [found] : this.#directories.forNewLog();
   }
 
   /** cordoned.log.dirs (KIP-1066): nothing new is put there while there is another one. */

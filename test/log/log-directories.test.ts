@@ -127,6 +127,62 @@ describe('several log directories', () => {
     manager.abandon();
   });
 
+  test('a full one is passed over for a new log, and nothing half-made is left there', () => {
+    for (const operation of ['makeDirectory', 'write'] as const) {
+      const { open, failures } = setUp();
+      const { manager, disk } = open();
+      const dirOf = (n: number) => manager.logDirOf(manager.createLog('t', n, IDS[0]));
+      disk.faults.push({ operation, path: /^\/data\/a\/t-/, code: 'ENOSPC', times: 2 });
+      expect([dirOf(0), dirOf(1)]).toEqual(['/data/b', '/data/b']);
+      expect(disk.list('/data/a').filter((name) => name.startsWith('t-'))).toEqual([]);
+      expect(failures).toEqual([]);
+      // Then there is room.
+      expect(dirOf(2)).toBe('/data/a');
+      manager.abandon();
+    }
+  });
+
+  test('a broken one, too, and goes offline', () => {
+    const { open, failures } = setUp();
+    const { manager, disk } = open();
+    disk.faults.push({ operation: 'makeDirectory', path: /^\/data\/a\/t-/, code: 'EIO', times: 1 });
+    expect(manager.logDirOf(manager.createLog('t', 0, IDS[0]))).toBe('/data/b');
+    expect(failures.map(({ path }) => path)).toEqual(['/data/a']);
+    manager.abandon();
+  });
+
+  test('when all are full the log isn’t made, and the first one’s trouble is told', () => {
+    const { open, failures } = setUp();
+    const { manager, disk } = open();
+    const path = /^\/data\/.\/t-/;
+    disk.faults.push({ operation: 'makeDirectory', path, code: 'ENOSPC', times: 2 });
+    expect(() => manager.createLog('t', 0, IDS[0])).toThrow('/data/a/t-0: ENOSPC');
+    expect(manager.getLog('t', 0)).toBeUndefined();
+    expect(failures).toEqual([]);
+    manager.abandon();
+  });
+
+  test('that must not be opened leave the last stop unknown, and the last of them is no start', async () => {
+    const { world, open, warnings } = setUp();
+    await world.scheduler.run(() => open().manager.shutdown(7));
+    const start = (failed: readonly string[]) =>
+      new LogManager({
+        io: world.process().io,
+        logDirs: ['/data/a', '/data/b'],
+        failedDirs: new Map(failed.map((path) => [path, new Error(`${path} is bad`)])),
+        configFor: () => logConfig(),
+        onWarning: (text) => warnings.push(text),
+      });
+    const partly = start(['/data/a']);
+    expect(partly.previousBrokerEpoch).toBe(-1);
+    expect(partly.isOnline('/data/a')).toBe(false);
+    expect(warnings).toEqual([
+      '/data/a is offline: /data/a is bad; the other log directories go on',
+    ]);
+    partly.abandon();
+    expect(() => start(['/data/a', '/data/b'])).toThrow('/data/b is bad');
+  });
+
   test('the last one is left to its owner', () => {
     const { open, failures } = setUp(['/data/a']);
     const { manager, disk } = open();
