@@ -259,6 +259,23 @@ describe('members of a consumer group', () => {
     expect(await harness.describeConsumer('g')).toEqual(before);
   });
 
+  test('are taken out by an administrator, static ones by their instance id alone', async () => {
+    const harness = await start();
+    const fields = { instanceId: 'i' };
+    await harness.beat('g', 'm1', 0, fields);
+    await harness.beat('g', 'm1', -2, fields);
+    await harness.beat('g', 'm2', 0);
+    const leave = async (memberId: string, instanceId: string | null) =>
+      (await harness.leave('g', memberId, instanceId)).members;
+    expect(await leave('', 'j')).toMatchObject([{ errorCode: Errors.UNKNOWN_MEMBER_ID }]);
+    expect(await leave('m2', 'i')).toMatchObject([{ errorCode: Errors.FENCED_INSTANCE_ID }]);
+    // The answer names the member as the request did: that is how the administrator's client finds it.
+    expect(await leave('', 'i')).toEqual([{ memberId: '', groupInstanceId: 'i', errorCode: 0 }]);
+    expect(await leave('m2', null)).toMatchObject([{ memberId: 'm2', errorCode: 0 }]);
+    expect((await harness.describeConsumer('g')).groupState).toBe('Empty');
+    expect((await harness.beat('g', 'm2', 2)).errorCode).toBe(Errors.UNKNOWN_MEMBER_ID);
+  });
+
   test('commit with their epoch, and with an older one only what they have held since', async () => {
     const harness = await start();
     await harness.beat('g', 'm1', 0);

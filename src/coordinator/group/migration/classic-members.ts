@@ -217,7 +217,7 @@ export class ClassicMembers {
       try {
         const member = leavingMember(group, identity);
         leaving.set(member.memberId, member);
-        return { memberId: member.memberId, groupInstanceId, errorCode: Errors.NONE };
+        return { memberId, groupInstanceId, errorCode: Errors.NONE };
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
         return { memberId, groupInstanceId, errorCode: error.code };
@@ -266,30 +266,33 @@ function supportsProtocols(
 }
 
 /** Throws UNKNOWN_MEMBER_ID or FENCED_INSTANCE_ID. */
-function classicMember(
+function existingMember(
   group: ConsumerGroup,
   {
     memberId,
     groupInstanceId,
   }: { readonly memberId: string; readonly groupInstanceId: string | null },
 ): ConsumerMember {
-  const member =
-    groupInstanceId === null
-      ? group.member(memberId)
-      : checkInstance(group.staticMember(groupInstanceId), groupInstanceId, memberId);
-  return withClassicProtocol(member);
+  if (groupInstanceId === null) return group.member(memberId);
+  return checkInstance(group.staticMember(groupInstanceId), groupInstanceId, memberId);
 }
 
-/** An administrator takes a static member out by its instance id alone. */
+/** Throws UNKNOWN_MEMBER_ID, for a member of the consumer protocol too, or FENCED_INSTANCE_ID. */
+function classicMember(
+  group: ConsumerGroup,
+  identity: { readonly memberId: string; readonly groupInstanceId: string | null },
+): ConsumerMember {
+  return withClassicProtocol(existingMember(group, identity));
+}
+
+/** Of either protocol: administrators take members out by it, static ones by their instance id alone. */
 function leavingMember(
   group: ConsumerGroup,
   { memberId, groupInstanceId }: MemberIdentity,
 ): ConsumerMember {
-  if (groupInstanceId === null || memberId !== '') {
-    return classicMember(group, { memberId, groupInstanceId });
-  }
-  const member = group.staticMember(groupInstanceId);
-  return withClassicProtocol(checkInstance(member, groupInstanceId, member?.memberId ?? ''));
+  const told = memberId === '' && groupInstanceId !== null;
+  const known = told ? group.staticMember(groupInstanceId)?.memberId : memberId;
+  return existingMember(group, { memberId: known ?? '', groupInstanceId });
 }
 
 function withClassicProtocol(member: ConsumerMember): ConsumerMember {
