@@ -309,8 +309,10 @@ export class QuorumController implements Controller {
       return { throttleTimeMs: 0, errorCode: changes.code, errorMessage, results: [] };
     }
     if (!request.validateOnly) {
-      await this.#append(changes.records);
-      if (changes.kraftVersion !== undefined) await this.#upgradeQuorum();
+      // Both in this turn: a second request that comes meanwhile must see what the first one changes.
+      const written = this.#append(changes.records);
+      const upgraded = changes.kraftVersion === undefined ? undefined : this.#upgradeQuorum();
+      await Promise.all([written, upgraded]);
     }
     const isOld = (context.apiVersion ?? 2) <= 1;
     const results = request.featureUpdates.map(({ feature }) => ({
@@ -328,7 +330,7 @@ export class QuorumController implements Controller {
   }
 
   /** To kraft.version 1: from here on the voters are in the log (KIP-853). */
-  async #upgradeQuorum(): Promise<void> {
+  #upgradeQuorum(): Promise<void> {
     const { config, io } = this.#options;
     const controller = this.#runtime.image.cluster.controllers.get(config.nodeId);
     const endpoints = controller?.listeners ?? [];
@@ -339,7 +341,7 @@ export class QuorumController implements Controller {
       endpoints: endpoints.map(({ name, host, port }) => ({ name, host, port })),
       kRaftVersionFeature: { minSupportedVersion: 0, maxSupportedVersion: 1 },
     };
-    await this.#runtime.log.upgradeToDynamicQuorum([voter]).committed;
+    return this.#runtime.log.upgradeToDynamicQuorum([voter]).committed;
   }
 
   describeQuorum(request: DescribeQuorumRequest): DescribeQuorumResponse {

@@ -29,6 +29,15 @@ describe('features', () => {
     expect(controller.image.features.level('transaction.version')).toBe(2);
   });
 
+  it('kraft.version, asked for twice at once, goes up once, and both are told so', async () => {
+    const answers = await Promise.all([
+      update('kraft.version', 1, 1),
+      update('kraft.version', 1, 1),
+    ]);
+    expect(answers.map(({ errorCode }) => errorCode)).toEqual([0, 0]);
+    expect(controller.kraftVersion).toBe(1);
+  });
+
   it('of several wrong ones, the first of Kafka’s map is told', async () => {
     const { errorMessage } = await controller.updateFeatures({
       timeoutMs: 1,
