@@ -1,17 +1,20 @@
 // Admin operations against scripted brokers in virtual time: retries, moved controllers and leaders, pages, failures per item.
 
 import { describe, expect, it } from 'vitest';
+import { abortTransaction } from '../../src/client/admin/abort-transaction.ts';
 import { createTopics } from '../../src/client/admin/create-topics.ts';
 import { deleteRecords } from '../../src/client/admin/delete-records.ts';
 import { deleteTopics } from '../../src/client/admin/delete-topics.ts';
 import { describeCluster } from '../../src/client/admin/describe-cluster.ts';
 import { describeConfigs } from '../../src/client/admin/describe-configs.ts';
 import { describeLogDirs } from '../../src/client/admin/describe-log-dirs.ts';
+import { describeTopicById } from '../../src/client/admin/describe-topic-by-id.ts';
 import { describeTopics } from '../../src/client/admin/describe-topics.ts';
 import { incrementalAlterConfigs } from '../../src/client/admin/incremental-alter-configs.ts';
 import { listOffsets } from '../../src/client/admin/list-offsets.ts';
 import { KafkaClient } from '../../src/client/kafka-client.ts';
 import { OffsetSpec } from '../../src/client/types.ts';
+import { Errors } from '../../src/protocol/errors.ts';
 import { CREATE_TOPICS } from '../../src/protocol/generated/apis/create-topics.ts';
 import { DELETE_RECORDS } from '../../src/protocol/generated/apis/delete-records.ts';
 import { DELETE_TOPICS } from '../../src/protocol/generated/apis/delete-topics.ts';
@@ -21,6 +24,8 @@ import { DESCRIBE_LOG_DIRS } from '../../src/protocol/generated/apis/describe-lo
 import { DESCRIBE_TOPIC_PARTITIONS } from '../../src/protocol/generated/apis/describe-topic-partitions.ts';
 import { INCREMENTAL_ALTER_CONFIGS } from '../../src/protocol/generated/apis/incremental-alter-configs.ts';
 import { LIST_OFFSETS } from '../../src/protocol/generated/apis/list-offsets.ts';
+import { METADATA } from '../../src/protocol/generated/apis/metadata.ts';
+import { WRITE_TXN_MARKERS } from '../../src/protocol/generated/apis/write-txn-markers.ts';
 import { VirtualWorld } from '../simulation/virtual-io.ts';
 import { FakeBroker } from './support/fake-broker.ts';
 
@@ -146,6 +151,23 @@ describe('describeTopics', () => {
       expect(partitions[0]!.leader?.id).toBe(1);
       expect(outcomes.get('b')?.error?.name).toBe('UnknownTopicOrPartitionException');
       expect(limits).toEqual([2, 2, 2]);
+    });
+  });
+
+  it('finds one by its id, and says so when there is none', async () => {
+    await withBrokers(async (kafka, first) => {
+      const { topicId } = first.topic('a', 2);
+      const [byName] = (await describeTopics(kafka, ['a'])).values();
+      first.on(METADATA, ({ topics }) => ({
+        brokers: [{ nodeId: 1, host: 'localhost', port: first.port }],
+        topics: topics?.map((asked) =>
+          asked.topicId === topicId ? { topicId, name: 'a' } : { ...asked, errorCode: 100 },
+        ),
+      }));
+      expect(await describeTopicById(kafka, topicId)).toMatchObject({ name: 'a', topicId });
+      expect(byName?.value).toMatchObject({ name: 'a', topicId });
+      const none = describeTopicById(kafka, 'AAAAAAAAAAAAAAAAAAAAAQ');
+      await expect(none).rejects.toMatchObject({ name: 'UnknownTopicIdException' });
     });
   });
 
@@ -344,5 +366,48 @@ describe('deleteRecords', () => {
       },
       { 'default.api.timeout.ms': '1500', 'request.timeout.ms': '500' },
     );
+  });
+});
+
+describe('abortTransaction', () => {
+  const spec = { topic: 'a', partition: 0, producerId: 7, producerEpoch: 2, coordinatorEpoch: 3 };
+
+  it('sends an abort marker to the leader, where that is by now', async () => {
+    await withBrokers(async (kafka, first, second) => {
+      const topic = first.topic('a');
+      const answer = (errorCode: number) => ({
+        markers: [
+          {
+            producerId: 7,
+            topics: [{ name: 'a', partitions: [{ partitionIndex: 0, errorCode }] }],
+          },
+        ],
+      });
+      first.on(WRITE_TXN_MARKERS, () => {
+        topic.leaders = [2];
+        return answer(Errors.NOT_LEADER_OR_FOLLOWER);
+      });
+      const markers: unknown[] = [];
+      second.on(WRITE_TXN_MARKERS, (request) => {
+        markers.push(...request.markers);
+        return answer(0);
+      });
+      await abortTransaction(kafka, spec);
+      expect(markers).toMatchObject([
+        { producerId: 7, producerEpoch: 2, coordinatorEpoch: 3, transactionResult: false },
+      ]);
+    });
+  });
+
+  it('rejects with what the leader refused it for', async () => {
+    await withBrokers(async (kafka, first) => {
+      first.topic('a');
+      const partitions = [{ partitionIndex: 0, errorCode: Errors.INVALID_PRODUCER_EPOCH }];
+      const refused = [{ producerId: 7, topics: [{ name: 'a', partitions }] }];
+      first.on(WRITE_TXN_MARKERS, () => ({ markers: refused }));
+      await expect(abortTransaction(kafka, spec)).rejects.toThrow(/invalid producer epoch/);
+      first.on(WRITE_TXN_MARKERS, () => ({ markers: [] }));
+      await expect(abortTransaction(kafka, spec)).rejects.toThrow(/unexpected marker entries/);
+    });
   });
 });

@@ -225,6 +225,16 @@ describe('DeleteRecords', () => {
     log.abandon();
   });
 
+  it('to the first offset of a segment leaves nothing of the segments before it', () => {
+    const folder = temporaryFolder();
+    const log = openLog(testIo(), folder, { config: SMALL });
+    fill(log, 6);
+    log.deleteRecordsBefore(6);
+    expect(log.deleteOldSegments()).toBe(1);
+    expect(log.segments.all.map(({ baseOffset }) => baseOffset)).toEqual([6, 12]);
+    log.abandon();
+  });
+
   it('up to -1 means the high watermark', () => {
     const log = openLog(testIo(), temporaryFolder(), { config: SMALL });
     fill(log, 6);
