@@ -198,11 +198,17 @@ describe('retention', () => {
   });
 
   it('removes snapshots of segments that are gone', () => {
-    const log = openLog(testIo(), temporaryFolder(), {
+    const folder = temporaryFolder();
+    const log = openLog(testIo(), folder, {
       config: config({ ...SMALL, 'retention.bytes': 0 }),
     });
     fill(log, 8);
+    const snapshots = () => names(folder).filter((name) => name.endsWith('.snapshot'));
+    expect(snapshots().length).toBeGreaterThan(1);
     log.deleteOldSegments();
+    expect(snapshots().map((name) => Number.parseInt(name, 10))).toEqual(
+      log.producerState.snapshotOffsets,
+    );
     for (const offset of log.producerState.snapshotOffsets) {
       expect(offset).toBeGreaterThanOrEqual(log.logStartOffset);
     }
