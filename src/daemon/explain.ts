@@ -39,7 +39,7 @@ export function explainDisk(error: DiskError, place = error.path): string {
     case 'EEXIST':
       return `${error.path} can't be a folder: a file is in the way; move it, or choose another place (KAFTA_HOME, log.dirs).`;
     case 'EISDIR':
-      return `${error.path} is a folder where a file is needed; remove it.`;
+      return `${error.path} is a folder where a file is needed; name a file, or move the folder away.`;
     case 'EMFILE':
     case 'ENFILE':
       return `Too many open files (${error.path}); raise the limit with 'ulimit -n'.`;

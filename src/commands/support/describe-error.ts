@@ -2,11 +2,13 @@
 
 import { explainDisk } from '../../daemon/explain.ts';
 import { DiskError } from '../../io/io.ts';
+import { FileError } from '../../tools/support/properties.ts';
 
 /** `isVerbose` adds where it came from. */
 export function describeError(error: unknown, isVerbose: boolean): string {
   if (!(error instanceof Error)) return String(error);
   if (isVerbose) return error.stack ?? error.message;
+  if (error instanceof FileError) return error.plain;
   if (!(error instanceof DiskError)) return error.message;
   return error.path === 'stdout' ? describeStdoutFailure(error.code) : explainDisk(error);
 }

@@ -14,7 +14,7 @@ import type { ToolContext } from '../../flags/tool-context.ts';
 import { checkRequired, isArgumentError } from '../../flags/usage.ts';
 import { isBootstrapMissing, openAdmin } from '../support/admin.ts';
 import { checkBootstrapServer } from '../support/bootstrap-check.ts';
-import { describeChain, describeError, messageOf } from '../support/java-error.ts';
+import { describeChain, describeError, messageOf, rootCause } from '../support/java-error.ts';
 import { parseOffsetSpec } from './offset-spec.ts';
 import {
   type PartitionFilter,
@@ -152,7 +152,7 @@ function isFromCall(error: unknown): boolean {
 
 /** GetOffsetShell.main: an ExecutionException shows its cause with the class before it. */
 function fail(error: unknown, context: ToolContext): number {
-  if (context.manner === 'modern') throw error;
+  if (context.manner === 'modern') throw rootCause(error);
   const message = isFromCall(error) ? describeError(error) : messageOf(error);
   context.err(`Error occurred: ${message}`);
   if (!(error instanceof TerseError)) context.err(describeChain(error));

@@ -16,20 +16,37 @@ export function readInput(io: Io, path: string): Buffer {
     return io.disk.readFile(path);
   } catch (error) {
     if (!(error instanceof DiskError)) throw error;
-    if (error.code === 'ENOENT') throw new FileError('java.nio.file.NoSuchFileException', path);
-    if (error.code === 'EACCES') throw new FileError('java.nio.file.AccessDeniedException', path);
-    if (error.code === 'EISDIR') throw new FileError('java.io.IOException', 'Is a directory');
+    const told = FILE_ERRORS.get(error.code);
+    if (told !== undefined)
+      throw new FileError(told.exception, told.message ?? path, `${path}: ${told.plain}`);
     throw error;
   }
 }
 
-/** A file that can't be read, in Java's words: often nothing but its name. */
+/** By the system's code: Java's exception, its message where that isn't the file's name, and the words for people. */
+const FILE_ERRORS: ReadonlyMap<string, { exception: string; message?: string; plain: string }> =
+  new Map([
+    ['ENOENT', { exception: 'java.nio.file.NoSuchFileException', plain: 'no such file' }],
+    ['EACCES', { exception: 'java.nio.file.AccessDeniedException', plain: 'not readable by you' }],
+    [
+      'EISDIR',
+      {
+        exception: 'java.io.IOException',
+        message: 'Is a directory',
+        plain: 'a folder, not a file',
+      },
+    ],
+  ]);
+
+/** A file that can't be read, in Java's words: often nothing but its name. `plain` says what is wrong with it. */
 export class FileError extends Error {
   readonly exception: string;
-  constructor(exception: string, message: string) {
+  readonly plain: string;
+  constructor(exception: string, message: string, plain: string) {
     super(message);
     this.name = 'FileError';
     this.exception = exception;
+    this.plain = plain;
   }
 }
 
