@@ -10,10 +10,11 @@ export const INVALID_SESSION_ID = 0;
 export const INITIAL_EPOCH = 0;
 export const FINAL_EPOCH = -1;
 
-/** A larger one isn't kept: the client then sends all partitions each time. */
-export const MAX_SESSION_PARTITIONS = 100_000;
-/** In all sessions together: what clients name stays in memory, whether it exists or not. */
-const MAX_PARTITIONS = 1_000_000;
+/**
+ * Partitions of one session (a larger one isn't kept: the client then sends all of them each time), and of all together:
+ * what clients name stays in memory, whether it exists or not.
+ */
+const PARTITION_BOUNDS = { ofOne: 100_000, ofAll: 1_000_000 };
 /** A session unused this long gives way to any new one, one this old to a larger one. As in FetchSessionCacheShard. */
 export const MIN_EVICTION_MS = 120_000;
 
@@ -217,12 +218,14 @@ function namesTopics({ topics }: FetchRequest): boolean {
 
 export class FetchSessions {
   readonly #maxSessions: number;
+  readonly #partitionBounds: typeof PARTITION_BOUNDS;
   readonly #random: Random;
   readonly #sessions = new Map<number, FetchSession>();
 
   /** `maxSessions`: max.incremental.fetch.session.cache.slots */
-  constructor(maxSessions: number, random: Random) {
+  constructor(maxSessions: number, random: Random, partitionBounds = PARTITION_BOUNDS) {
     this.#maxSessions = maxSessions;
+    this.#partitionBounds = partitionBounds;
     this.#random = random;
   }
 
@@ -312,7 +315,8 @@ export class FetchSessions {
   #isRoomFor(size: number, added: number): boolean {
     let count = added;
     for (const { targets } of this.#sessions.values()) count += targets.size;
-    return size <= MAX_SESSION_PARTITIONS && count <= MAX_PARTITIONS;
+    const { ofOne, ofAll } = this.#partitionBounds;
+    return size <= ofOne && count <= ofAll;
   }
 
   #unusedId(): number {

@@ -3,7 +3,6 @@ import {
   type FetchOutcome,
   FetchSessions,
   type FetchTarget,
-  MAX_SESSION_PARTITIONS,
   MIN_EVICTION_MS,
   nextEpoch,
 } from '../../src/broker/fetch-session.ts';
@@ -77,6 +76,8 @@ function established(sessions: FetchSessions, nowMs = 0): number {
   for (const target of context.targets) context.includes(target, outcome());
   return context.finish();
 }
+
+const BOUNDS = { ofOne: 100, ofAll: 1000 };
 
 describe('fetch sessions', () => {
   it('a full fetch makes a session, an incremental one adds, changes and forgets partitions', () => {
@@ -156,24 +157,19 @@ describe('fetch sessions', () => {
   });
 
   it('one that grows past its bound ends, and its client begins anew', () => {
-    const sessions = new FetchSessions(10, random);
+    const sessions = new FetchSessions(10, random, BOUNDS);
     const id = established(sessions);
-    const half = MAX_SESSION_PARTITIONS / 2;
+    const half = BOUNDS.ofOne / 2;
     const grown = sessions.context(request(id, 1, many(3, half)), 13, false, 0);
     expect(grown.errorCode).toBe(Errors.NONE);
-    const more = sessions.context(
-      request(id, 2, many(half, MAX_SESSION_PARTITIONS + 1)),
-      13,
-      false,
-      0,
-    );
+    const more = sessions.context(request(id, 2, many(half, BOUNDS.ofOne + 1)), 13, false, 0);
     expect(more.errorCode).toBe(Errors.FETCH_SESSION_ID_NOT_FOUND);
     expect(sessions.size).toBe(0);
   });
 
   it('all together hold a bounded number of partitions', () => {
-    const sessions = new FetchSessions(100, random);
-    const asked = request(0, 0, many(0, MAX_SESSION_PARTITIONS));
+    const sessions = new FetchSessions(100, random, BOUNDS);
+    const asked = request(0, 0, many(0, BOUNDS.ofOne));
     const ids = Array.from({ length: 11 }, () => sessions.context(asked, 13, false, 0).finish());
     expect(ids.filter((id) => id > 0)).toHaveLength(10);
     expect(ids.at(-1)).toBe(0);
