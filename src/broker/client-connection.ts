@@ -6,6 +6,7 @@ import type { Clock, Connection } from '../io/io.ts';
 import { FrameReceiver } from './frame-receiver.ts';
 import type { ListenerRole } from './handler.ts';
 import type { MemoryGuard, MemoryHolder } from './memory-guard.ts';
+import type { PiecePool } from './piece-pool.ts';
 import type { ClientPeer } from './request-context.ts';
 import type { SaslSession } from './security/sasl-session.ts';
 import { type Piece, SendQueue } from './send-queue.ts';
@@ -39,6 +40,8 @@ export interface ConnectionOptions {
   readonly requestMaxBytes: number;
   /** Memory for requests. */
   readonly pool: BufferPool;
+  /** Memory for answers out of files. */
+  readonly pieces: PiecePool;
   readonly server: FrameServer;
   readonly guard: MemoryGuard;
   /** Told once, with the reason when the broker ended it. */
@@ -84,7 +87,9 @@ export class ClientConnection implements ClientPeer, MemoryHolder {
     this.#isStranger = options.sasl !== undefined;
     this.#requestMaxBytes = options.requestMaxBytes;
     this.#connection = options.connection;
-    this.#sending = new SendQueue(options.connection, options.clock, () => this.#drained());
+    this.#sending = new SendQueue(options.connection, options.clock, options.pieces, () =>
+      this.#drained(),
+    );
     this.#clock = options.clock;
     this.#server = options.server;
     this.#guard = options.guard;

@@ -3,47 +3,18 @@
 
 import type { Clock, Connection } from '../io/io.ts';
 import { FileSlice } from './file-slice.ts';
+import type { PiecePool } from './piece-pool.ts';
 
 export type Piece = Buffer | FileSlice;
 
-/** Large enough that a piece's costs don't count (each write wakes the reader): of these only a few exist. */
-const LARGE_PIECE_BYTES = 1024 * 1024;
-/** Large pieces in use at a time: whoever comes beyond them gets small ones, so that hundreds of slow readers hold little. */
-const MAX_LARGE_PIECES = 16;
-const SMALL_PIECE_BYTES = 256 * 1024;
 /** After so much that the system took at once, others have their turn. */
 const BURST_BYTES = 4 * 1024 * 1024;
-/** Free pieces that are kept for the next connection. */
-const POOL_PIECES = 4;
-
 const NOTHING: readonly Piece[] = [];
-const largePool: Buffer[] = [];
-const smallPool: Buffer[] = [];
-let largeInUse = 0;
-
-function takePiece(): Buffer {
-  if (largeInUse >= MAX_LARGE_PIECES) {
-    return smallPool.pop() ?? Buffer.allocUnsafeSlow(SMALL_PIECE_BYTES);
-  }
-  largeInUse++;
-  return largePool.pop() ?? Buffer.allocUnsafeSlow(LARGE_PIECE_BYTES);
-}
-
-/** A piece that ended with its connection: the system may still look at it, so it isn't used again. */
-function dropPiece(piece: Buffer): void {
-  if (piece.length === LARGE_PIECE_BYTES) largeInUse--;
-}
-
-function givePiece(piece: Buffer): void {
-  const isLarge = piece.length === LARGE_PIECE_BYTES;
-  if (isLarge) largeInUse--;
-  const pool = isLarge ? largePool : smallPool;
-  if (pool.length < POOL_PIECES) pool.push(piece);
-}
 
 export class SendQueue {
   readonly #connection: Connection;
   readonly #clock: Clock;
+  readonly #pool: PiecePool;
   readonly #onTurn: () => void;
   #pieces: readonly Piece[] = NOTHING;
   #next = 0;
@@ -53,9 +24,10 @@ export class SendQueue {
   #lent: Buffer | undefined;
 
   /** `onTurn`: others had their turn, drained() is to be called. */
-  constructor(connection: Connection, clock: Clock, onTurn: () => void) {
+  constructor(connection: Connection, clock: Clock, pool: PiecePool, onTurn: () => void) {
     this.#connection = connection;
     this.#clock = clock;
+    this.#pool = pool;
     this.#onTurn = onTurn;
   }
 
@@ -76,7 +48,7 @@ export class SendQueue {
   /** Goes on. True when all is sent. */
   drained(): boolean {
     if (this.#lent !== undefined) {
-      givePiece(this.#lent);
+      this.#pool.give(this.#lent);
       this.#lent = undefined;
     }
     return this.#pump();
@@ -84,7 +56,7 @@ export class SendQueue {
 
   /** The connection is closed. */
   closed(): void {
-    if (this.#lent !== undefined) dropPiece(this.#lent);
+    if (this.#lent !== undefined) this.#pool.drop(this.#lent);
     this.#lent = undefined;
     this.#pieces = NOTHING;
     this.#sent = undefined;
@@ -119,11 +91,11 @@ export class SendQueue {
       }
       let borrowed: Buffer | undefined;
       if (piece instanceof FileSlice) {
-        borrowed = takePiece();
+        borrowed = this.#pool.take();
         try {
           batch.push(this.#readInto(borrowed, piece));
         } catch (error) {
-          givePiece(borrowed);
+          this.#pool.give(borrowed);
           throw error;
         }
       }
@@ -133,7 +105,7 @@ export class SendQueue {
         this.#lent = borrowed;
         return false;
       }
-      if (borrowed !== undefined) givePiece(borrowed);
+      if (borrowed !== undefined) this.#pool.give(borrowed);
     }
     this.#pieces = NOTHING;
     this.#sent?.();

@@ -13,6 +13,7 @@ import {
 import { ClientConnection, type FrameServer } from './client-connection.ts';
 import type { ListenerRole } from './handler.ts';
 import { CONNECTIONS_MEMORY_BYTES, MemoryGuard } from './memory-guard.ts';
+import { PiecePool } from './piece-pool.ts';
 import type { SaslSession } from './security/sasl-session.ts';
 
 export interface SocketServerLimits {
@@ -77,6 +78,7 @@ export class SocketServer {
   readonly #limits: SocketServerLimits;
   readonly #server: FrameServer;
   readonly #log: (line: string) => void;
+  readonly #pieces = new PiecePool();
   readonly #pool = new BufferPool({
     maxIdleBytes: POOL_IDLE_BYTES,
     maxBufferBytes: POOL_BUFFER_BYTES,
@@ -168,6 +170,7 @@ export class SocketServer {
         clock: this.#io.clock,
         requestMaxBytes: this.#limits.requestMaxBytes,
         pool: this.#pool,
+        pieces: this.#pieces,
         server: this.#server,
         guard: this.guard,
         onGone: (gone, reason) => this.#forget(gone, reason),

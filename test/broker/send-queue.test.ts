@@ -3,6 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { FileSlice } from '../../src/broker/file-slice.ts';
+import { PiecePool } from '../../src/broker/piece-pool.ts';
 import { SendQueue } from '../../src/broker/send-queue.ts';
 import type { Clock, Connection, DiskFile } from '../../src/io/io.ts';
 
@@ -31,9 +32,11 @@ class SlowClient {
   readonly isWritable = true;
   readonly queue: SendQueue;
 
-  constructor(sliceBytes: number, position = 0) {
+  constructor(pool: PiecePool, sliceBytes: number, position = 0) {
     const clock = { defer: (turn: () => void) => turn() } as unknown as Clock;
-    this.queue = new SendQueue(this as unknown as Connection, clock, () => this.queue.drained());
+    this.queue = new SendQueue(this as unknown as Connection, clock, pool, () =>
+      this.queue.drained(),
+    );
     this.queue.send([new FileSlice(file, position, sliceBytes)], undefined);
   }
 
@@ -56,8 +59,8 @@ class SlowClient {
   }
 }
 
-function slowClients(count: number): SlowClient[] {
-  return Array.from({ length: count }, () => new SlowClient(4 * LARGE_BYTES));
+function slowClients(pool: PiecePool, count: number): SlowClient[] {
+  return Array.from({ length: count }, () => new SlowClient(pool, 4 * LARGE_BYTES));
 }
 
 function close(clients: readonly SlowClient[]): void {
@@ -66,7 +69,8 @@ function close(clients: readonly SlowClient[]): void {
 
 describe('the pieces that slow readers hold', () => {
   it('are large for the first sixteen, and small for whoever comes beyond them', () => {
-    const clients = slowClients(MAX_LARGE + 3);
+    const pool = new PiecePool();
+    const clients = slowClients(pool, MAX_LARGE + 3);
     expect(clients.map((client) => client.pieceBytes)).toEqual([
       ...Array.from({ length: MAX_LARGE }, () => LARGE_BYTES),
       ...Array.from({ length: 3 }, () => SMALL_BYTES),
@@ -75,7 +79,8 @@ describe('the pieces that slow readers hold', () => {
   });
 
   it('are one for each connection, however much it asked for', () => {
-    const client = new SlowClient(100 * LARGE_BYTES);
+    const pool = new PiecePool();
+    const client = new SlowClient(pool, 100 * LARGE_BYTES);
     expect(client.queue.heldBytes).toBe(LARGE_BYTES);
     client.take();
     expect(client.queue.heldBytes).toBe(LARGE_BYTES);
@@ -83,38 +88,41 @@ describe('the pieces that slow readers hold', () => {
   });
 
   it('make room for a large one when a reader took its own, or is gone', () => {
-    const clients = slowClients(MAX_LARGE);
-    const last = new SlowClient(SMALL_BYTES + 1);
+    const pool = new PiecePool();
+    const clients = slowClients(pool, MAX_LARGE);
+    const last = new SlowClient(pool, SMALL_BYTES + 1);
     expect(last.pieceBytes).toBe(SMALL_BYTES);
     // Its turn comes while one of the others has gone.
     clients[0]!.queue.closed();
-    const next = new SlowClient(2 * LARGE_BYTES);
+    const next = new SlowClient(pool, 2 * LARGE_BYTES);
     expect(next.pieceBytes).toBe(LARGE_BYTES);
     // To the end: the piece goes back.
     next.take();
     next.take();
-    const after = new SlowClient(2 * LARGE_BYTES);
+    const after = new SlowClient(pool, 2 * LARGE_BYTES);
     expect(after.pieceBytes).toBe(LARGE_BYTES);
     close([...clients.slice(1), last, after]);
   });
 
   it('are given back once each when the system takes them at once', () => {
+    const pool = new PiecePool();
     for (let n = 0; n < MAX_LARGE; n++) {
-      const client = new SlowClient(LARGE_BYTES);
+      const client = new SlowClient(pool, LARGE_BYTES);
       client.takesAtOnce = true;
       client.take();
       client.queue.send([new FileSlice(file, 0, 3 * LARGE_BYTES)], undefined);
       expect(client.written.length).toBe(4);
     }
-    const clients = slowClients(MAX_LARGE + 1);
+    const clients = slowClients(pool, MAX_LARGE + 1);
     expect(clients.at(-2)!.pieceBytes).toBe(LARGE_BYTES);
     expect(clients.at(-1)!.pieceBytes).toBe(SMALL_BYTES);
     close(clients);
   });
 
   it('are not lost, however often readers come and go', () => {
+    const pool = new PiecePool();
     for (let n = 0; n < 3 * MAX_LARGE; n++) {
-      const client = new SlowClient(3 * LARGE_BYTES);
+      const client = new SlowClient(pool, 3 * LARGE_BYTES);
       expect(client.pieceBytes).toBe(LARGE_BYTES);
       if (n % 2 === 0) client.take();
       client.queue.closed();
@@ -122,8 +130,9 @@ describe('the pieces that slow readers hold', () => {
   });
 
   it('hold the bytes of their place in the file, large and small in turn', () => {
-    const others = slowClients(MAX_LARGE);
-    const client = new SlowClient(3 * LARGE_BYTES, 8192);
+    const pool = new PiecePool();
+    const others = slowClients(pool, MAX_LARGE);
+    const client = new SlowClient(pool, 3 * LARGE_BYTES, 8192);
     client.take();
     close(others);
     while (client.bytesQueued > 0) client.take();
@@ -132,5 +141,12 @@ describe('the pieces that slow readers hold', () => {
     const sent = Buffer.concat(client.written);
     expect(sent.length).toBe(3 * LARGE_BYTES);
     for (let at = 0; at < sent.length; at += 4096) expect(sent[at]).toBe(byteAt(8192 + at));
+  });
+
+  it('are one broker’s own: what another lends out leaves it its large ones', () => {
+    const others = slowClients(new PiecePool(), MAX_LARGE);
+    const client = new SlowClient(new PiecePool(), 2 * LARGE_BYTES);
+    expect(client.pieceBytes).toBe(LARGE_BYTES);
+    close([...others, client]);
   });
 });

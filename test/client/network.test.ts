@@ -5,6 +5,7 @@ import { listTopics } from '../../src/client/admin/list-topics.ts';
 import { KafkaClient } from '../../src/client/kafka-client.ts';
 import { parseAddresses } from '../../src/client/net/addresses.ts';
 import { ExponentialBackoff } from '../../src/client/net/backoff.ts';
+import { FIND_COORDINATOR } from '../../src/protocol/generated/apis/find-coordinator.ts';
 import { METADATA } from '../../src/protocol/generated/apis/metadata.ts';
 import { VirtualWorld } from '../simulation/virtual-io.ts';
 import { FakeBroker, HANG_UP, SILENCE } from './support/fake-broker.ts';
@@ -133,6 +134,28 @@ describe('a connection', () => {
       await kafka.send(METADATA, { topics: [] }, { target: 1, callName: 'x' });
       expect(broker.count('API_VERSIONS')).toBe(1);
       await kafka.close();
+    });
+  });
+
+  it('is closed when metadata names its broker no longer, unless somebody waits there', async () => {
+    await inWorld(async (world) => {
+      const first = await FakeBroker.start(world);
+      const second = await FakeBroker.start(world, 2, first);
+      const third = await FakeBroker.start(world, 3, first);
+      third.on(FIND_COORDINATOR, () => SILENCE);
+      const kafka = client(world, [first.address]);
+      for (const node of [2, 3]) {
+        await kafka.send(METADATA, { topics: [] }, { target: node, callName: 'x' });
+      }
+      const waiting = kafka.send(FIND_COORDINATOR, {}, { target: 3, callName: 'x' });
+      await world.scheduler.sleep(100);
+      first.cluster.delete(2);
+      first.cluster.delete(3);
+      await kafka.cluster(kafka.startCall('x'), true);
+      await world.scheduler.sleep(100);
+      expect([first, second, third].map(({ connections }) => connections)).toEqual([1, 0, 1]);
+      await kafka.close();
+      await expect(waiting).rejects.toThrow();
     });
   });
 

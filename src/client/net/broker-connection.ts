@@ -65,6 +65,11 @@ export class BrokerConnection {
     return this.#pending.size;
   }
 
+  /** Nothing waits for an answer, or to be taken by the system. */
+  get isIdle(): boolean {
+    return this.#pending.size === 0 && this.#oneWay.length === 0;
+  }
+
   /** Of the request that was sent last. */
   get lastCorrelationId(): number {
     return this.#nextCorrelationId === 0 ? 0x7fff_ffff : this.#nextCorrelationId - 1;

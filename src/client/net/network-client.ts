@@ -68,9 +68,15 @@ export class NetworkClient {
     return this.#isClosed;
   }
 
-  /** The brokers that metadata names; used for 'any' from now on. */
+  /** The brokers that metadata names; used for 'any' from now on. The way to one that is gone is closed once nothing waits there. */
   setKnown(addresses: readonly Address[]): void {
     this.#known = addresses;
+    const there = new Set([...addresses, ...this.#bootstrap].map(nameOf));
+    for (const [key, link] of this.#links) {
+      if (there.has(nameOf(link.address)) || link.isInUse) continue;
+      link.close();
+      this.#links.delete(key);
+    }
   }
 
   /** Forgets the brokers of metadata: the bootstrap list counts again (KIP-899, metadata.recovery.strategy). */
@@ -79,7 +85,7 @@ export class NetworkClient {
   }
 
   link(address: Address | Node, purpose: Purpose = 'data'): NodeLink {
-    const key = `${purpose} ${address.host}:${address.port}`;
+    const key = `${purpose} ${nameOf(address)}`;
     let link = this.#links.get(key);
     if (link === undefined) {
       const id = -1 - Math.max(0, this.#bootstrap.indexOf(address));
@@ -270,6 +276,10 @@ export class NetworkClient {
       throw noBootstrap();
     }
   }
+}
+
+function nameOf({ host, port }: Address): string {
+  return `${host}:${port}`;
 }
 
 function noBootstrap(): ConfigError {

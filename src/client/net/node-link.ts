@@ -60,6 +60,11 @@ export class NodeLink {
     return this.#current;
   }
 
+  /** Whether it is being opened, or something is under way. */
+  get isInUse(): boolean {
+    return this.#opening !== undefined || this.#current?.isIdle === false;
+  }
+
   /** Milliseconds until another attempt is allowed; 0 when it is, or when a connection is open. */
   waitMs(): number {
     if (this.#current !== undefined || this.#opening !== undefined) return 0;
