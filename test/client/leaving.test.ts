@@ -112,6 +112,32 @@ describe('a consumer that is closed', () => {
     });
   });
 
+  it('commits no offsets of a topic that is gone to its namesake', async () => {
+    await ending(
+      async ({ world, cluster, consumer }) => {
+        const UNKNOWN_TOPIC_OR_PARTITION = 3;
+        let isThere = true;
+        refuseCommits(cluster, () => (isThere ? 0 : UNKNOWN_TOPIC_OR_PARTITION));
+        consumer.assign([T0]);
+        await read(consumer, 2);
+        isThere = false;
+        cluster.broker.topics.delete('t');
+        await consumer.poll(3000);
+        let isClosed = false;
+        const closing = consumer.close().then(() => {
+          isClosed = true;
+        });
+        await world.scheduler.sleep(1000);
+        expect(isClosed).toBe(true);
+        cluster.broker.topic('t', 1, { topicId: Buffer.alloc(16, 7).toString('base64url') });
+        isThere = true;
+        await closing;
+        expect(cluster.committed.size).toBe(0);
+      },
+      { 'metadata.max.age.ms': '1000' },
+    );
+  });
+
   it('waits no longer than it may for a commit that goes on in the background', async () => {
     await ending(
       async ({ world, cluster, consumer }) => {

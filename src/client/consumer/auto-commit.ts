@@ -16,6 +16,8 @@ export interface AutoCommitOptions {
   readonly offsets: OffsetStore;
   readonly assignment: Assignment;
   readonly intervalMs: number;
+  /** undefined for a topic that isn't there (any more). */
+  readonly topicId: (name: string) => string | undefined;
   /** False while the group doesn't know us, so that the offsets are others' business. */
   readonly mayCommit: () => boolean;
   /** The reader has dealt with all that was handed out before this was called. */
@@ -81,16 +83,19 @@ export class AutoCommit {
   }
 
   async #commit(timeoutMs: number): Promise<void> {
-    const { clock, offsets, assignment, mayCommit, untilDelivered } = this.#options;
-    const consumed = assignment.consumedOffsets();
+    const { clock, offsets, assignment, topicId, mayCommit, untilDelivered } = this.#options;
+    // A deleted topic's offsets would wait for a namesake, in which they mean nothing.
+    const consumed = assignment.consumedOffsets().filter(({ topic }) => topicId(topic));
     if (consumed.length === 0 || !mayCommit()) return;
     const { lossCount } = assignment;
+    const ids = new Map(consumed.map(({ topic }) => [topic, topicId(topic)]));
+    const areSameTopics = () => [...ids].every(([topic, id]) => topicId(topic) === id);
     // A rebalance may come between: the next owner may have committed already.
-    const isStillOurs = () => assignment.lossCount === lossCount && mayCommit();
+    const isStillOurs = () => assignment.lossCount === lossCount && areSameTopics() && mayCommit();
     const deadlineMs = clock.monotonicMs() + timeoutMs;
     await this.#inTime(untilDelivered(), deadlineMs);
     if (!isStillOurs()) return;
-    const leftMs = Math.max(0, deadlineMs - clock.monotonicMs());
+    const leftMs = Math.max(0, Math.round(deadlineMs - clock.monotonicMs()));
     await offsets.commit(consumed, leftMs, isStillOurs);
   }
 

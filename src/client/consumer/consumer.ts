@@ -16,7 +16,6 @@ import {
   type CommittedOffset,
   type ListedOffset,
   OffsetSpec,
-  partitionKey,
   type TopicPartition,
 } from '../types.ts';
 import { Assignment } from './assignment.ts';
@@ -36,6 +35,7 @@ import {
 import { OffsetLookup } from './offset-lookup.ts';
 import { Positions } from './positions.ts';
 import { type RebalanceListener, Subscription, type TopicFilter } from './subscription.ts';
+import { TopicQueries } from './topic-queries.ts';
 
 export type { ConsumedBatch } from './fetched-records.ts';
 export type { OffsetToCommit } from './group/offset-store.ts';
@@ -72,6 +72,7 @@ export class Consumer {
   readonly #assignment = new Assignment();
   readonly #lookup: OffsetLookup;
   readonly #positions: Positions;
+  readonly #queries: TopicQueries;
   readonly #fetcher: Fetcher;
   readonly #offsets: OffsetStore | undefined;
   readonly #coordinator: GroupCoordinatorClient | undefined;
@@ -115,6 +116,16 @@ export class Consumer {
       isReadCommitted: fetch.isReadCommitted,
       nowMs: () => io.clock.monotonicMs(),
     });
+    this.#queries = new TopicQueries({
+      clock: io.clock,
+      network: this.#network,
+      metadata: this.#metadata,
+      lookup: this.#lookup,
+      waiters: this.#waiters,
+      retryBackoffMs: networkConfig.retryBackoffMs,
+      alsoKnow: (topic) => this.#subscription.alsoKnow(topic),
+      checkOpen: () => this.#checkOpen(),
+    });
     if (group !== undefined) {
       const { groupId } = group;
       this.#coordinator = new GroupCoordinatorClient(io, this.#network, networkConfig, groupId);
@@ -135,6 +146,7 @@ export class Consumer {
           offsets: this.#offsets,
           assignment: this.#assignment,
           intervalMs: this.config.autoCommitIntervalMs,
+          topicId: (name) => this.#metadata.topic(name)?.topicId,
           mayCommit: () => this.#member?.isMember ?? true,
           untilDelivered: options.untilDelivered ?? (() => Promise.resolve()),
           log,
@@ -311,16 +323,7 @@ export class Consumer {
   /** Partition numbers of a topic; [] when it doesn't exist (asking may have created it). Rejects with TimeoutError or the topic's error. */
   async partitionsFor(topic: string, timeoutMs = this.config.apiTimeoutMs): Promise<number[]> {
     this.#checkOpen();
-    const deadlineMs = this.#io.clock.monotonicMs() + timeoutMs;
-    this.#subscription.alsoKnow(topic);
-    await this.#freshMetadata(deadlineMs, () => {
-      return new TimeoutError(
-        `Timeout expired while fetching topic metadata for ${topic} after ${timeoutMs} ms`,
-      );
-    });
-    const error = this.#metadata.errorOf(topic);
-    if (error !== undefined) throw error;
-    return [...(this.#metadata.topic(topic)?.partitions.keys() ?? [])];
+    return this.#queries.partitionsFor(topic, timeoutMs);
   }
 
   /** Offsets by time for partitions; `timestamp` is an OffsetSpec or ms. By partition key. */
@@ -329,25 +332,7 @@ export class Consumer {
     timeoutMs = this.config.apiTimeoutMs,
   ): Promise<Map<string, ListedOffset>> {
     this.#checkOpen();
-    const deadlineMs = this.#io.clock.monotonicMs() + timeoutMs;
-    const timedOut = () => new TimeoutError(`Failed to get offsets by times in ${timeoutMs}ms`);
-    for (const { topic } of partitions) this.#subscription.alsoKnow(topic);
-    const found = new Map<string, ListedOffset>();
-    let pending = [...partitions];
-    for (;;) {
-      await this.#freshMetadata(deadlineMs, timedOut);
-      const answers = await this.#lookup.byTime(pending);
-      for (const [key, answer] of answers) {
-        if (!('error' in answer)) found.set(key, answer.value);
-        else if (!answer.error.retriable) throw answer.error;
-      }
-      pending = pending.filter((item) => !found.has(partitionKey(item.topic, item.partition)));
-      if (pending.length === 0) return found;
-      const delayMs = this.config.network.retryBackoffMs;
-      if (this.#io.clock.monotonicMs() + delayMs >= deadlineMs) throw timedOut();
-      await this.#network.sleep(delayMs);
-      this.#checkOpen();
-    }
+    return this.#queries.offsetsFor(partitions, timeoutMs);
   }
 
   beginningOffsets(partitions: readonly TopicPartition[]): Promise<Map<string, ListedOffset>> {
@@ -459,17 +444,6 @@ export class Consumer {
     for (const topic of this.#subscription.named) {
       const error = this.#metadata.errorOf(topic);
       if (error !== undefined) throw error;
-    }
-  }
-
-  async #freshMetadata(deadlineMs: number, timedOut: () => ClientError): Promise<void> {
-    const before = this.#metadata.updateCount;
-    this.#metadata.requestUpdate();
-    while (this.#metadata.updateCount === before) {
-      if (this.#metadata.fatalError !== undefined) throw this.#metadata.fatalError;
-      if (this.#io.clock.monotonicMs() >= deadlineMs) throw timedOut();
-      await this.#waiters.wait(this.#io.clock, deadlineMs);
-      this.#checkOpen();
     }
   }
 

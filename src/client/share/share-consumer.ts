@@ -47,7 +47,8 @@ export class ShareConsumer {
   readonly #waiters = new Waiters();
   #topics: readonly string[] = [];
   #held: SharedRecords[] = [];
-  #failed: AcknowledgementResult[] = [];
+  /** What failed since commit() began to wait. */
+  #failed: AcknowledgementResult[] | undefined;
   readonly #log: ClientLog | undefined;
   #isWoken = false;
   #hasProgress = false;
@@ -93,7 +94,7 @@ export class ShareConsumer {
       config: this.config,
       memberId: this.#member.memberId,
       onAcknowledged: (result) => {
-        if (result.error !== undefined) this.#failed.push(result);
+        if (result.error !== undefined) this.#failed?.push(result);
         options.onAcknowledged?.(result);
       },
       onProgress: () => this.#progress(),
@@ -179,9 +180,14 @@ export class ShareConsumer {
     this.#checkOpen();
     if (this.config.acknowledgement === 'implicit') this.#acceptHeld();
     this.#takeAcknowledgements();
-    this.#failed = [];
-    await this.#sendAll(this.#io.clock.monotonicMs() + timeoutMs);
-    return this.#failed;
+    const failed: AcknowledgementResult[] = [];
+    this.#failed = failed;
+    try {
+      await this.#sendAll(this.#io.clock.monotonicMs() + timeoutMs);
+    } finally {
+      this.#failed = undefined;
+    }
+    return failed;
   }
 
   /** As commit, without waiting: onAcknowledged tells of the answers. */
