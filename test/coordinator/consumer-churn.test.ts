@@ -12,6 +12,8 @@ const ONE_SEED = process.env.KAFTA_CHURN_SEED;
 const SEEDS = Number(process.env.KAFTA_CHURN_SEEDS ?? 6);
 const STEP_MS = 500;
 const STEPS = 500;
+/** Every so many seeds a group of 200 members, for fewer steps. */
+const LARGE_EVERY = 6;
 const SUBSCRIPTIONS = [['a', 'b'], ['a', 'b'], ['a'], ['b', 'c']];
 
 async function pictureOf(harness: GroupHarness, service: GroupCoordinatorService) {
@@ -42,7 +44,8 @@ async function churn(seed: number): Promise<void> {
     harness.topics.put(name, count);
   }
   const model = new OwnershipModel();
-  const size = 3 + random.int(20);
+  const isLarge = seed % LARGE_EVERY === 0;
+  const size = isLarge ? 200 : 3 + random.int(20);
   const consumers = Array.from({ length: size }, (_, i) => new ChurningConsumer(harness, model, i));
   let partitionsOfB = 7;
 
@@ -58,7 +61,7 @@ async function churn(seed: number): Promise<void> {
     else if (dice < 150) await consumer.commit(random.int(10));
   };
 
-  for (let step = 0; step < STEPS; step++) {
+  for (let step = 0; step < (isLarge ? 120 : STEPS); step++) {
     for (const consumer of consumers) {
       await disturb(consumer);
       await consumer.step(random.int(20_000));
