@@ -63,7 +63,8 @@ export class MetadataSegment {
       return visit(buffer, at, size);
     });
     if (end === this.sizeBytes) return;
-    if (!mayBeTorn || this.#hasWholeBatch(end + 1)) throw this.#damageAt(end, damage);
+    if (!mayBeTorn) throw this.#damageAt(end, damage);
+    if (this.#hasWholeBatch(end + 1)) throw this.#damageAt(end, damage, wayOut(end));
     this.#log.truncate(end);
     this.sizeBytes = end;
   }
@@ -181,10 +182,14 @@ export class MetadataSegment {
     );
   }
 
-  #damageAt(position: number, cause: CorruptRecordError | undefined): MetadataLogError {
+  #damageAt(
+    position: number,
+    cause: CorruptRecordError | undefined,
+    advice = '',
+  ): MetadataLogError {
     const what = cause?.message ?? 'its last batch is cut short';
     return new MetadataLogError(
-      `The metadata log ${this.path} is damaged at offset ${this.nextOffset} (position ${position}): ${what}`,
+      `The metadata log ${this.path} is damaged at offset ${this.nextOffset} (position ${position}): ${what}${advice}`,
       this.path,
       cause,
     );
@@ -225,6 +230,14 @@ export class MetadataSegment {
       throw error;
     }
   }
+}
+
+/** Only the operator knows which of the two it was (docs/decisions/0033). */
+function wayOut(position: number): string {
+  return (
+    `. Whole records follow, so that nothing was cut off: put a copy of the file in its place or, if the machine has ` +
+    `just lost power, cut the file to its first ${position} bytes`
+  );
 }
 
 type ScanVisitor = (buffer: Buffer, at: number, size: number, position: number) => unknown;
