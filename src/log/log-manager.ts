@@ -14,9 +14,10 @@ import {
   partitionDirectory,
   STRAY_DIRECTORY_SUFFIX,
 } from './file-names.ts';
+import { LogCheckpoints } from './log-checkpoints.ts';
 import type { LogConfig } from './log-config.ts';
-import { deletedUpTo, highWatermarkOf, LogDirectories } from './log-directories.ts';
-import { type Checkpoint, LogDirectory } from './log-directory.ts';
+import { LogDirectories } from './log-directories.ts';
+import { LogDirectory } from './log-directory.ts';
 import { DamagedFileError, diskFailure, storageError } from './log-errors.ts';
 import type { DirectoryFailure, LogManagerOptions, OpenOptions } from './log-manager-options.ts';
 import { LogMoves } from './log-moves.ts';
@@ -45,8 +46,7 @@ export class LogManager {
   readonly #directories: LogDirectories;
   /** By topic, then partition: a lookup per produce and fetch makes no string. */
   readonly #logs = new Map<string, Map<number, UnifiedLog>>();
-  /** By log: where its last cleaning ended. */
-  readonly #cleanedTo = new Map<UnifiedLog, number>();
+  readonly checkpoints: LogCheckpoints;
   readonly cleaner: LogCleaner | undefined;
   /** Logs that can't be opened, by name, and why. */
   readonly #damaged = new Map<string, DamagedFileError>();
@@ -64,6 +64,7 @@ export class LogManager {
     this.#options = options;
     this.#io = options.io;
     this.#directories = new LogDirectories(options.logDirs);
+    this.checkpoints = new LogCheckpoints(this.#directories, (error) => this.#noticed(error));
     this.#warn = options.onWarning ?? (() => {});
     this.producerState = options.producerState ?? new ProducerStateConfig();
     this.pool =
@@ -149,7 +150,7 @@ export class LogManager {
     partitions?.delete(log.partition);
     if (partitions?.size === 0) this.#logs.delete(log.topic);
     this.#directories.forget(log);
-    this.#cleanedTo.delete(log);
+    this.checkpoints.cleanedTo.delete(log);
     this.moves.abort(log);
   }
 
@@ -175,15 +176,15 @@ export class LogManager {
       settings,
       logs: () => this.logs(),
       isHeld: (log) => this.moves.of(log) !== undefined,
-      checkpointOf: (log) => this.#cleanedTo.get(log),
+      checkpointOf: (log) => this.checkpoints.cleanedTo.get(log),
       writeCheckpoint: (log, offset) => {
-        this.#cleanedTo.set(log, offset);
-        this.#writeCleanerOffsets();
+        this.checkpoints.cleanedTo.set(log, offset);
+        this.checkpoints.cleanerOffsets();
       },
       // Recovery tells the gaps of a compaction from losses by the recovery point.
       beforeSwap: async (log) => {
         await log.flush();
-        this.checkpoint();
+        this.checkpoints.write();
       },
       onWarning: this.#warn,
       onFailure: (log, error) => {
@@ -191,10 +192,6 @@ export class LogManager {
         this.#noticed(error);
       },
     });
-  }
-
-  #writeCleanerOffsets(): void {
-    this.#write('cleaner-offset', true, (log) => this.#cleanedTo.get(log));
   }
 
   #openDirectory(directory: LogDirectory): number {
@@ -234,7 +231,8 @@ export class LogManager {
         compactedTo: compactedTo ?? 0,
         ...(highWatermark === undefined ? {} : { highWatermark }),
       });
-      if (log !== undefined && compactedTo !== undefined) this.#cleanedTo.set(log, compactedTo);
+      if (log !== undefined && compactedTo !== undefined)
+        this.checkpoints.cleanedTo.set(log, compactedTo);
     }
     return brokerEpoch ?? -1;
   }
@@ -361,7 +359,7 @@ export class LogManager {
     this.#doomed.settle({ topic, partition });
     const name = partitionDirectory(topic, partition);
     // Of a deleted log of this name: they would tell of flushes that the new one never had.
-    if (directory.tellsOf(name)) this.checkpoint();
+    if (directory.tellsOf(name)) this.checkpoints.write();
     const { disk } = this.#io;
     const path = joinPath(directory.path, name);
     const isThere = disk.exists(path);
@@ -455,7 +453,7 @@ export class LogManager {
   #replace(log: UnifiedLog, future: UnifiedLog, logDir: string): UnifiedLog {
     const { topic, partition, config } = log;
     const { recoveryPoint } = future;
-    const cleanedTo = this.#cleanedTo.get(log);
+    const cleanedTo = this.checkpoints.cleanedTo.get(log);
     future.producerState.takeSnapshot(true);
     future.writeBehind();
     future.retire();
@@ -474,10 +472,10 @@ export class LogManager {
       highWatermark: log.highWatermark,
     });
     if (cleanedTo !== undefined) {
-      this.#cleanedTo.set(opened, cleanedTo);
-      this.#writeCleanerOffsets();
+      this.checkpoints.cleanedTo.set(opened, cleanedTo);
+      this.checkpoints.cleanerOffsets();
     }
-    this.checkpoint();
+    this.checkpoints.write();
     return opened;
   }
 
@@ -491,7 +489,7 @@ export class LogManager {
     if (log === undefined) return false;
     log.retire();
     this.cleaner?.abort(log).catch((error) => this.#warn(`${log.name}: ${String(error)}`));
-    const wasCleaned = this.#cleanedTo.has(log);
+    const wasCleaned = this.checkpoints.cleanedTo.has(log);
     this.#forget(log);
     try {
       this.#doomed.add(log.directory, { topic, partition }, log.config.fileDeleteDelayMs);
@@ -499,7 +497,7 @@ export class LogManager {
       this.#noticed(error);
       throw storageError(error);
     }
-    if (wasCleaned) this.#writeCleanerOffsets();
+    if (wasCleaned) this.checkpoints.cleanerOffsets();
     return true;
   }
 
@@ -513,51 +511,15 @@ export class LogManager {
     every(options.flushCheckIntervalMs ?? Number.MAX_SAFE_INTEGER, () => upkeep.flushDue());
     every(options.checkpointIntervalMs ?? 60_000, () => {
       upkeep.flushIdle();
-      this.checkpointRecoveryPoints();
+      this.checkpoints.recoveryPoints();
     });
-    every(options.startOffsetCheckpointIntervalMs ?? 60_000, () => this.#checkpointStarts(true));
+    every(options.startOffsetCheckpointIntervalMs ?? 60_000, () => this.checkpoints.startOffsets());
     // These two are the replica manager's and the producer state manager's in Kafka, without that delay.
     const soon = (everyMs: number, work: () => void) => this.#tasks.every(everyMs, everyMs, work);
-    soon(options.highWatermarkCheckpointIntervalMs ?? 5_000, () => this.checkpointHighWatermarks());
+    soon(options.highWatermarkCheckpointIntervalMs ?? 5_000, () =>
+      this.checkpoints.highWatermarks(),
+    );
     soon(options.producerExpiryCheckIntervalMs ?? 600_000, () => upkeep.removeExpiredProducers());
-  }
-
-  checkpoint(): void {
-    this.checkpointRecoveryPoints();
-    this.#checkpointStarts(true);
-  }
-
-  checkpointRecoveryPoints(): void {
-    this.#write('recovery-point', true, (log) => log.recoveryPoint);
-  }
-
-  /** After DeleteRecords: the new start must survive a crash, and no high watermark may be found below it. */
-  checkpointLogStartOffsets(): void {
-    this.#checkpointStarts(false);
-    this.checkpointHighWatermarks();
-  }
-
-  #checkpointStarts(flush: boolean): void {
-    this.#write('log-start-offset', flush, deletedUpTo);
-  }
-
-  /** Without holding up the loop: soon, not at once. */
-  checkpointHighWatermarks(): void {
-    const written = this.#directories.writeLater('replication-offset', highWatermarkOf);
-    written.catch((error) => this.#noticed(error));
-  }
-
-  #write(
-    checkpoint: Checkpoint,
-    flush: boolean,
-    offsetOf: (log: UnifiedLog) => number | undefined,
-  ): void {
-    try {
-      this.#directories.write(checkpoint, flush, offsetOf);
-    } catch (error) {
-      this.#noticed(error);
-      throw error;
-    }
   }
 
   /** Flushes and closes all logs, writes checkpoints and clean-shutdown markers, lets go of the locks. Idempotent. */
@@ -581,8 +543,7 @@ export class LogManager {
     };
     await Promise.all(Array.from({ length: CLOSING_AT_ONCE }, closeOneAfterAnother));
     await this.#directories.settled();
-    this.checkpoint();
-    this.#write('replication-offset', false, highWatermarkOf);
+    this.checkpoints.last();
     for (const directory of this.#directories.all) {
       if (directory.isOnline && !failed.has(directory)) directory.writeCleanShutdown(brokerEpoch);
       directory.unlock({ remove: directory.isOnline });

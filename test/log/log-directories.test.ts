@@ -49,7 +49,7 @@ describe('several log directories', () => {
       const log = manager.createLog('t', 0, IDS[0]);
       log.appendAsLeader(record(), 0);
       log.updateHighWatermark(1);
-      manager.checkpointHighWatermarks();
+      manager.checkpoints.highWatermarks();
       expect(disk.exists(path)).toBe(false);
       await world.scheduler.sleep(1000);
       expect(disk.readFile(path).toString()).toBe('0\n1\nt 0 1\n');
@@ -57,7 +57,7 @@ describe('several log directories', () => {
       for (let n = 0; n < 2; n++) log.appendAsLeader(record(), 0);
       log.updateHighWatermark(2);
       const stopped = manager.shutdown();
-      manager.checkpointHighWatermarks();
+      manager.checkpoints.highWatermarks();
       log.updateHighWatermark(3);
       await stopped;
       await world.scheduler.sleep(1000);
@@ -89,8 +89,8 @@ describe('several log directories', () => {
       expect(manager.getLog('t', lost.partition)).toBeUndefined();
       expect(manager.isOnline('/data/b')).toBe(false);
       kept.appendAsLeader(record(), 0);
-      manager.checkpoint();
-      manager.checkpointHighWatermarks();
+      manager.checkpoints.write();
+      manager.checkpoints.highWatermarks();
       // What may be in the lost one isn't made anew; what is new goes where there is room.
       expect(() =>
         manager.createLog('t', lost.partition, IDS[0], undefined, undefined, false),

@@ -105,7 +105,7 @@ describe('the log manager', () => {
       const flushed = manager.createLog('orders', 0, TOPIC_ID);
       flushed.appendAsLeader(batch(5), 0);
       await flushed.flush();
-      manager.checkpoint();
+      manager.checkpoints.write();
       manager.abandon();
       const file = join(folder, 'orders-0', 'partition.metadata');
       if (damage === 'missing') rmSync(file);
@@ -160,7 +160,7 @@ describe('the log manager', () => {
     log.updateHighWatermark(5);
     log.deleteRecordsBefore(3);
     await log.flush();
-    manager.checkpoint();
+    manager.checkpoints.write();
     manager.deleteLog('orders', 0);
     expect(text('recovery-point-offset-checkpoint')).toBe('0\n1\norders 0 5\n');
     manager.abandon();

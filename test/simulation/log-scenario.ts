@@ -161,8 +161,8 @@ async function takeStep(
 ): Promise<void> {
   if (choice < 70) append(log, model, random, world);
   else if (choice < 76) await flush(log, model);
-  else if (choice < 82) manager.checkpoint();
-  else if (choice < 86) manager.checkpointHighWatermarks();
+  else if (choice < 82) manager.checkpoints.write();
+  else if (choice < 86) manager.checkpoints.highWatermarks();
   else if (choice < 89) deleteRecords(manager, log, model, random);
   else if (choice < 92) manager.upkeep.deleteOldSegments();
   else if (choice < 95) await world.scheduler.sleep(1 + random.int(40_000));
@@ -238,7 +238,7 @@ function deleteRecords(
   const target = log.logStartOffset + random.int(Math.floor(span / 3) + 1);
   model.askedStartOffset = Math.max(model.askedStartOffset, target);
   log.deleteRecordsBefore(target);
-  manager.checkpointLogStartOffsets();
+  manager.checkpoints.deletedRecords();
   model.keptStartOffset = Math.max(model.keptStartOffset, target);
 }
 

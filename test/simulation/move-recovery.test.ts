@@ -86,7 +86,7 @@ class Life {
       const choice = random.int(100);
       if (choice < 60) this.append(`${step}:${'x'.repeat(random.int(150))}`);
       else if (choice < 65) await this.#flush();
-      else if (choice < 70) this.#manager.checkpoint();
+      else if (choice < 70) this.#manager.checkpoints.write();
       else if (choice < 82) this.#move();
       else if (choice < 97) await world.scheduler.sleep(random.int(3) * random.int(100));
       else await this.#restartCleanly(process);

@@ -127,7 +127,7 @@ async function takeStep(
   if (choice < 74) append(manager, model, topic, random, world);
   else if (choice < 84) await clean(manager, model, process);
   else if (choice < 88) await world.scheduler.sleep(random.int(20_000));
-  else if (choice < 91) manager.checkpoint();
+  else if (choice < 91) manager.checkpoints.write();
   else if (choice < 94) manager.upkeep.deleteOldSegments();
   else if (choice < 96) await flush(manager, model, topic);
   else if (choice < 98) await world.scheduler.sleep(0);

@@ -38,7 +38,7 @@ export const deleteRecords = handler(DELETE_RECORDS, {
       })),
     };
     // Deleted records must not come back after a crash.
-    replicas.logs.checkpointLogStartOffsets();
+    replicas.logs.checkpoints.deletedRecords();
     return response;
   },
   failed: (request, errorCode) => ({

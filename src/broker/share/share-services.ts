@@ -41,7 +41,7 @@ export function shareServices(options: ShareServicesOptions): ShareServices {
       metadata.topicById(topicId)?.partitions[partition] !== undefined,
     deleteRecordsBefore: (partition, offset) => {
       replicas.leading(SHARE_STATE_TOPIC, partition).deleteRecords(offset);
-      replicas.logs.checkpointLogStartOffsets();
+      replicas.logs.checkpoints.deletedRecords();
     },
     log,
   });
