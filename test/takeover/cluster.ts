@@ -40,6 +40,7 @@ export class Cluster {
   readonly folder: string;
   readonly properties: string;
   readonly logDirs: readonly string[];
+  readonly isDynamic: boolean;
   readonly #launchers: Readonly<Record<Who, string>>;
   readonly #ports: Ports;
   #child: ChildProcess | undefined;
@@ -57,6 +58,7 @@ export class Cluster {
     mkdirSync(folder, { recursive: true });
     this.folder = folder;
     this.#ports = ports;
+    this.isDynamic = isDynamic;
     this.#launchers = { kafta: ourLaunchers, apache: join(apache, 'bin') };
     this.logDirs = [join(folder, 'first'), join(folder, 'second')];
     this.properties = join(folder, 'server.properties');

@@ -12,6 +12,7 @@ import { listSnapshots, readSnapshotFile, snapshotPath } from '../../src/raft/sn
 import * as batch from '../../src/records/record-batch.ts';
 import { RecordCursor } from '../../src/records/record-cursor.ts';
 import type { Checks } from './checks.ts';
+import type { Cluster } from './cluster.ts';
 import { COMPACTED } from './holdings/compacted.ts';
 
 export interface Left {
@@ -27,7 +28,7 @@ const METADATA = '__cluster_metadata-0';
 export function checkDisk(
   checks: Checks,
   stage: string,
-  logDirs: readonly string[],
+  { logDirs, isDynamic }: Cluster,
   before?: Left,
 ): Left {
   const left: Left = { constant: new Map(), logs: new Map() };
@@ -41,7 +42,7 @@ export function checkDisk(
       checkPartition(checks, name, logDir, folder, left);
   }
   const metadata = join(logDirs[0] as string, METADATA);
-  checkMetadata(checks, `${stage}: metadata log`, metadata);
+  checkMetadata(checks, `${stage}: metadata log`, metadata, isDynamic);
   checkDirectories(checks, stage, logDirs, metadata);
   for (const [path, was] of before?.constant ?? []) {
     const now = left.constant.get(path);
@@ -161,12 +162,12 @@ function checkPartition(
 const offsetName = (offset: number): string => String(offset).padStart(20, '0');
 
 /** Each snapshot says what the log up to it says; the quorum's file is of this cluster. */
-function checkMetadata(checks: Checks, name: string, folder: string): void {
+function checkMetadata(checks: Checks, name: string, folder: string, isDynamic: boolean): void {
   const state = JSON.parse(readFileSync(join(folder, 'quorum-state'), 'utf8'));
   checks.equal(
     `${name}: quorum-state`,
     `${state.data_version} ${state.leaderId} ${state.votedId}`,
-    '0 1 -1',
+    `${isDynamic ? 1 : 0} 1 -1`,
   );
   const { disk } = nodeIo();
   const snapshots = listSnapshots(disk, folder);

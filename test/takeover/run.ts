@@ -1,6 +1,6 @@
 // The promise that nobody is locked in, tried out: kafta and Apache Kafka take turns on one directory and one
 // server.properties, everything written by one is compared through the other, and every file at each stop.
-//   node test/takeover/run.ts [--apache DIR] [--keep] [--trip kafta,apache,kafta] [--format '--feature transaction.version=0']
+//   node test/takeover/run.ts [--apache DIR] [--keep] [--trip kafta,apache,kafta] [--format='--feature transaction.version=0']
 // A broker with an exclamation mark (kafta!,apache) is killed instead of stopped: its files are judged through the next.
 // Closes with `N passed, N failed`.
 
@@ -98,7 +98,7 @@ async function travel(trip: string): Promise<void> {
     writeFileSync(join(cluster.folder, `${path.join('-')}.log`), log);
     checkLog(name, who, log, turns[round - 1]?.isKilled === true);
     if (!isKilled) {
-      left = checkDisk(checks, name, cluster.logDirs, left);
+      left = checkDisk(checks, name, cluster, left);
       dump(name, cluster);
     }
     console.log(`${name}: ${((performance.now() - began) / 1000).toFixed(1)} s`);
