@@ -11,20 +11,26 @@ import { type FakeOptions, fakeContext } from '../fake-context.ts';
 let broker: StartedBroker;
 let producer: Producer;
 
-beforeAll(async () => {
-  broker = await startBroker();
-  producer = new Producer({
-    bootstrapServers: [broker.bootstrapServers],
+/** A producer whose transaction is open, with a record in `t`. */
+async function openTransaction({ bootstrapServers }: StartedBroker): Promise<Producer> {
+  const opened = new Producer({
+    bootstrapServers: [bootstrapServers],
     io: nodeIo(),
     config: new Map([['transactional.id', 'pay']]),
   });
-  await producer.initTransactions();
-  producer.beginTransaction();
+  await opened.initTransactions();
+  opened.beginTransaction();
   const value = Buffer.from('open');
-  while (!producer.append('t', 0, -1, null, 0, 0, value, 0, value.length, null)) {
-    await producer.ready('t', 0);
+  while (!opened.append('t', 0, -1, null, 0, 0, value, 0, value.length, null)) {
+    await opened.ready('t', 0);
   }
-  await producer.flush();
+  await opened.flush();
+  return opened;
+}
+
+beforeAll(async () => {
+  broker = await startBroker();
+  producer = await openTransaction(broker);
 });
 
 afterAll(async () => {
@@ -32,15 +38,15 @@ afterAll(async () => {
   await broker.stop();
 });
 
-async function run(line: string, options: FakeOptions = {}) {
+async function run(line: string, options: FakeOptions = {}, { bootstrapServers } = broker) {
   const context = fakeContext(options);
-  const words = line.split(' ').map((word) => (word === 'B' ? broker.bootstrapServers : word));
+  const words = line.split(' ').map((word) => (word === 'B' ? bootstrapServers : word));
   const code = await runTool(TRANSACTIONS, words, context);
   return { code, stdout: await context.stdoutText(), stderr: context.stderrLines.join('\n') };
 }
 
-const json = async (line: string) =>
-  JSON.parse((await run(line, { manner: 'modern', format: 'json' })).stdout);
+const json = async (line: string, at = broker) =>
+  JSON.parse((await run(line, { manner: 'modern', format: 'json' }, at)).stdout);
 
 describe('kafta transactions', () => {
   test('lists in columns that a tab ends each', async () => {
@@ -99,15 +105,18 @@ describe('kafta transactions', () => {
   });
 
   test('ends one by its id, and its producer with it', async () => {
-    const ended = await run('force-terminate --transactional-id pay --bootstrap-server B', {
-      manner: 'modern',
-    });
-    expect(ended).toEqual({ code: 0, stdout: '', stderr: '' });
-    await expect(producer.commitTransaction()).rejects.toThrow('newer producer');
-    expect(await json('describe --transactional-id pay --bootstrap-server B')).toMatchObject({
-      state: 'Empty',
-      startTimeMs: null,
-      partitions: [],
-    });
+    const own = await startBroker();
+    const fenced = await openTransaction(own);
+    try {
+      const line = 'force-terminate --transactional-id pay --bootstrap-server B';
+      const ended = await run(line, { manner: 'modern' }, own);
+      expect(ended).toEqual({ code: 0, stdout: '', stderr: '' });
+      await expect(fenced.commitTransaction()).rejects.toThrow('newer producer');
+      const left = await json('describe --transactional-id pay --bootstrap-server B', own);
+      expect(left).toMatchObject({ state: 'Empty', startTimeMs: null, partitions: [] });
+    } finally {
+      await fenced.close(0);
+      await own.stop();
+    }
   });
 });
