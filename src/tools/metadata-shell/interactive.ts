@@ -23,11 +23,12 @@ export async function interact(state: ShellState, context: ToolContext): Promise
   return 0;
 }
 
-/** Words stand between blanks, or in quotes; a backslash takes the next character as it is. */
+/** Words stand between blanks, or in quotes; a backslash takes the next character as it is. Empty ones fall away. */
 function wordsOf(line: string): string[] {
   const words: string[] = [];
   for (const [word] of line.matchAll(/(?:"[^"]*"?|'[^']*'?|\\.|[^\s"'])+/g)) {
-    words.push(word.replaceAll(/"([^"]*)"?|'([^']*)'?|\\(.)/g, '$1$2$3'));
+    const text = word.replaceAll(/"([^"]*)"?|'([^']*)'?|\\(.)/g, '$1$2$3');
+    if (text !== '') words.push(text);
   }
   return words;
 }

@@ -8,6 +8,8 @@ import {
   type ShellState,
 } from '../../../src/tools/metadata-shell/commands.ts';
 import { rootNode } from '../../../src/tools/metadata-shell/image-nodes.ts';
+import { interact } from '../../../src/tools/metadata-shell/interactive.ts';
+import { fakeContext } from '../fake-context.ts';
 
 const quota = (entity: [string, string | null][], key: string, value: number): RecordDraft => ({
   type: 'ClientQuotaRecord',
@@ -162,5 +164,12 @@ describe('the metadata shell', () => {
     expect(completions(state, ['ls', '../clu'])).toEqual(['../cluster/']);
     expect(completions(state, ['h'])).toEqual(['help', 'history']);
     expect(run('ls', true, state)).toEqual(['finalized_group.version  metadataVersion']);
+  });
+
+  it('drops empty words of a line that was typed, as Kafka’s does', async () => {
+    const context = fakeContext({ stdin: ["cat ''\ncat '/local/version' \"\"\n"] });
+    expect(await interact(shell(RECORDS, 80), context)).toBe(0);
+    const [, answers] = (await context.stdoutText()).split('[ Kafka Metadata Shell ]\n');
+    expect(answers).toBe('>> too few arguments\n>> 4.3.1\n>> ');
   });
 });
