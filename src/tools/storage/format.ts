@@ -62,7 +62,8 @@ function formatOptionsOf(
     controllerListenerName: config.controllerListenerNames[0] ?? '',
     ignoreFormatted: options.has('ignore-formatted'),
     features: new Map(options.values('feature').map(parseFeature)),
-    noInitialControllers,
+    // With voters in the configuration the quorum is static, whatever the option says.
+    noInitialControllers: noInitialControllers && !hasVoters,
     scram: options.values('add-scram'),
     ...(release === undefined ? {} : { releaseVersion: parseReleaseVersion(release) }),
     ...(initialVoters === undefined ? {} : { initialVoters }),

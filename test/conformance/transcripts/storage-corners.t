@@ -52,3 +52,5 @@ kafka-storage.sh: releases by their whole number, names nearly right, a file tha
   metadata.version=31 (4.4-IV0)
   $ rm -r v1; kafka-storage.sh format -t AAAAAAAAAAAAAAAAAAAAAQ -c s.properties --add-scram 'SCRAM-SHA-256=[name=a,salt="MWx2NHBkbnc0ZndxN25vdGN4bTB5Nnk=",saltedpassword="mT0yyUUxnlJaC99HXgRTSYlbuqa4FSGtJCJfTMvjYCE="]' | grep -o 'UserScram.*)]'
   UserScramCredentialRecord(name='a', mechanism=1, salt=[49, 108, 118, 52, 112, 100, 110, 119, 52, 102, 119, 113, 55, 110, 111, 116, 99, 120, 109, 48, 121, 54, 121], storedKey=[93, 50, 42, -96, 113, -24, -34, -53, 28, 117, -116, 114, 112, -67, 59, -70, 31, 46, -74, 97, -25, -11, -11, -19, -114, -84, -125, 23, -82, -62, -115, 37], serverKey=[101, -82, 119, 71, 108, -124, 52, -124, -115, -19, -15, -53, -19, 101, 49, -82, 33, 100, 87, -73, 31, 110, -77, -73, -8, 43, 68, -90, -45, 27, 76, -15], iterations=4096) at version 0)]
+  $ kafka-storage.sh format -t AAAAAAAAAAAAAAAAAAAAAQ -c s.properties -g -N --feature kraft.version=1 2>&1 | grep -o 'Cannot set kraft.version to 1 unless' | head -1
+  Cannot set kraft.version to 1 unless
