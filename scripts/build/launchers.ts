@@ -69,9 +69,11 @@ while [ -L "$self" ]; do
   esac
 done
 case $self in
-  */*) home=\${self%/*}/../.. ;;
-  *) home=../.. ;;
+  */*) folder=\${self%/*} ;;
+  *) folder=. ;;
 esac
+[ -L "$folder" ] && folder=$(cd -P "$folder" && pwd)
+home=$folder/../..
 node=\${KAFTA_NODE:-$home/node_modules/node/bin/node}
 [ -x "$node" ] || node=node
 if [ -z "$NODE_COMPILE_CACHE" ]; then

@@ -85,6 +85,13 @@ describe('a launcher', () => {
     const { stdout } = await execa(link, ['--version']);
     expect(stdout).toBe('4.3.1');
   });
+
+  test('finds its package through a link to the folder', async () => {
+    const bin = join(folder, 'bin');
+    symlinkSync(join(root, 'bin/launchers'), bin);
+    const { stdout } = await execa(join(bin, 'kafka-topics.sh'), ['--version']);
+    expect(stdout).toBe('4.3.1');
+  });
 });
 
 const PRETEND_OLD = ['-r', join(import.meta.dirname, 'programs/old-node.cjs')];
