@@ -217,7 +217,9 @@ function tellMissing(
   const missing = topics.filter((topic) => !existing.has(topic));
   if (missing.length === 0) return false;
   context.notice(`Following ${kind} topics are not found, skipping them`);
-  for (const topic of missing) context.notice(`Topic: ${topic}`);
+  // Kafka's tool has a blank for one kind only.
+  const label = kind === 'input' ? 'Topic: ' : 'Topic:';
+  for (const topic of missing) context.notice(label + topic);
   return true;
 }
 

@@ -161,11 +161,11 @@ class VerifiableProducer {
   #tellFailure(number: number, error: ClientError): void {
     this.#failed += 1;
     this.#events.print('producer_send_error', {
-      exception: `class ${error.exception}`,
-      message: error.message,
+      topic: this.#plan.topic,
       key: this.#keyOf(number),
       value: this.#valueOf(number),
-      topic: this.#plan.topic,
+      exception: `class ${error.exception}`,
+      message: error.message,
     });
   }
 }
