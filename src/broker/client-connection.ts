@@ -171,7 +171,7 @@ export class ClientConnection implements ClientPeer, MemoryHolder {
   #drained(): void {
     if (!this.#blocked || this.#ended) return;
     this.lastActiveMs = this.#clock.monotonicMs();
-    this.#progress(() => this.#sending.drained());
+    this.#progress(() => this.#sending.goOn());
     this.#pump();
   }
 

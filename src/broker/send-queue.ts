@@ -22,8 +22,9 @@ export class SendQueue {
   #sliceSent = 0;
   /** Lent to the connection until it is drained. */
   #lent: Buffer | undefined;
+  #isOthersTurn = false;
 
-  /** `onTurn`: others had their turn, drained() is to be called. */
+  /** `onTurn`: others had their turn, goOn() is to be called. */
   constructor(connection: Connection, clock: Clock, pool: PiecePool, onTurn: () => void) {
     this.#connection = connection;
     this.#clock = clock;
@@ -36,7 +37,7 @@ export class SendQueue {
     return this.#connection.bytesQueued;
   }
 
-  /** True when the system took all of it; else drained() is to be called when the connection is. */
+  /** True when the system took all of it; else goOn() is to be called when the connection is drained. */
   send(pieces: readonly Piece[], sent: (() => void) | undefined): boolean {
     this.#pieces = pieces;
     this.#sent = sent;
@@ -45,8 +46,9 @@ export class SendQueue {
     return this.#pump();
   }
 
-  /** Goes on. True when all is sent. */
-  drained(): boolean {
+  /** True when all is sent. May be called at any time: a piece that the system still reads from isn't used again. */
+  goOn(): boolean {
+    if (this.#isOthersTurn || this.#connection.bytesQueued > 0) return false;
     if (this.#lent !== undefined) {
       this.#pool.give(this.#lent);
       this.#lent = undefined;
@@ -71,7 +73,7 @@ export class SendQueue {
       // To a client that is gone everything could be "sent" at once: the end is on its way.
       if (connection.isWritable === false) return false;
       if (burstBytes >= BURST_BYTES) {
-        this.#clock.defer(this.#onTurn);
+        this.#giveTurn();
         return false;
       }
       let piece = pieces[this.#next]!;
@@ -111,6 +113,14 @@ export class SendQueue {
     this.#sent?.();
     this.#sent = undefined;
     return true;
+  }
+
+  #giveTurn(): void {
+    this.#isOthersTurn = true;
+    this.#clock.defer(() => {
+      this.#isOthersTurn = false;
+      this.#onTurn();
+    });
   }
 
   #readInto(buffer: Buffer, slice: FileSlice): Buffer {
