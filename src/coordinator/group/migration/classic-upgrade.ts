@@ -101,9 +101,8 @@ export class ClassicUpgrade {
       }));
       const taken = new Set(read.flatMap(({ assignment }) => keysOf(assignment)));
       return read.map(({ member, assignment, subscription }) => {
-        const { topics } = this.#services;
-        const held =
-          assignment.size > 0 ? assignment : claimed(subscription.ownedPartitions, taken, topics);
+        const claims = claimed(subscription.ownedPartitions, taken, this.#services.topics);
+        const held = union(assignment, claims);
         return convertMember(group.generationId, member, subscription, held);
       });
     } catch (error) {
@@ -166,8 +165,9 @@ function protocolOf({ protocolName }: ClassicGroup, { protocols }: ClassicMember
 }
 
 /**
- * In the middle of a rebalance a group has no assignment, but cooperative members have said in JoinGroup what they go on
- * with. (Kafka forgets it, and another member may get a partition before they know.) What two claim is the first one's.
+ * In the middle of a rebalance a group has no assignment, or one that takes partitions from members who don't know it yet;
+ * but cooperative members have said in JoinGroup what they go on with. (Kafka forgets it, and another member may get a
+ * partition before they know.) What two claim is the first one's; what they gave back meanwhile they tell when they join.
  */
 function claimed(
   owned: ConsumerProtocolSubscription['ownedPartitions'],
@@ -186,6 +186,15 @@ function claimed(
     }
   }
   return held;
+}
+
+function union(a: TopicPartitions, b: TopicPartitions): TopicPartitions {
+  if (b.size === 0) return a;
+  const both = new Map(a);
+  for (const [topicId, partitions] of b) {
+    both.set(topicId, new Set([...(a.get(topicId) ?? []), ...partitions]));
+  }
+  return both;
 }
 
 function keysOf(partitions: TopicPartitions): string[] {
