@@ -204,6 +204,15 @@ describe('a classic member that joins a consumer group', () => {
     expect(await commit(settled.generation + 5)).toEqual([Errors.ILLEGAL_GENERATION]);
   });
 
+  test('that was removed meanwhile is told so when it goes on with partitions that others may have', async () => {
+    const harness = await start();
+    await harness.beat('g', 'new', 0);
+    const joining = harness.join('g', { memberId: 'removed', ...protocolsWith([0, 1]) });
+    await harness.clock.settle();
+    expect(joining.result).toMatchObject({ errorCode: Errors.UNKNOWN_MEMBER_ID });
+    expect((await harness.describeConsumer('g')).members).toHaveLength(1);
+  });
+
   test('is refused with another protocol type, or where nothing may be migrated', async () => {
     const harness = await start();
     await harness.beat('g', 'new', 0);

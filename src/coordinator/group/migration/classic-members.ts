@@ -80,6 +80,8 @@ export class ClassicMembers {
     const records: GroupRecord[] = [];
     const { member, replaced } = memberFor(group, request, memberId, records);
     const { updated, owned } = this.#withRequest(member, context, request);
+    // Who was removed has lost what it goes on with: another may have it. (Kafka takes it in again, and both have it.)
+    if (isDynamic && !isUnknown && owned?.length) group.member(memberId);
     const beat = { group, before: member, replaced, updated, owned, records };
     return this.#advance(beat, answer);
   }
