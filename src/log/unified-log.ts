@@ -7,6 +7,7 @@ import type { Io } from '../io/io.ts';
 import { ApiError, Errors } from '../protocol/errors.ts';
 import { DoomedSegments } from './doomed-segments.ts';
 import { joinPath, LEADER_EPOCH_FILE } from './file-names.ts';
+import { FlushProgress } from './flush-progress.ts';
 import { type EpochAndOffset, LeaderEpochCache } from './leader-epoch-cache.ts';
 import {
   type AppendInfo,
@@ -60,9 +61,7 @@ export class UnifiedLog implements LogInternals {
   #logEndOffset: number;
   #highWatermark: number;
   #firstUnstableOffset: number | undefined;
-  #recoveryPoint: number;
-  #lastFlushedMs: number;
-  #unflushedMessages = 0;
+  readonly #flushed: FlushProgress;
   #indexWritePlanned = false;
   #lastAppendMs = 0;
   #closed = false;
@@ -111,13 +110,12 @@ export class UnifiedLog implements LogInternals {
     }
     this.#logStartOffset = loaded.logStartOffset;
     this.#logEndOffset = loaded.logEndOffset;
-    this.#recoveryPoint = loaded.recoveryPoint;
+    this.#flushed = new FlushProgress(loaded.recoveryPoint, io.clock.nowMs());
     this.scannedBytes = loaded.scannedBytes;
     this.#isUnidentified =
       this.topicId === undefined && loaded.recoveryPoint === 0 && loaded.logEndOffset > 0;
     this.#keepIdentity();
     this.#highWatermark = loaded.logStartOffset;
-    this.#lastFlushedMs = io.clock.nowMs();
     this.#drawJitter(this.segments.active);
     this.#updateFirstUnstable();
     if (options.highWatermark !== undefined) this.updateHighWatermark(options.highWatermark);
@@ -167,7 +165,7 @@ export class UnifiedLog implements LogInternals {
   }
 
   get recoveryPoint(): number {
-    return this.#recoveryPoint;
+    return this.#flushed.recoveryPoint;
   }
 
   get sizeBytes(): number {
@@ -184,7 +182,7 @@ export class UnifiedLog implements LogInternals {
   }
 
   get lastFlushedMs(): number {
-    return this.#lastFlushedMs;
+    return this.#flushed.lastFlushedMs;
   }
 
   /** Wall time of the last append since it was opened, or 0. */
@@ -193,7 +191,7 @@ export class UnifiedLog implements LogInternals {
   }
 
   get hasUnflushed(): boolean {
-    return this.#logEndOffset > this.#recoveryPoint;
+    return this.#logEndOffset > this.recoveryPoint;
   }
 
   updateConfig(config: LogConfig): void {
@@ -249,9 +247,9 @@ export class UnifiedLog implements LogInternals {
   /** Called by appendToLog when the producers' state has followed. */
   appended(messages: number): void {
     this.producerState.mapEndOffset = this.#logEndOffset;
-    this.#unflushedMessages += messages;
+    this.#flushed.appended(messages);
     this.#updateFirstUnstable();
-    if (this.#unflushedMessages >= this.config.flushMessages) this.flushSync();
+    if (this.#flushed.unflushedMessages >= this.config.flushMessages) this.flushSync();
     if (!this.#indexWritePlanned && this.segments.active.hasUnwrittenEntries) {
       this.#indexWritePlanned = true;
       this.io.clock.defer(this.#writeIndexes);
@@ -324,7 +322,7 @@ export class UnifiedLog implements LogInternals {
 
   /** All records may be on the disk already; what closing the segment wrote to its indexes isn't. */
   #flushRolled(old: LogSegment, upTo: number): Promise<void> {
-    if (upTo > this.#recoveryPoint) return this.flush(upTo);
+    if (upTo > this.recoveryPoint) return this.flush(upTo);
     this.#flushing = this.#flushing
       .catch(() => {})
       .then(() => (this.#closed ? undefined : old.flush()));
@@ -475,7 +473,7 @@ export class UnifiedLog implements LogInternals {
     active.activate(this.config);
     active.truncateTo(offset);
     this.#logEndOffset = offset;
-    this.#recoveryPoint = Math.min(this.#recoveryPoint, offset);
+    this.#flushed.truncatedTo(offset);
     this.epochs.truncateFromEnd(offset);
     rebuildProducerState(this, this.#logStartOffset, offset);
     this.updateHighWatermark(this.#highWatermark);
@@ -492,7 +490,7 @@ export class UnifiedLog implements LogInternals {
     this.epochs.clear();
     this.#logStartOffset = offset;
     this.#logEndOffset = offset;
-    this.#recoveryPoint = Math.min(this.#recoveryPoint, offset);
+    this.#flushed.truncatedTo(offset);
     this.updateHighWatermark(offset);
   }
 
@@ -503,7 +501,7 @@ export class UnifiedLog implements LogInternals {
   }
 
   async #flushNow(upTo: number): Promise<void> {
-    if (this.#closed || upTo <= this.#recoveryPoint) return;
+    if (this.#closed || upTo <= this.recoveryPoint) return;
     await this.#flushFiles(upTo).catch((error) => {
       if (!this.#closed) throw error;
     });
@@ -511,8 +509,8 @@ export class UnifiedLog implements LogInternals {
 
   /** A log may be retired while it waits: its folder goes, and may be there again as another topic's. */
   async #flushFiles(upTo: number): Promise<void> {
-    const messages = this.#unflushedMessages;
-    const from = this.#recoveryPoint;
+    const mark = this.#flushed.begin();
+    const from = this.recoveryPoint;
     let isNew = false;
     for (const segment of this.segments.startingWith(from)) {
       if (segment.baseOffset >= upTo) continue;
@@ -524,19 +522,13 @@ export class UnifiedLog implements LogInternals {
     if (!this.#closed) await this.#identity.flush();
     if (this.#closed) return;
     this.epochs.flush();
-    this.#flushed(upTo, messages);
-  }
-
-  #flushed(upTo: number, messages: number): void {
-    this.#recoveryPoint = Math.max(this.#recoveryPoint, Math.min(upTo, this.#logEndOffset));
-    this.#unflushedMessages = Math.max(this.#unflushedMessages - messages, 0);
-    this.#lastFlushedMs = this.io.clock.nowMs();
+    this.#flushed.done(mark, Math.min(upTo, this.#logEndOffset), this.io.clock.nowMs());
   }
 
   /** As flush, before it returns: flush.messages is a promise to whoever waits for the acknowledgement. */
   flushSync(): void {
     const upTo = this.#logEndOffset;
-    const from = this.#recoveryPoint;
+    const from = this.recoveryPoint;
     let isNew = false;
     for (const segment of this.segments.startingWith(from)) {
       segment.flushSync();
@@ -545,7 +537,7 @@ export class UnifiedLog implements LogInternals {
     if (isNew) this.io.disk.flushDirectory(this.directory);
     this.#identity.flushSync();
     this.epochs.flush();
-    this.#flushed(upTo, this.#unflushedMessages);
+    this.#flushed.done(this.#flushed.begin(), upTo, this.io.clock.nowMs());
   }
 
   /** Brings the index files up to date with the segment, without a flush; for those who look at the files. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ApiError, Errors } from '../../src/protocol/errors.ts';
 import { partitionLeaderEpoch } from '../../src/records/record-batch.ts';
 import {
@@ -109,6 +109,24 @@ describe('appending and reading', () => {
     expect(again.appendAsLeader(batch(1), 3).firstOffset).toBe(200);
     again.abandon();
     expect(io.disk.exists(join(folder, 'orders-0', 'leader-epoch-checkpoint'))).toBe(true);
+  });
+
+  it.each([
+    ['in part', 5],
+    ['whole', 0],
+  ])('counts what was cut (%s) and written anew during a flush as not flushed', async (_, end) => {
+    const log = openLog(testIo(), temporaryFolder());
+    log.appendAsLeader(batch(5), 3);
+    log.appendAsLeader(batch(5), 3);
+    vi.spyOn(log.segments.active, 'flush').mockImplementationOnce(async () => {
+      log.truncateTo(end);
+      for (let i = end; i < 10; i += 5) log.appendAsLeader(batch(5), 3);
+    });
+    await log.flush();
+    expect(log.recoveryPoint).toBeLessThanOrEqual(end);
+    await log.flush();
+    expect(log.recoveryPoint).toBe(10);
+    log.abandon();
   });
 
   it('finds the first record at or after a timestamp', () => {
