@@ -66,6 +66,17 @@ export class ConfigError extends ClientError {
   }
 }
 
+/** None of the names in bootstrap.servers exists; Kafka's message doesn't say them. */
+export class NoBootstrapError extends ConfigError {
+  /** `host:port` each. */
+  readonly servers: readonly string[];
+
+  constructor(servers: readonly string[]) {
+    super('No resolvable bootstrap urls given in bootstrap.servers');
+    this.servers = servers;
+  }
+}
+
 /** A plain KafkaException. */
 export class KafkaError extends ClientError {
   constructor(message: string, cause?: unknown) {

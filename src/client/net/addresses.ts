@@ -1,7 +1,7 @@
 // bootstrap.servers: what counts as an address, with Kafka's words for what doesn't (ClientUtils.parseAndValidateAddresses).
 // Doesn't resolve names: that happens when a connection is made, each time anew and over all addresses.
 
-import { ConfigError } from '../errors.ts';
+import { ConfigError, NoBootstrapError } from '../errors.ts';
 
 export interface Address {
   readonly host: string;
@@ -19,9 +19,7 @@ export function parseAddresses(servers: readonly string[]): Address[] {
     const server = entry.trim();
     if (server !== '') addresses.push(parseAddress(server));
   }
-  if (addresses.length === 0) {
-    throw new ConfigError('No resolvable bootstrap urls given in bootstrap.servers');
-  }
+  if (addresses.length === 0) throw new NoBootstrapError(servers);
   return addresses;
 }
 

@@ -11,6 +11,7 @@ import {
   ConfigError,
   DisconnectError,
   KafkaError,
+  NoBootstrapError,
   ofSecurity,
   TimeoutError,
 } from '../errors.ts';
@@ -140,7 +141,7 @@ export class NetworkClient {
         );
       }
     }
-    if (!isAny) throw noBootstrap();
+    if (!isAny) throw new NoBootstrapError(this.#bootstrap.map(nameOf));
   }
 
   /** A connection to that broker, waiting out its back-off. Rejects with DisconnectError, or `timedOut` after the deadline. */
@@ -273,17 +274,13 @@ export class NetworkClient {
     if (!isUnknownHost(error)) return;
     this.#unresolved.add(address);
     if (this.#bootstrap.every((entry) => this.#unresolved.has(entry))) {
-      throw noBootstrap();
+      throw new NoBootstrapError(this.#bootstrap.map(nameOf));
     }
   }
 }
 
 function nameOf({ host, port }: Address): string {
   return `${host}:${port}`;
-}
-
-function noBootstrap(): ConfigError {
-  return new ConfigError('No resolvable bootstrap urls given in bootstrap.servers');
 }
 
 function isUnknownHost(error: DisconnectError): boolean {

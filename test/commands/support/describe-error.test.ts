@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { NoBootstrapError } from '../../../src/client/errors.ts';
 import { describeError } from '../../../src/commands/support/describe-error.ts';
 import { DiskError } from '../../../src/io/io.ts';
 import { nodeIo } from '../../../src/io/node.ts';
@@ -43,4 +44,17 @@ test('a full disk is named; behind standard output it is told as that', () => {
 test('with --verbose where an error came from is told as well', () => {
   expect(describeError(new Error('broken'), true)).toMatch(/broken\n\s+at /);
   expect(describeError(new Error('broken'), false)).toBe('broken');
+});
+
+test('servers whose names nobody knows are named', () => {
+  const known = describeError(
+    new NoBootstrapError(['one.invalid:9092', 'two.invalid:9092']),
+    false,
+  );
+  expect(known).toBe(
+    'No host is known by the name in one.invalid:9092, two.invalid:9092: check --bootstrap-server.',
+  );
+  expect(describeError(new NoBootstrapError(['']), false)).toBe(
+    '--bootstrap-server names no server: give host:port.',
+  );
 });
