@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ourLaunchers } from '../../support/broker-process.ts';
 import type { Holding } from '../holding.ts';
+import { COMPACTED } from './compacted.ts';
 
 const run = promisify(execFile);
 
@@ -33,11 +34,15 @@ export const tools: Holding = {
     const answers = COMMANDS.map(async (command): Promise<[string, string]> => {
       const [script, ...args] = command.split(' ') as [string, ...string[]];
       const { stdout } = await run(join(ourLaunchers, script), [...args, ...bootstrap]);
-      return [command, inOrder(stdout)];
+      return [command, inOrder(withoutCleaned(stdout))];
     });
     return new Map(await Promise.all(answers));
   },
 };
+
+/** How large a log is that a broker may be cleaning is its own affair. */
+const withoutCleaned = (text: string): string =>
+  text.replaceAll(new RegExp(`("${COMPACTED}-\\d+","size":)\\d+`, 'g'), '$1…');
 
 /** Brokers tell of groups and replicas in the order of a hash map; each replica of log-dirs becomes a line of its own. */
 const inOrder = (text: string): string =>
