@@ -68,12 +68,17 @@ export class ConfigError extends ClientError {
 
 /** None of the names in bootstrap.servers exists; Kafka's message doesn't say them. */
 export class NoBootstrapError extends ConfigError {
-  /** `host:port` each. */
-  readonly servers: readonly string[];
+  /** For people. */
+  readonly plain: string;
 
+  /** `servers`: `host:port` each. */
   constructor(servers: readonly string[]) {
     super('No resolvable bootstrap urls given in bootstrap.servers');
-    this.servers = servers;
+    const named = servers.filter((server) => server.trim() !== '').join(', ');
+    this.plain =
+      named === ''
+        ? '--bootstrap-server names no server: give host:port.'
+        : `No host is known by the name in ${named}: check --bootstrap-server.`;
   }
 }
 
