@@ -270,7 +270,7 @@ async function commitRefusal(state: ResetContext, error: ClientError): Promise<E
   );
 }
 
-/** What can't be read is told twice by Kafka's tool: here and as any other failure. */
+/** Kafka's tool has a line of its own for files and times that it can't read, before the one that every failure has. */
 async function positionsOrTell(
   state: ResetContext,
   partitions: readonly TopicPartition[],
